@@ -1,0 +1,30 @@
+"""The one truth behind both doors: who exists, what was written to whom, and the log of it."""
+
+from sandbox.world.log import EffectLog
+from sandbox.world.messages import Button, Entity, Media, Message
+from sandbox.world.people import PersonRecord
+from sandbox.world.state import (
+    CallbackPressed,
+    Happening,
+    MessageEdited,
+    MessagesDeleted,
+    MessageStored,
+    OutboxRead,
+    World,
+)
+
+__all__ = [
+    "Button",
+    "CallbackPressed",
+    "EffectLog",
+    "Entity",
+    "Happening",
+    "Media",
+    "Message",
+    "MessageEdited",
+    "MessageStored",
+    "MessagesDeleted",
+    "OutboxRead",
+    "PersonRecord",
+    "World",
+]

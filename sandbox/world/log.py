@@ -1,0 +1,66 @@
+"""The log of effects: one JSON line for each thing that really happened to somebody.
+
+It is the ground truth of every test: a line is on the disk (fsync) before the door answers, so
+what a client was told is never more than what the log holds. Writers that arrive together share
+one fsync.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sandbox.nursery import Nursery
+
+
+class EffectLog:
+    """Append-only JSON lines at `path`; `write` returns once the line is durable."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("ab", buffering=0)
+        self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._nursery = Nursery()
+
+    async def write(self, kind: str, **what: Any) -> None:
+        """Append `{"at": …, "kind": kind, **what}`; `at` is Unix seconds with fraction."""
+        line = json.dumps({"at": time.time(), "kind": kind, **what}, ensure_ascii=False)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((line.encode() + b"\n", done))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = self._nursery.start(self._flush())
+        await done
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            await asyncio.to_thread(self._append, b"".join(line for line, _ in batch))
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)
+
+    def _append(self, data: bytes) -> None:
+        self._file.write(data)
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Every entry so far, oldest first."""
+        return read_log(self.path)
+
+
+def read_log(path: Path) -> Iterator[dict[str, Any]]:
+    """Read a log that another process may still be writing; a torn last line is left out."""
+    with path.open("rb") as lines:
+        for line in lines:
+            if line.endswith(b"\n"):
+                yield json.loads(line)

@@ -1,0 +1,229 @@
+"""The world itself: everyone's boxes, and who is told when something happens in one.
+
+Both doors and the tester's hand call the same few verbs, so what the bot shows and what a
+recipient receives is one history. A message makes two copies, one in each side's box, as on the
+real server; every copy raises its owner's `pts` by one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sandbox.world.log import EffectLog
+from sandbox.world.messages import Button, Entity, Media, Message
+from sandbox.world.people import PersonRecord
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStored:
+    """A copy appeared in its owner's box."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesDeleted:
+    owner_id: int
+    chat_id: int
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPressed:
+    """`person_id` pressed a button under the bot's `message` (the bot's copy)."""
+
+    query_id: str
+    person_id: int
+    message: Message
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRead:
+    """`chat_id` has read what `owner_id` wrote them, up to `max_id` in the owner's box."""
+
+    owner_id: int
+    chat_id: int
+    max_id: int
+
+
+Happening = MessageStored | MessageEdited | MessagesDeleted | CallbackPressed | OutboxRead
+Watcher = Callable[[Happening], None]
+
+
+class World:
+    """People, boxes, watchers and the log. `folder` holds the log (`effects.jsonl`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = EffectLog(folder / "effects.jsonl")
+        self.people: dict[int, PersonRecord] = {}
+        self.boxes: dict[int, dict[int, Message]] = defaultdict(dict)
+        self.pts: dict[int, int] = defaultdict(lambda: 1)
+        self._copies: dict[int, list[Message]] = {}
+        self._watchers: dict[int, list[Watcher]] = defaultdict(list)
+        self._next_id: dict[int, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
+        self._uids = itertools.count(1)
+        self._media_ids = itertools.count(secrets.randbits(40) << 16)
+
+    # --- people -------------------------------------------------------------
+
+    def add(self, person: PersonRecord) -> PersonRecord:
+        if person.id in self.people:
+            raise ValueError(f"Somebody has the id {person.id} already")
+        self.people[person.id] = person
+        return person
+
+    def by_username(self, username: str) -> PersonRecord | None:
+        wanted = username.removeprefix("@").casefold()
+        return next(
+            (p for p in self.people.values() if p.username and p.username.casefold() == wanted),
+            None,
+        )
+
+    def by_phone(self, phone: str) -> PersonRecord | None:
+        wanted = phone.removeprefix("+")
+        return next((p for p in self.people.values() if p.phone == wanted), None)
+
+    def by_token(self, token: str) -> PersonRecord | None:
+        return next((p for p in self.people.values() if p.bot_token == token), None)
+
+    # --- watching -----------------------------------------------------------
+
+    def watch(self, owner_id: int, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` at once for each happening in this box; returns the way to stop."""
+        self._watchers[owner_id].append(watcher)
+        return lambda: self._watchers[owner_id].remove(watcher)
+
+    def _tell(self, owner_id: int, happening: Happening) -> None:
+        for watcher in list(self._watchers[owner_id]):
+            watcher(happening)
+
+    # --- messages -----------------------------------------------------------
+
+    def new_media(self, kind: Any, data: bytes, **what: Any) -> Media:
+        return Media(id=next(self._media_ids), kind=kind, data=data, **what)
+
+    async def send(
+        self,
+        sender_id: int,
+        recipient_id: int,
+        *,
+        text: str = "",
+        entities: tuple[Entity, ...] = (),
+        media: Media | None = None,
+        buttons: tuple[tuple[Button, ...], ...] = (),
+        reply_to: int | None = None,
+        grouped_id: int | None = None,
+        random_id: int | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> Message:
+        """Put a message into both boxes, log it durably, tell the watchers.
+
+        `reply_to` is an id in the sender's box. Returns the sender's copy. Rules of the doors
+        (who may write to whom, limits, duplicates of a random_id) are checked before this call.
+        """
+        uid, now = next(self._uids), int(time.time())
+        sides = [(sender_id, recipient_id)]
+        if sender_id != recipient_id:
+            sides.append((recipient_id, sender_id))
+        copies = [
+            Message(
+                uid=uid,
+                id=next(self._next_id[owner]),
+                owner_id=owner,
+                chat_id=other,
+                sender_id=sender_id,
+                date=now,
+                text=text,
+                entities=entities,
+                media=media,
+                buttons=buttons,
+                reply_to=reply_to if owner == sender_id else self._twin(sender_id, reply_to, owner),
+                grouped_id=grouped_id,
+                random_id=random_id if owner == sender_id else None,
+                extra=dict(extra or {}),
+            )
+            for owner, other in sides
+        ]
+        for copy in copies:
+            self.boxes[copy.owner_id][copy.id] = copy
+            self.pts[copy.owner_id] += 1
+        self._copies[uid] = copies
+        await self.log.write(
+            "message",
+            sender=sender_id,
+            recipient=recipient_id,
+            uid=uid,
+            message_id=copies[0].id,
+            random_id=random_id,
+            text=text,
+            media=media.kind if media else None,
+            media_id=media.id if media else None,
+        )
+        for copy in copies:
+            self._tell(copy.owner_id, MessageStored(copy))
+        return copies[0]
+
+    def _twin(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
+        if message_id is None or (mine := self.boxes[owner_id].get(message_id)) is None:
+            return None
+        return next((c.id for c in self._copies[mine.uid] if c.owner_id == other_id), None)
+
+    def copy_of(self, message: Message, owner_id: int) -> Message | None:
+        """The same message in `owner_id`'s box."""
+        return next((c for c in self._copies[message.uid] if c.owner_id == owner_id), None)
+
+    def history(self, owner_id: int, chat_id: int) -> list[Message]:
+        """What one side sees of a conversation, oldest first."""
+        return [m for m in self.boxes[owner_id].values() if m.chat_id == chat_id]
+
+    async def edit(self, message: Message, **changes: Any) -> None:
+        """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
+        for copy in self._copies[message.uid]:
+            for name, value in changes.items():
+                setattr(copy, name, value)
+            copy.edited_at = int(time.time())
+            self._tell(copy.owner_id, MessageEdited(copy))
+        await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
+
+    async def mark(self, message: Message, **changes: Any) -> None:
+        """Change what is no edit (`pinned`, `reactions`) in every copy and tell both sides."""
+        for copy in self._copies[message.uid]:
+            for name, value in changes.items():
+                setattr(copy, name, value)
+            self._tell(copy.owner_id, MessageEdited(copy))
+
+    async def delete(self, message: Message) -> None:
+        """Take every copy out of its box."""
+        for copy in self._copies.pop(message.uid, []):
+            self.boxes[copy.owner_id].pop(copy.id, None)
+            self._tell(copy.owner_id, MessagesDeleted(copy.owner_id, copy.chat_id, (copy.id,)))
+        await self.log.write("delete", uid=message.uid, sender=message.sender_id)
+
+    async def press(self, person_id: int, message: Message, data: str) -> str:
+        """`person_id` presses a button of the bot's message (their own copy); the query's id."""
+        bot_copy = self.copy_of(message, message.sender_id)
+        if bot_copy is None:
+            raise LookupError("The bot's copy of this message is gone")
+        query_id = str(secrets.randbits(62))
+        self._tell(message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data))
+        return query_id
+
+    async def read(self, reader_id: int, writer_id: int) -> None:
+        """`reader_id` has read all that `writer_id` wrote them."""
+        theirs = [m.id for m in self.history(writer_id, reader_id) if m.out]
+        if theirs:
+            await self.log.write("read", reader=reader_id, writer=writer_id, max_id=max(theirs))
+            self._tell(writer_id, OutboxRead(writer_id, reader_id, max(theirs)))
