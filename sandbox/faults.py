@@ -1,0 +1,144 @@
+"""Scripted misfortunes: what goes wrong, at which door, for whom, and how many times.
+
+A test or the demo scripts a fault; the doors ask `take` once for each call and act out what they
+are given. The first script that fits wins, in the order in which they were scripted.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Literal
+
+Door = Literal["mtproto", "bot_api"]
+
+
+@dataclass(frozen=True, slots=True)
+class RpcError:
+    """MTProto refuses with `name` ("PEER_FLOOD", "FLOOD_WAIT_7"), before or after the effect."""
+
+    name: str
+    code: int = 400
+    after_effect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BotApiError:
+    """The Bot API refuses with HTTP status `code`; `retry_after` is seconds, for 429."""
+
+    code: int
+    description: str
+    retry_after: int | None = None
+    after_effect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """The call takes `seconds` longer; with `after_effect` it is the answer that is late."""
+
+    seconds: float
+    after_effect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The connection dies: before the effect, after it, or half-way through the answer's frame."""
+
+    at: Literal["before_effect", "after_effect", "mid_frame"]
+
+
+@dataclass(frozen=True, slots=True)
+class BlackHole:
+    """The connection goes mute for `seconds` and is then cut; what is sent meanwhile is lost."""
+
+    seconds: float = 90.0
+    after_effect: bool = False
+
+
+Fault = RpcError | BotApiError | Latency | Cut | BlackHole
+
+
+def flood_wait(seconds: int) -> RpcError:
+    return RpcError(f"FLOOD_WAIT_{seconds}", 420)
+
+
+def too_many_requests(retry_after: int) -> BotApiError:
+    return BotApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after)
+
+
+@dataclass(slots=True)
+class Script:
+    """One scripted fault. `times_hit` says how often it happened; `cancel` ends it."""
+
+    fault: Fault
+    door: Door | None = None
+    method: str | None = None
+    account: int | None = None
+    recipient: int | None = None
+    count: int | None = 1
+    share: float = 1.0
+    times_hit: int = 0
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    @property
+    def spent(self) -> bool:
+        return self.cancelled or (self.count is not None and self.times_hit >= self.count)
+
+    def fits(self, door: Door, method: str, account: int | None, recipient: int | None) -> bool:
+        return (
+            self.door in (None, door)
+            and self.method in (None, method)
+            and self.account in (None, account)
+            and self.recipient in (None, recipient)
+        )
+
+
+@dataclass(slots=True)
+class Faults:
+    """Everything scripted so far. `chance` decides for shares below 1: seed it to repeat a run."""
+
+    chance: random.Random = field(default_factory=random.Random)
+    _scripts: list[Script] = field(default_factory=list)
+
+    def script(
+        self,
+        fault: Fault,
+        *,
+        door: Door | None = None,
+        method: str | None = None,
+        account: int | None = None,
+        recipient: int | None = None,
+        count: int | None = 1,
+        share: float = 1.0,
+    ) -> Script:
+        """Let `fault` happen to the next `count` calls that fit (None = until cancelled).
+
+        `method` is the TL name at the MTProto door ("messages.sendMessage") and the plain one at
+        the Bot API ("sendMessage"); `account` is the caller's user id (a bot's too), `recipient`
+        a user id. `share` is the part of the fitting calls that are hit, from 0 to 1.
+        """
+        script = Script(fault, door, method, account, recipient, count, share)
+        self._scripts.append(script)
+        return script
+
+    def take(
+        self, door: Door, method: str, account: int | None = None, recipient: int | None = None
+    ) -> Fault | None:
+        """The fault that this call meets, counted as a hit; None for a call that goes well."""
+        self._scripts = [script for script in self._scripts if not script.spent]
+        for script in self._scripts:
+            if script.fits(door, method, account, recipient) and (
+                script.share >= 1.0 or self.chance.random() < script.share
+            ):
+                script.times_hit += 1
+                return script.fault
+        return None
+
+    def clear(self) -> None:
+        """Forget every script."""
+        for script in self._scripts:
+            script.cancel()
+        self._scripts.clear()
