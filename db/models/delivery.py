@@ -1,0 +1,56 @@
+"""What a delivery is (one campaign × one contact), and when it may change.
+
+pending ──claim──▶ sending ──settle──▶ sent | failed | unknown | skipped
+   ▲ └──skip──▶ skipped  │ ▲
+   └──────defer──────────┘ └─rescue (another claim, same random_id)
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "pending"  # not claimed; with due_at: not before that moment
+    SENDING = "sending"  # claimed: committed before the network is touched
+    SENT = "sent"  # Telegram said so, with a message id
+    FAILED = "failed"  # Telegram refused for good, or the retry limit was reached
+    SKIPPED = "skipped"  # we chose not to write: suppressed, a double of the same person …
+    UNKNOWN = "unknown"  # it may have arrived and cannot be asked any more: a person decides
+
+
+class DeliveryEvent(StrEnum):
+    CLAIM = "claim"
+    RESCUE = "rescue"
+    DEFER = "defer"
+    SKIP = "skip"
+    DELIVER = "deliver"
+    REFUSE = "refuse"
+    GIVE_UP = "give_up"
+
+
+_S, _E = DeliveryStatus, DeliveryEvent
+
+TRANSITIONS: dict[tuple[DeliveryStatus, DeliveryEvent], DeliveryStatus] = {
+    (_S.PENDING, _E.CLAIM): _S.SENDING,
+    (_S.PENDING, _E.SKIP): _S.SKIPPED,
+    (_S.SENDING, _E.RESCUE): _S.SENDING,
+    (_S.SENDING, _E.DEFER): _S.PENDING,
+    (_S.SENDING, _E.SKIP): _S.SKIPPED,
+    (_S.SENDING, _E.DELIVER): _S.SENT,
+    (_S.SENDING, _E.REFUSE): _S.FAILED,
+    (_S.SENDING, _E.GIVE_UP): _S.UNKNOWN,
+}
+
+
+def after(status: DeliveryStatus, event: DeliveryEvent) -> DeliveryStatus | None:
+    """The status that `event` leads to, or None when it is not lawful now."""
+    return TRANSITIONS.get((status, event))
+
+
+def sources(event: DeliveryEvent) -> list[DeliveryStatus]:
+    """The statuses from which `event` is lawful."""
+    return [status for status, e in TRANSITIONS if e is event]
+
+
+SETTLED = frozenset({_S.SENT, _S.FAILED, _S.SKIPPED, _S.UNKNOWN})

@@ -1,0 +1,44 @@
+"""The delivery rate: how many messages in which period. A contract, so it is exact integers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+_PERIODS = {
+    1: ("s", "sec", "second", "с", "сек", "секунду"),
+    60: ("", "m", "min", "minute", "м", "мин", "минуту"),
+    3600: ("h", "hour", "ч", "час"),
+}
+_SECONDS = {word: seconds for seconds, words in _PERIODS.items() for word in words}
+_WRITTEN = re.compile(r"\s*(\d{1,6})\s*(?:/|per|в)?\s*([a-zа-я]*)\.?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`count` messages per `seconds` (1, 60 or 3600)."""
+
+    count: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Rate | None:
+        """Read "20/min", "2/s", "500/h" or a bare "20" (per minute); None if it is neither."""
+        if not (match := _WRITTEN.fullmatch(text)):
+            return None
+        count, seconds = int(match[1]), _SECONDS.get(match[2].casefold())
+        return cls(count, seconds) if count and seconds else None
+
+    @property
+    def interval(self) -> timedelta:
+        """The time from one slot to the next."""
+        return timedelta(seconds=self.seconds) / self.count
+
+    @property
+    def per_second(self) -> float:
+        return self.count / self.seconds
+
+    def duration(self, messages: int) -> timedelta:
+        """How long `messages` take at this rate."""
+        return timedelta(seconds=messages * self.seconds / self.count)

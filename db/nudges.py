@@ -1,0 +1,47 @@
+"""Postgres notifications as a nudge: "look again", never "this happened".
+
+What really happened is read from rows; a lost notification costs one polling period.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import asyncpg
+
+from db.pool import CONNECT_SECONDS
+
+
+class Nudges:
+    """Waits for NOTIFY on `channel`, over a connection of its own that it renews when it breaks."""
+
+    def __init__(self, dsn: str, channel: str) -> None:
+        self._dsn, self._channel = dsn, channel
+        self._came = asyncio.Event()
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def wait(self, seconds: float) -> None:
+        """Return at the first nudge since the last call, or after `seconds` without one."""
+        await self._listen()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._came.wait(), seconds)
+        self._came.clear()
+
+    async def _listen(self) -> None:
+        if self._connection is not None and not self._connection.is_closed():
+            return
+        try:
+            self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
+            await self._connection.add_listener(self._channel, self._nudged)
+            self._came.set()  # whatever came while nobody listened
+        except (OSError, TimeoutError, asyncpg.PostgresError):
+            self._connection = None  # polling goes on; the next wait tries again
+
+    def _nudged(self, *_: object) -> None:
+        self._came.set()
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            with suppress(OSError, TimeoutError, asyncpg.PostgresError):
+                await self._connection.close(timeout=CONNECT_SECONDS)
