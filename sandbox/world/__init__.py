@@ -1,17 +1,18 @@
 """The one truth behind both doors: who exists, what was written to whom, and the log of it."""
 
-from sandbox.world.log import EffectLog
-from sandbox.world.messages import Button, Entity, Media, Message
-from sandbox.world.people import PersonRecord
-from sandbox.world.state import (
+from sandbox.world.happenings import (
     CallbackPressed,
     Happening,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
     OutboxRead,
-    World,
+    Recorded,
 )
+from sandbox.world.log import EffectLog
+from sandbox.world.messages import Button, Entity, Media, Message
+from sandbox.world.people import PersonRecord
+from sandbox.world.state import World
 
 __all__ = [
     "Button",
@@ -26,5 +27,6 @@ __all__ = [
     "MessagesDeleted",
     "OutboxRead",
     "PersonRecord",
+    "Recorded",
     "World",
 ]

@@ -51,7 +51,8 @@ class Message:
     """One copy of a message in the box of `owner_id`.
 
     `id` counts inside that box; `uid` is shared by the two copies. `chat_id` is the other side as
-    the owner sees it. `date` and `edited_at` are Unix seconds. `extra` carries what only one door
+    the owner sees it. `pts` is the owner's count of happenings when this copy was stored. `date`
+    and `edited_at` are Unix seconds. `extra` carries what only one door
     knows (a shared contact, a forward's origin) in the Bot API's own shape.
     """
 
@@ -61,6 +62,7 @@ class Message:
     chat_id: int
     sender_id: int
     date: int
+    pts: int = 0
     text: str = ""
     entities: tuple[Entity, ...] = ()
     media: Media | None = None

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class PersonRecord:
     """One Telegram account: a person, a sender or a bot.
 
-    `phone` is digits without "+", `username` without "@"; either may be None.
+    `phone` is digits without "+", `username` without "@"; either may be None, and they change
+    through `World.rename` only, because people are looked up by them.
     `blocked` holds the ids this person has blocked. `accepts_strangers` is the privacy setting
     "who may write to me". `code` and `password` are what a sign-in asks for.
     """

@@ -2,7 +2,8 @@
 
 Both doors and the tester's hand call the same few verbs, so what the bot shows and what a
 recipient receives is one history. A message makes two copies, one in each side's box, as on the
-real server; every copy raises its owner's `pts` by one.
+real server. Each recorded happening in a box raises its owner's `pts` by one and stays in the
+owner's journal, so that a client which was away can be told what it missed.
 """
 
 from __future__ import annotations
@@ -12,54 +13,24 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sandbox.world.happenings import (
+    CallbackPressed,
+    Happening,
+    MessageEdited,
+    MessagesDeleted,
+    MessageStored,
+    OutboxRead,
+    Recorded,
+)
 from sandbox.world.log import EffectLog
 from sandbox.world.messages import Button, Entity, Media, Message
 from sandbox.world.people import PersonRecord
 
 
-@dataclass(frozen=True, slots=True)
-class MessageStored:
-    """A copy appeared in its owner's box."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class MessageEdited:
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class MessagesDeleted:
-    owner_id: int
-    chat_id: int
-    message_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackPressed:
-    """`person_id` pressed a button under the bot's `message` (the bot's copy)."""
-
-    query_id: str
-    person_id: int
-    message: Message
-    data: str
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRead:
-    """`chat_id` has read what `owner_id` wrote them, up to `max_id` in the owner's box."""
-
-    owner_id: int
-    chat_id: int
-    max_id: int
-
-
-Happening = MessageStored | MessageEdited | MessagesDeleted | CallbackPressed | OutboxRead
 Watcher = Callable[[Happening], None]
 
 
@@ -70,7 +41,14 @@ class World:
         self.log = EffectLog(folder / "effects.jsonl")
         self.people: dict[int, PersonRecord] = {}
         self.boxes: dict[int, dict[int, Message]] = defaultdict(dict)
-        self.pts: dict[int, int] = defaultdict(lambda: 1)
+        self.journal: dict[int, list[Recorded]] = defaultdict(list)
+        self.media: dict[int, Media] = {}
+        self.outbox_read: dict[tuple[int, int], int] = defaultdict(int)
+        self.inbox_read: dict[tuple[int, int], int] = defaultdict(int)
+        self._usernames: dict[str, PersonRecord] = {}
+        self._phones: dict[str, PersonRecord] = {}
+        self._tokens: dict[str, PersonRecord] = {}
+        self._chats: dict[tuple[int, int], dict[int, Message]] = defaultdict(dict)
         self._copies: dict[int, list[Message]] = {}
         self._watchers: dict[int, list[Watcher]] = defaultdict(list)
         self._next_id: dict[int, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
@@ -83,21 +61,34 @@ class World:
         if person.id in self.people:
             raise ValueError(f"Somebody has the id {person.id} already")
         self.people[person.id] = person
+        self._list(person)
         return person
 
+    def rename(self, person: PersonRecord, **changes: str | None) -> None:
+        """Change `username`, `phone` or `bot_token`, so that the old one finds nobody."""
+        for names in (self._usernames, self._phones, self._tokens):
+            for name in [name for name, owner in names.items() if owner is person]:
+                del names[name]
+        for field, value in changes.items():
+            setattr(person, field, value)
+        self._list(person)
+
+    def _list(self, person: PersonRecord) -> None:
+        if person.username:
+            self._usernames[person.username.casefold()] = person
+        if person.phone:
+            self._phones[person.phone] = person
+        if person.bot_token:
+            self._tokens[person.bot_token] = person
+
     def by_username(self, username: str) -> PersonRecord | None:
-        wanted = username.removeprefix("@").casefold()
-        return next(
-            (p for p in self.people.values() if p.username and p.username.casefold() == wanted),
-            None,
-        )
+        return self._usernames.get(username.removeprefix("@").casefold())
 
     def by_phone(self, phone: str) -> PersonRecord | None:
-        wanted = phone.removeprefix("+")
-        return next((p for p in self.people.values() if p.phone == wanted), None)
+        return self._phones.get(phone.removeprefix("+"))
 
     def by_token(self, token: str) -> PersonRecord | None:
-        return next((p for p in self.people.values() if p.bot_token == token), None)
+        return self._tokens.get(token)
 
     # --- watching -----------------------------------------------------------
 
@@ -106,6 +97,19 @@ class World:
         self._watchers[owner_id].append(watcher)
         return lambda: self._watchers[owner_id].remove(watcher)
 
+    def pts(self, owner_id: int) -> int:
+        """How many happenings this box has recorded, counted from 1 as Telegram does."""
+        return 1 + len(self.journal[owner_id])
+
+    def since(self, owner_id: int, pts: int) -> list[Recorded]:
+        """What happened in this box after `pts`, oldest first."""
+        return self.journal[owner_id][max(pts, 1) - 1 :]
+
+    def _record(self, owner_id: int, happening: Recorded) -> Recorded:
+        happening = replace(happening, pts=self.pts(owner_id) + 1)
+        self.journal[owner_id].append(happening)
+        return happening
+
     def _tell(self, owner_id: int, happening: Happening) -> None:
         for watcher in list(self._watchers[owner_id]):
             watcher(happening)
@@ -113,7 +117,9 @@ class World:
     # --- messages -----------------------------------------------------------
 
     def new_media(self, kind: Any, data: bytes, **what: Any) -> Media:
-        return Media(id=next(self._media_ids), kind=kind, data=data, **what)
+        media = Media(id=next(self._media_ids), kind=kind, data=data, **what)
+        self.media[media.id] = media
+        return media
 
     async def send(
         self,
@@ -157,9 +163,7 @@ class World:
             )
             for owner, other in sides
         ]
-        for copy in copies:
-            self.boxes[copy.owner_id][copy.id] = copy
-            self.pts[copy.owner_id] += 1
+        stored = [self._store(copy) for copy in copies]
         self._copies[uid] = copies
         await self.log.write(
             "message",
@@ -172,9 +176,16 @@ class World:
             media=media.kind if media else None,
             media_id=media.id if media else None,
         )
-        for copy in copies:
-            self._tell(copy.owner_id, MessageStored(copy))
+        for copy, happening in zip(copies, stored, strict=True):
+            self._tell(copy.owner_id, happening)
         return copies[0]
+
+    def _store(self, copy: Message) -> Recorded:
+        happening = self._record(copy.owner_id, MessageStored(copy))
+        copy.pts = happening.pts
+        self.boxes[copy.owner_id][copy.id] = copy
+        self._chats[copy.owner_id, copy.chat_id][copy.id] = copy
+        return happening
 
     def _twin(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
         if message_id is None or (mine := self.boxes[owner_id].get(message_id)) is None:
@@ -187,7 +198,12 @@ class World:
 
     def history(self, owner_id: int, chat_id: int) -> list[Message]:
         """What one side sees of a conversation, oldest first."""
-        return [m for m in self.boxes[owner_id].values() if m.chat_id == chat_id]
+        return list(self._chats[owner_id, chat_id].values())
+
+    def chats(self, owner_id: int) -> list[int]:
+        """Everyone with whom this side has messages, the latest conversation first."""
+        latest = {m.chat_id: m.id for m in self.boxes[owner_id].values()}
+        return sorted(latest, key=lambda chat_id: latest[chat_id], reverse=True)
 
     async def edit(self, message: Message, **changes: Any) -> None:
         """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
@@ -195,7 +211,7 @@ class World:
             for name, value in changes.items():
                 setattr(copy, name, value)
             copy.edited_at = int(time.time())
-            self._tell(copy.owner_id, MessageEdited(copy))
+            self._tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
         await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
 
     async def mark(self, message: Message, **changes: Any) -> None:
@@ -203,13 +219,15 @@ class World:
         for copy in self._copies[message.uid]:
             for name, value in changes.items():
                 setattr(copy, name, value)
-            self._tell(copy.owner_id, MessageEdited(copy))
+            self._tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
 
     async def delete(self, message: Message) -> None:
         """Take every copy out of its box."""
         for copy in self._copies.pop(message.uid, []):
             self.boxes[copy.owner_id].pop(copy.id, None)
-            self._tell(copy.owner_id, MessagesDeleted(copy.owner_id, copy.chat_id, (copy.id,)))
+            self._chats[copy.owner_id, copy.chat_id].pop(copy.id, None)
+            gone = MessagesDeleted(copy.owner_id, copy.chat_id, (copy.id,))
+            self._tell(copy.owner_id, self._record(copy.owner_id, gone))
         await self.log.write("delete", uid=message.uid, sender=message.sender_id)
 
     async def press(self, person_id: int, message: Message, data: str) -> str:
@@ -221,9 +239,15 @@ class World:
         self._tell(message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data))
         return query_id
 
-    async def read(self, reader_id: int, writer_id: int) -> None:
-        """`reader_id` has read all that `writer_id` wrote them."""
-        theirs = [m.id for m in self.history(writer_id, reader_id) if m.out]
-        if theirs:
-            await self.log.write("read", reader=reader_id, writer=writer_id, max_id=max(theirs))
-            self._tell(writer_id, OutboxRead(writer_id, reader_id, max(theirs)))
+    async def read(self, reader_id: int, writer_id: int, *, up_to: int | None = None) -> None:
+        """`reader_id` has read what `writer_id` wrote them, up to this id in their own box."""
+        seen = [m for m in self.history(reader_id, writer_id) if not m.out]
+        seen = [m for m in seen if up_to is None or m.id <= up_to]
+        theirs = self.copy_of(seen[-1], writer_id) if seen else None
+        if theirs is None or theirs.id <= self.outbox_read[writer_id, reader_id]:
+            return
+        self.inbox_read[reader_id, writer_id] = seen[-1].id
+        self.outbox_read[writer_id, reader_id] = theirs.id
+        happening = self._record(writer_id, OutboxRead(writer_id, reader_id, theirs.id))
+        await self.log.write("read", reader=reader_id, writer=writer_id, max_id=theirs.id)
+        self._tell(writer_id, happening)
