@@ -1,0 +1,124 @@
+"""Rows of campaigns and of their history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from db.models.campaign import (
+    Campaign,
+    CampaignEvent,
+    CampaignStatus,
+    Counts,
+    Mode,
+    after,
+    sources,
+)
+from db.models.errors import Conflict, NotFound
+from db.models.rate import Rate
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from db.pool import Connection
+
+GET_CAMPAIGN = "SELECT * FROM campaigns WHERE id = $1"
+
+
+async def get(connection: Connection, campaign_id: int) -> Campaign:
+    """The campaign; NotFound when there is none."""
+    if (row := await connection.fetchrow(GET_CAMPAIGN, campaign_id)) is None:
+        raise NotFound("campaign", campaign_id)
+    return _campaign(row)
+
+
+PAGE_CAMPAIGNS = """
+SELECT * FROM campaigns
+WHERE ($1::text[] IS NULL OR status = ANY($1))
+ORDER BY id DESC LIMIT $2 OFFSET $3
+"""
+
+
+async def page(
+    connection: Connection,
+    statuses: list[CampaignStatus] | None = None,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+) -> list[Campaign]:
+    """Campaigns, newest first; all of them, or those in `statuses`."""
+    rows = await connection.fetch(PAGE_CAMPAIGNS, statuses, limit, offset)
+    return [_campaign(row) for row in rows]
+
+
+ADVANCE_CAMPAIGN = """
+WITH changed AS (
+    UPDATE campaigns SET
+        status = $2,
+        starts_at = CASE WHEN $4 = 'schedule' THEN $7 ELSE starts_at END,
+        started_at = CASE WHEN $4 = 'start' THEN now() ELSE started_at END,
+        paused_at = CASE WHEN $2 = 'paused' THEN now() END,
+        pause_reason = CASE WHEN $2 = 'paused' THEN $6 END,
+        resumes_at = CASE WHEN $2 = 'paused' THEN $7::timestamptz END,
+        finished_at = CASE WHEN $2 IN ('finished', 'cancelled') THEN now() END
+    WHERE id = $1 AND status = ANY($3)
+    RETURNING *
+), history AS (
+    INSERT INTO campaign_events (campaign_id, event, status, admin_id, reason)
+    SELECT id, $4, status, $5, $6 FROM changed
+)
+SELECT * FROM changed
+"""
+
+
+async def advance(
+    connection: Connection,
+    campaign_id: int,
+    event: CampaignEvent,
+    *,
+    admin_id: int | None = None,
+    reason: str | None = None,
+    moment: datetime | None = None,
+) -> Campaign:
+    """Change the status by `event` and write the history row, in one compare-and-set.
+
+    `moment` is when a scheduled campaign starts, or when a pause ends by itself. Raises Conflict
+    when the event is not lawful now (somebody was faster), NotFound when there is no campaign.
+    """
+    allowed = sources(event)
+    target = after(allowed[0], event)
+    row = await connection.fetchrow(
+        ADVANCE_CAMPAIGN, campaign_id, target, allowed, event, admin_id, reason, moment
+    )
+    if row is None:
+        present = await get(connection, campaign_id)
+        raise Conflict("campaign", campaign_id, present.status, event)
+    return _campaign(row)
+
+
+def _campaign(row: asyncpg.Record) -> Campaign:
+    return Campaign(
+        id=row["id"],
+        nonce=row["nonce"],
+        name=row["name"],
+        status=CampaignStatus(row["status"]),
+        mode=Mode(row["mode"]),
+        template_id=row["template_id"],
+        rate=Rate(row["rate_count"], row["rate_seconds"]),
+        retry_limit=row["retry_limit"],
+        created_by=row["created_by"],
+        created_at=row["created_at"],
+        starts_at=row["starts_at"],
+        started_at=row["started_at"],
+        paused_at=row["paused_at"],
+        pause_reason=row["pause_reason"],
+        resumes_at=row["resumes_at"],
+        finished_at=row["finished_at"],
+        counts=Counts(
+            total=row["total"],
+            sent=row["sent"],
+            failed=row["failed"],
+            skipped=row["skipped"],
+            unknown=row["unknown"],
+        ),
+    )
