@@ -1,6 +1,7 @@
 """The one truth behind both doors: who exists, what was written to whom, and the log of it."""
 
 from sandbox.world.happenings import (
+    CallbackAnswered,
     CallbackPressed,
     Happening,
     MessageEdited,
@@ -16,6 +17,7 @@ from sandbox.world.state import World
 
 __all__ = [
     "Button",
+    "CallbackAnswered",
     "CallbackPressed",
     "EffectLog",
     "Entity",

@@ -43,6 +43,16 @@ class CallbackPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackAnswered:
+    """The bot answered somebody's press: `text` is the toast (None: just no more waiting)."""
+
+    query_id: str
+    text: str | None = None
+    alert: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRead:
     """`chat_id` has read what `owner_id` wrote them, up to `max_id` in the owner's box."""
 
@@ -53,4 +63,4 @@ class OutboxRead:
 
 
 Recorded = MessageStored | MessageEdited | MessagesDeleted | OutboxRead
-Happening = Recorded | CallbackPressed
+Happening = Recorded | CallbackPressed | CallbackAnswered

@@ -30,7 +30,6 @@ from sandbox.world.log import EffectLog
 from sandbox.world.messages import Button, Entity, Media, Message
 from sandbox.world.people import PersonRecord
 
-
 Watcher = Callable[[Happening], None]
 
 
@@ -110,7 +109,8 @@ class World:
         self.journal[owner_id].append(happening)
         return happening
 
-    def _tell(self, owner_id: int, happening: Happening) -> None:
+    def tell(self, owner_id: int, happening: Happening) -> None:
+        """Call this box's watchers; from outside, for what no box keeps (`CallbackAnswered`)."""
         for watcher in list(self._watchers[owner_id]):
             watcher(happening)
 
@@ -177,7 +177,7 @@ class World:
             media_id=media.id if media else None,
         )
         for copy, happening in zip(copies, stored, strict=True):
-            self._tell(copy.owner_id, happening)
+            self.tell(copy.owner_id, happening)
         return copies[0]
 
     def _store(self, copy: Message) -> Recorded:
@@ -211,7 +211,7 @@ class World:
             for name, value in changes.items():
                 setattr(copy, name, value)
             copy.edited_at = int(time.time())
-            self._tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
+            self.tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
         await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
 
     async def mark(self, message: Message, **changes: Any) -> None:
@@ -219,7 +219,7 @@ class World:
         for copy in self._copies[message.uid]:
             for name, value in changes.items():
                 setattr(copy, name, value)
-            self._tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
+            self.tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
 
     async def delete(self, message: Message) -> None:
         """Take every copy out of its box."""
@@ -227,7 +227,7 @@ class World:
             self.boxes[copy.owner_id].pop(copy.id, None)
             self._chats[copy.owner_id, copy.chat_id].pop(copy.id, None)
             gone = MessagesDeleted(copy.owner_id, copy.chat_id, (copy.id,))
-            self._tell(copy.owner_id, self._record(copy.owner_id, gone))
+            self.tell(copy.owner_id, self._record(copy.owner_id, gone))
         await self.log.write("delete", uid=message.uid, sender=message.sender_id)
 
     async def press(self, person_id: int, message: Message, data: str) -> str:
@@ -236,7 +236,7 @@ class World:
         if bot_copy is None:
             raise LookupError("The bot's copy of this message is gone")
         query_id = str(secrets.randbits(62))
-        self._tell(message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data))
+        self.tell(message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data))
         return query_id
 
     async def read(self, reader_id: int, writer_id: int, *, up_to: int | None = None) -> None:
@@ -250,4 +250,4 @@ class World:
         self.outbox_read[writer_id, reader_id] = theirs.id
         happening = self._record(writer_id, OutboxRead(writer_id, reader_id, theirs.id))
         await self.log.write("read", reader=reader_id, writer=writer_id, max_id=theirs.id)
-        self._tell(writer_id, happening)
+        self.tell(writer_id, happening)
