@@ -1,0 +1,140 @@
+"""Everything the environment may say, read once, in one place.
+
+Names and meanings are in `.env.example`. A wrong or missing value becomes one plain sentence
+each (`SettingsError.sentences`), never a traceback, and never shows a secret.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_KEY_FILE = "secret.key"  # in DATA_DIR, for the embedded database
+SHORTEST_SECRET_KEY = 32
+
+_HINTS = {
+    "BOT_TOKEN": "the bot's token, as @BotFather gives it: 123456789:AA…",
+    "API_ID": "the number from my.telegram.org → API development tools",
+    "API_HASH": "the 32 letters and digits from my.telegram.org → API development tools",
+    "OWNER_ID": "your own Telegram user id, a number (@userinfobot tells it)",
+    "DATABASE_URL": "like postgresql://user:password@host:5432/name",
+    "TELEGRAM_DC_PORT": "a port number from 1 to 65535",
+    "ZONE": "an IANA time zone like Europe/Moscow",
+    "REGION": "a two-letter country code like RU",
+}
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; `sentences` says why, one line for each fault."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+def _shaped(pattern: str) -> AfterValidator:
+    """The secret must look like what it is; a wrong one is never quoted back."""
+    shape = re.compile(pattern)
+
+    def check(secret: SecretStr) -> SecretStr:
+        if not shape.fullmatch(secret.get_secret_value()):
+            raise ValueError("wrong shape")
+        return secret
+
+    return AfterValidator(check)
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("unknown zone")
+    return name
+
+
+class Settings(BaseSettings):
+    """The values, checked. Secrets are SecretStr: they do not show in logs or in repr."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    bot_token: Annotated[SecretStr, _shaped(r"\d{5,}:[A-Za-z0-9_-]{20,}")]
+    api_id: int = Field(gt=0)
+    api_hash: Annotated[SecretStr, _shaped(r"[0-9a-fA-F]{32}")]
+    owner_id: int = Field(gt=0)
+
+    database_url: Annotated[SecretStr, _shaped(r"postgres(ql)?://.+")] | None = None
+    data_dir: Path = Path("data")
+    secret_key: SecretStr | None = None
+
+    zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    region: str = Field(default="RU", pattern=r"^[A-Z]{2}$")
+    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+
+    telegram_bot_api_url: str | None = None
+    telegram_dc_host: str | None = None
+    telegram_dc_port: int = Field(default=443, ge=1, le=65535)
+    telegram_server_key: Path | None = None
+
+    @property
+    def default_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def unlock(self) -> str:
+        """The secret key's text: from SECRET_KEY, else DATA_DIR's file, made at the first start.
+
+        Raises SettingsError when a database of one's own is used and no key was given, or the
+        key is too short or a placeholder: sessions would be sealed with what everybody knows.
+        """
+        if self.secret_key is not None:
+            return _strong(self.secret_key.get_secret_value())
+        file = self.data_dir / SECRET_KEY_FILE
+        if file.exists():
+            return _strong(file.read_text(encoding="ascii").strip())
+        if self.database_url is not None:
+            raise SettingsError(
+                [
+                    "SECRET_KEY is missing: with a database of your own it is yours to keep. "
+                    "Make one with: openssl rand -hex 32"
+                ]
+            )
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        key = secrets.token_hex(32)
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_text(key + "\n", encoding="ascii")
+        return key
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env`; SettingsError with a sentence for each fault."""
+    try:
+        settings = Settings.model_validate({})
+    except ValidationError as error:
+        raise SettingsError([_sentence(fault) for fault in error.errors()]) from None
+    if (key := settings.telegram_server_key) is not None and not key.is_file():
+        raise SettingsError([f"TELEGRAM_SERVER_KEY names no file: {key}"])
+    return settings
+
+
+def _strong(key: str) -> str:
+    if len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 8 or "change" in key.lower():
+        raise SettingsError(
+            [
+                f"SECRET_KEY is too weak: at least {SHORTEST_SECRET_KEY} random characters. "
+                "Make one with: openssl rand -hex 32"
+            ]
+        )
+    return key
+
+
+def _sentence(fault: object) -> str:
+    assert isinstance(fault, dict)
+    name = str(fault["loc"][0]).upper()
+    what = "is missing" if fault["type"] == "missing" else "cannot be used"
+    hint = _HINTS.get(name)
+    return f"{name} {what}" + (f": it is {hint}." if hint else f": {fault['msg']}.")
