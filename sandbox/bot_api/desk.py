@@ -1,0 +1,117 @@
+"""One bot's desk at the door: it turns what happens in the bot's box into updates, and answers
+the questions that every method has to ask (which chat, which message, may the bot write there)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.bot_api import render
+from sandbox.bot_api.files import Files
+from sandbox.bot_api.refusals import bad_request, forbidden
+from sandbox.bot_api.updates import UpdateQueue
+from sandbox.world import (
+    CallbackPressed,
+    Happening,
+    Message,
+    MessageEdited,
+    MessageStored,
+    PersonRecord,
+    World,
+)
+
+Json = dict[str, Any]
+
+
+class Desk:
+    """A bot's pending updates, files, open callback queries and settings.
+
+    What people wrote before the desk was opened waits in the queue too.
+    """
+
+    def __init__(self, world: World, bot: PersonRecord) -> None:
+        self.world = world
+        self.bot = bot
+        self.files = Files(bot.id)
+        self.updates = UpdateQueue()
+        self.queries: dict[str, int] = {}
+        self.settings: dict[tuple[str, str, str], Any] = {}
+        self._started: set[int] = set()
+        self._content: dict[int, object] = {}
+        for message in list(world.boxes[bot.id].values()):
+            self._stored(message)
+        self.leave = world.watch(bot.id, self._happened)
+
+    # --- what happens -------------------------------------------------------
+
+    def _happened(self, happening: Happening) -> None:
+        match happening:
+            case MessageStored(message):
+                self._stored(message)
+            case MessageEdited(message) if not message.out:
+                self._edited(message)
+            case CallbackPressed(query_id, person_id, message, data):
+                self.queries[query_id] = person_id
+                query = {
+                    "id": query_id,
+                    "from": render.user(self.world.people[person_id]),
+                    "message": self.show(message),
+                    "chat_instance": str(self.bot.id ^ person_id),
+                    "data": data,
+                }
+                self.updates.put("callback_query", query)
+
+    def _stored(self, message: Message) -> None:
+        if not message.out:
+            self._started.add(message.sender_id)
+            self._content[message.id] = _content(message)
+            self.updates.put("message", self.show(message))
+
+    def _edited(self, message: Message) -> None:
+        # A reaction or a pin changes the message too, but the real server calls no one for it.
+        if self._content.get(message.id) != _content(message):
+            self._content[message.id] = _content(message)
+            self.updates.put("edited_message", self.show(message))
+
+    # --- what methods ask ---------------------------------------------------
+
+    def show(self, message: Message) -> Json:
+        return render.message(self.world, self.files, message)
+
+    def chat(self, chat_id: int | str | None) -> PersonRecord:
+        """The other side of a private chat; raises `Refusal`."""
+        if chat_id in (None, ""):
+            raise bad_request("chat_id is empty")
+        try:
+            person = self.world.people.get(int(str(chat_id)))
+        except ValueError:
+            person = None
+        if person is None:
+            raise bad_request("chat not found")
+        return person
+
+    def recipient(self, chat_id: int | str | None) -> PersonRecord:
+        """Somebody whom the bot may write to now; raises `Refusal`."""
+        person = self.chat(chat_id)
+        if person.deleted:
+            raise forbidden("user is deactivated")
+        if person.is_bot:
+            raise forbidden("bots can't send messages to bots")
+        if self.bot.id in person.blocked:
+            raise forbidden("bot was blocked by the user")
+        if person.id not in self._started:
+            raise forbidden("bot can't initiate conversation with a user")
+        return person
+
+    def message(self, chat_id: int | str | None, message_id: int | None, missing: str) -> Message:
+        """A message of this chat in the bot's box; raises `Refusal` saying `missing`."""
+        person = self.chat(chat_id)
+        if message_id is None:
+            raise bad_request("message identifier is not specified")
+        found = self.world.boxes[self.bot.id].get(message_id)
+        if found is None or found.chat_id != person.id:
+            raise bad_request(missing)
+        return found
+
+
+def _content(message: Message) -> object:
+    return message.text, message.entities, message.media

@@ -1,0 +1,123 @@
+"""The Bot API over HTTP: `/bot{token}/{method}` and `/file/bot{token}/{path}` on one port.
+
+A request becomes a model (`request`), meets its scripted misfortune, goes to the bot's desk and
+comes back as `{"ok": …}`. Nothing here knows what any single method does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.methods import HANDLERS
+from sandbox.bot_api.misfortune import Misfortune
+from sandbox.bot_api.refusals import Refusal
+from sandbox.bot_api.request import UPLOAD_LIMIT, read_values, type_of_method, understand
+from sandbox.faults import Faults
+from sandbox.world import PersonRecord, World
+
+log = logging.getLogger(__name__)
+
+
+class BotApiDoor:
+    """Serves every bot of the world. `url` is what `TELEGRAM_BOT_API_URL` should be."""
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        self._world = world
+        self._faults = faults
+        self._desks: dict[int, Desk] = {}
+        self._closing = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Open the desks of the bots there are, and listen; port 0 takes a free one."""
+        for person in list(self._world.people.values()):
+            if person.is_bot:
+                self.open_desk(person)
+        app = web.Application(client_max_size=UPLOAD_LIMIT + (1 << 20))
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._download)
+        app.on_shutdown.append(self._release)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        bound = self._runner.addresses[0][1]
+        self.url = f"http://{host}:{bound}"
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        for desk in self._desks.values():
+            desk.leave()
+        self._desks.clear()
+
+    async def _release(self, _app: web.Application) -> None:
+        """Let go of whoever waits, so that closing does not take as long as a long poll."""
+        self._closing.set()
+        for desk in self._desks.values():
+            desk.updates.close()
+
+    def open_desk(self, bot: PersonRecord) -> Desk:
+        """The bot's desk: from now on its updates are kept until it asks for them."""
+        if bot.id not in self._desks:
+            self._desks[bot.id] = Desk(self._world, bot)
+        return self._desks[bot.id]
+
+    def _desk(self, token: str) -> Desk:
+        bot = self._world.by_token(token)
+        if bot is None:
+            raise Refusal(401, "Unauthorized")
+        return self.open_desk(bot)
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        misfortune = None
+        try:
+            desk = self._desk(request.match_info["token"])
+            model = type_of_method.get(request.match_info["method"].lower())
+            if model is None:
+                raise Refusal(404, "Not Found: method not found")
+            values = await read_values(request)
+            misfortune = Misfortune.meet(self._faults, self._closing, model, desk.bot.id, values)
+            await misfortune.before(request)
+            handler = HANDLERS.get(model)
+            if handler is None:
+                log.error("The sandbox does not serve %s", model.__api_method__)
+                raise Refusal(501, f"The sandbox does not serve {model.__api_method__}")
+            answer = await handler(desk, understand(model, values))
+            await misfortune.after(request)
+            response = web.json_response({"ok": True, "result": answer})
+        except Refusal as refusal:
+            response = _refused(refusal)
+        except web.HTTPRequestEntityTooLarge:
+            response = _refused(Refusal(413, "Request Entity Too Large"))
+        except ConnectionResetError:
+            raise
+        except Exception:
+            log.exception("The sandbox failed at %s", request.match_info["method"])
+            response = _refused(Refusal(500, "Internal Server Error"))
+        return await misfortune.cut_short(request, response) if misfortune else response
+
+    async def _download(self, request: web.Request) -> web.Response:
+        try:
+            desk = self._desk(request.match_info["token"])
+            body = desk.files.download(request.match_info["path"])
+        except Refusal as refusal:
+            return _refused(refusal)
+        return web.Response(body=body, content_type="application/octet-stream")
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    body: dict[str, Any] = {
+        "ok": False,
+        "error_code": refusal.code,
+        "description": refusal.description,
+    }
+    if refusal.retry_after is not None:
+        body["parameters"] = {"retry_after": refusal.retry_after}
+    return web.json_response(body, status=refusal.code)

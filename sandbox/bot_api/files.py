@@ -1,0 +1,91 @@
+"""Files as one bot knows them: its own `file_id` strings, download paths and picture sizes.
+
+A `file_id` means something to this bot only, as on the real server: another bot and the MTProto
+door do not know it.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.world import Media
+
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
+_PREVIEW = 320
+_SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+
+Json = dict[str, Any]
+
+
+class Files:
+    """What the bot `owner_id` has uploaded or been shown."""
+
+    def __init__(self, owner_id: int) -> None:
+        self._owner_id = owner_id
+        self._known: dict[int, Media] = {}
+
+    def describe(self, media: Media, variant: str = "") -> Json:
+        """`file_id`, `file_unique_id`, `file_size` (bytes); the bot knows the file from now on."""
+        self._known[media.id] = media
+        return {
+            "file_id": f"BQ{variant}-{self._owner_id:x}-{media.id:x}",
+            "file_unique_id": f"AQ{variant}-{media.id:x}",
+            "file_size": len(media.data),
+        }
+
+    def photo_sizes(self, media: Media) -> list[Json]:
+        """A preview of at most 320 pixels and the whole, smallest first; the bytes are the same."""
+        longest = max(media.width, media.height)
+        sizes = [{**self.describe(media), "width": media.width, "height": media.height}]
+        if longest > _PREVIEW:
+            width, height = (max(1, n * _PREVIEW // longest) for n in (media.width, media.height))
+            sizes.insert(0, {**self.describe(media, "m"), "width": width, "height": height})
+        return sizes
+
+    def find(self, file_id: str) -> Media | None:
+        _, owner, media_id = ("", "", *file_id.split("-"))[-3:]
+        if owner != f"{self._owner_id:x}":
+            return None
+        return next((m for m in self._known.values() if f"{m.id:x}" == media_id), None)
+
+    def get(self, file_id: str) -> Json:
+        """The answer of getFile; raises `Refusal` for a strange id and for more than 20 MB."""
+        media = self.find(file_id)
+        if media is None:
+            raise bad_request("wrong file_id or the file is temporarily unavailable")
+        if len(media.data) > DOWNLOAD_LIMIT:
+            raise bad_request("file is too big")
+        name = media.file_name.rpartition(".")[2] if "." in media.file_name else ""
+        ending = f".{name}" if name.isascii() and name.isalnum() else ""
+        return {**self.describe(media), "file_path": f"{media.kind}s/file_{media.id}{ending}"}
+
+    def download(self, path: str) -> bytes:
+        """The bytes behind a `file_path`; raises `Refusal` (404)."""
+        stem = path.rpartition("file_")[2].partition(".")[0]
+        media = self._known.get(int(stem)) if stem.isdecimal() else None
+        if media is None or len(media.data) > DOWNLOAD_LIMIT:
+            raise Refusal(404, "Not Found")
+        return media.data
+
+
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels from a PNG's or JPEG's header; 640 × 480 for anything else."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
+        width, height = struct.unpack(">II", data[16:24])
+        return width, height
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg_size(data) or (640, 480)
+    return 640, 480
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if data[at + 1] in _SOF:
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+        at += 2 + length
+    return None

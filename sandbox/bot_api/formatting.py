@@ -1,0 +1,103 @@
+"""Text and its entities as Telegram keeps them: parsed, trimmed, ordered and measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aiogram.types import MessageEntity
+
+from sandbox.bot_api import utf16
+from sandbox.bot_api.html import parse_html
+from sandbox.bot_api.refusals import bad_request
+from sandbox.world import Entity
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+_FOUND = {
+    "bot_command": re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])"),
+    "mention": re.compile(r"(?<![\w@])@[A-Za-z][A-Za-z0-9_]{2,31}(?!\w)"),
+    "url": re.compile(r"(?<!\w)(?:https?://|t\.me/)[^\s<>\"]*[\w/]"),
+}
+
+Formatted = tuple[str, tuple[Entity, ...]]
+
+
+def text_of(
+    text: str | None, parse_mode: object, entities: list[MessageEntity] | None
+) -> Formatted:
+    """A message's text; raises `Refusal` when it is empty or longer than 4096 UTF-16 units."""
+    if not text:
+        raise bad_request("message text is empty")
+    plain, kept = _formatted(text, parse_mode, entities)
+    if not plain:
+        raise bad_request("text must be non-empty")
+    if utf16.length(plain) > TEXT_LIMIT:
+        raise bad_request("message is too long")
+    return plain, kept
+
+
+def caption_of(
+    text: str | None, parse_mode: object, entities: list[MessageEntity] | None
+) -> Formatted:
+    """A caption, which may be empty; raises `Refusal` above 1024 UTF-16 units."""
+    plain, kept = _formatted(text or "", parse_mode, entities)
+    if utf16.length(plain) > CAPTION_LIMIT:
+        raise bad_request("message caption is too long")
+    return plain, kept
+
+
+def _formatted(text: str, parse_mode: object, entities: list[MessageEntity] | None) -> Formatted:
+    # A parse mode beats explicit entities on the real server, so it does here.
+    if isinstance(parse_mode, str) and parse_mode.lower() not in ("", "none"):
+        if parse_mode.lower() != "html":
+            raise bad_request("unsupported parse_mode (the sandbox reads HTML only)")
+        return trimmed(*parse_html(text))
+    return trimmed(text, [_world_entity(entity) for entity in entities or ()])
+
+
+def _world_entity(entity: MessageEntity) -> Entity:
+    return Entity(
+        type=entity.type,
+        offset=entity.offset,
+        length=entity.length,
+        url=entity.url,
+        user_id=entity.user.id if entity.user else None,
+        language=entity.language,
+        custom_emoji_id=entity.custom_emoji_id,
+    )
+
+
+def trimmed(text: str, entities: Sequence[Entity]) -> Formatted:
+    """Without white space at both ends; entities clipped to what is left, outer before inner."""
+    without_head = text.lstrip()
+    head = utf16.length(text) - utf16.length(without_head)
+    plain = without_head.rstrip()
+    end = utf16.length(plain)
+    kept = []
+    for entity in entities:
+        start = max(0, entity.offset - head)
+        stop = min(end, entity.offset + entity.length - head)
+        if start < stop:
+            kept.append(replace(entity, offset=start, length=stop - start))
+    return plain, tuple(sorted(kept, key=lambda e: (e.offset, -e.length)))
+
+
+def with_found(text: str, entities: Sequence[Entity]) -> list[Entity]:
+    """The entities and those that Telegram sees by itself: commands, mentions and links."""
+    found = [
+        Entity(kind, utf16.length(text[: match.start()]), utf16.length(match[0]))
+        for kind, pattern in _FOUND.items()
+        for match in pattern.finditer(text)
+    ]
+    fresh = [
+        one
+        for one in found
+        if not any(
+            one.offset < other.offset + other.length and other.offset < one.offset + one.length
+            for other in entities
+            if other.type in ("code", "pre", "text_link", "text_mention", one.type)
+        )
+    ]
+    return sorted([*entities, *fresh], key=lambda e: (e.offset, -e.length))

@@ -1,0 +1,75 @@
+"""Keyboards between the Bot API's words and the world's buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyMarkupUnion
+
+from sandbox.bot_api.refusals import bad_request
+from sandbox.world import Button
+
+CALLBACK_DATA_BYTES = 64
+_STYLES = (None, "success", "danger", "primary")
+_LOOKS = {"text", "style", "icon_custom_emoji_id"}
+_SERVED = {"callback_data", "url", "copy_text"}
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def rows_of(markup: InlineKeyboardMarkup | None) -> Rows:
+    """The buttons of an inline keyboard; raises `Refusal` for what Telegram would not take."""
+    rows = (
+        (tuple(_button(button) for button in row) for row in markup.inline_keyboard)
+        if markup
+        else ()
+    )
+    return tuple(row for row in rows if row)
+
+
+def _button(button: InlineKeyboardButton) -> Button:
+    acts = set(button.model_dump(exclude_none=True)) - _LOOKS
+    if not button.text:
+        raise bad_request("can't parse inline keyboard button: Text is empty")
+    if not acts:
+        raise bad_request(
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+        )
+    if acts - _SERVED or len(acts) > 1:
+        raise bad_request(f"the sandbox does not serve such a button: {', '.join(sorted(acts))}")
+    if button.style not in _STYLES:
+        raise bad_request("can't parse inline keyboard button: invalid button style specified")
+    if button.callback_data is not None:
+        if not 0 < len(button.callback_data.encode()) <= CALLBACK_DATA_BYTES:
+            raise bad_request("BUTTON_DATA_INVALID")
+    elif button.url is not None and not button.url.startswith(("http://", "https://", "tg://")):
+        raise bad_request(f"inline keyboard button URL '{button.url}' is invalid")
+    return Button(
+        text=button.text,
+        callback_data=button.callback_data,
+        url=button.url,
+        style=button.style,
+        copy_text=button.copy_text.text if button.copy_text else None,
+    )
+
+
+def split(markup: ReplyMarkupUnion | None) -> tuple[Rows, dict[str, Any]]:
+    """Inline buttons, and any other keyboard as a message's `extra`, for whoever shows it."""
+    if markup is None or isinstance(markup, InlineKeyboardMarkup):
+        return rows_of(markup), {}
+    return (), {"keyboard": markup.model_dump(exclude_none=True)}
+
+
+def keyboard_json(rows: Rows) -> dict[str, Any]:
+    return {"inline_keyboard": [[_button_json(button) for button in row] for row in rows]}
+
+
+def _button_json(button: Button) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "text": button.text,
+        "callback_data": button.callback_data,
+        "url": button.url,
+        "style": button.style,
+        "copy_text": {"text": button.copy_text} if button.copy_text else None,
+    }
+    return {name: value for name, value in shown.items() if value is not None}

@@ -1,0 +1,48 @@
+"""The table of all methods this door serves: aiogram's model of the request → who answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import methods
+from aiogram.methods import TelegramMethod
+
+from sandbox.bot_api import editing, profile, sending
+from sandbox.bot_api.desk import Desk
+
+Handler = Callable[[Desk, Any], Awaitable[Any]]
+
+HANDLERS: dict[type[TelegramMethod[Any]], Handler] = {
+    methods.GetMe: profile.get_me,
+    methods.GetUpdates: profile.get_updates,
+    methods.DeleteWebhook: profile.delete_webhook,
+    methods.GetWebhookInfo: profile.get_webhook_info,
+    methods.AnswerCallbackQuery: profile.answer_callback_query,
+    methods.GetFile: profile.get_file,
+    methods.GetChat: profile.get_chat,
+    methods.SetMyCommands: profile.set_my_commands,
+    methods.GetMyCommands: profile.get_my_commands,
+    methods.DeleteMyCommands: profile.delete_my_commands,
+    methods.SetMyName: profile.set_my_text,
+    methods.SetMyDescription: profile.set_my_text,
+    methods.SetMyShortDescription: profile.set_my_text,
+    methods.SendMessage: sending.send_message,
+    methods.SendPhoto: sending.send_photo,
+    methods.SendDocument: sending.send_document,
+    methods.SendVideo: sending.send_video,
+    methods.SendMediaGroup: sending.send_media_group,
+    methods.SendChatAction: sending.send_chat_action,
+    methods.CopyMessage: sending.copy_message,
+    methods.ForwardMessage: sending.forward_message,
+    methods.EditMessageText: editing.edit_message_text,
+    methods.EditMessageCaption: editing.edit_message_caption,
+    methods.EditMessageMedia: editing.edit_message_media,
+    methods.EditMessageReplyMarkup: editing.edit_message_reply_markup,
+    methods.DeleteMessage: editing.delete_message,
+    methods.DeleteMessages: editing.delete_messages,
+    methods.SetMessageReaction: editing.set_message_reaction,
+    methods.PinChatMessage: editing.pin_chat_message,
+    methods.UnpinChatMessage: editing.unpin_chat_message,
+    methods.UnpinAllChatMessages: editing.unpin_all_chat_messages,
+}

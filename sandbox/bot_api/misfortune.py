@@ -1,0 +1,88 @@
+"""Acts out, at the HTTP door, the fault that was scripted for a call."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram.methods import TelegramMethod
+from aiohttp import web
+
+from sandbox.bot_api.refusals import Refusal
+from sandbox.faults import BlackHole, BotApiError, Cut, Fault, Faults, Latency, RpcError
+
+
+@dataclass(frozen=True, slots=True)
+class Misfortune:
+    """What one call meets: `before` its effect, `after` it, and on the answer's way back."""
+
+    fault: Fault | None
+    closing: asyncio.Event
+
+    @classmethod
+    def meet(
+        cls,
+        faults: Faults,
+        closing: asyncio.Event,
+        model: type[TelegramMethod[Any]],
+        bot_id: int,
+        values: dict[str, Any],
+    ) -> Misfortune:
+        chat = str(values.get("chat_id", ""))
+        recipient = int(chat) if chat.removeprefix("-").isdecimal() else None
+        return cls(faults.take("bot_api", model.__api_method__, bot_id, recipient), closing)
+
+    async def before(self, request: web.Request) -> None:
+        """Raises `Refusal`, waits or drops the connection, if that comes before the effect."""
+        match self.fault:
+            case Cut(at="before_effect"):
+                _drop(request)
+            case Latency() | BotApiError() | RpcError() | BlackHole() as fault:
+                if not fault.after_effect:
+                    await self._act(request, fault)
+
+    async def after(self, request: web.Request) -> None:
+        """The same for what comes when the effect has happened already."""
+        match self.fault:
+            case Cut(at="after_effect"):
+                _drop(request)
+            case Latency() | BotApiError() | RpcError() | BlackHole() as fault:
+                if fault.after_effect:
+                    await self._act(request, fault)
+
+    async def cut_short(self, request: web.Request, response: web.Response) -> web.StreamResponse:
+        """The whole answer, or half of it and then nothing."""
+        if self.fault != Cut("mid_frame"):
+            return response
+        body = response.body if isinstance(response.body, bytes) else b""
+        half = web.StreamResponse(status=response.status, headers=response.headers)
+        half.content_length = len(body)
+        await half.prepare(request)
+        await half.write(body[: len(body) // 2])
+        _drop(request)
+        return half
+
+    async def _act(self, request: web.Request, fault: Fault) -> None:
+        match fault:
+            case BotApiError(code, description, retry_after):
+                raise Refusal(code, description, retry_after)
+            case RpcError(name):
+                raise Refusal(500, f"Internal Server Error: {name}")
+            case Latency(seconds):
+                await self._wait(seconds)
+            case BlackHole(seconds):
+                await self._wait(seconds)
+                _drop(request)
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.closing.wait()
+
+
+def _drop(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError("A scripted fault cut the connection")

@@ -1,0 +1,43 @@
+"""The Bot API's ways to say no, in Telegram's own words, which clients tell apart."""
+
+from __future__ import annotations
+
+import math
+
+
+class Refusal(Exception):
+    """An answer `{"ok": false}`: `code` is the HTTP status too, `retry_after` is whole seconds."""
+
+    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+        self.retry_after = retry_after
+
+
+def bad_request(why: str) -> Refusal:
+    return Refusal(400, f"Bad Request: {why}")
+
+
+def forbidden(why: str) -> Refusal:
+    return Refusal(403, f"Forbidden: {why}")
+
+
+def conflict() -> Refusal:
+    return Refusal(
+        409,
+        "Conflict: terminated by other getUpdates request; "
+        "make sure that only one bot instance is running",
+    )
+
+
+def too_many_requests(seconds: float) -> Refusal:
+    wait = math.ceil(seconds)
+    return Refusal(429, f"Too Many Requests: retry after {wait}", wait)
+
+
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly "
+    "the same as a current content and reply markup of the message"
+)
+QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"

@@ -1,0 +1,101 @@
+"""The world's people and messages in the Bot API's JSON, as one bot sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.bot_api.files import Files
+from sandbox.bot_api.formatting import with_found
+from sandbox.bot_api.markup import keyboard_json
+from sandbox.world import Entity, Message, PersonRecord, World
+
+Json = dict[str, Any]
+
+_PASSED_ON = ("contact", "users_shared", "forward_origin")
+
+
+def user(person: PersonRecord) -> Json:
+    return _given(
+        id=person.id,
+        is_bot=person.is_bot,
+        first_name=person.first_name or "Deleted Account",
+        last_name=person.last_name or None,
+        username=person.username,
+        language_code=None if person.is_bot else person.language,
+    )
+
+
+def chat(person: PersonRecord) -> Json:
+    return _given(
+        id=person.id,
+        type="private",
+        first_name=person.first_name,
+        last_name=person.last_name or None,
+        username=person.username,
+    )
+
+
+def message(world: World, files: Files, shown: Message, *, nested: bool = False) -> Json:
+    """`shown` is the bot's own copy; `nested` leaves out what it replies to, as Telegram does."""
+    people = world.people
+    result = _given(
+        message_id=shown.id,
+        date=shown.date,
+        chat=chat(people[shown.chat_id]),
+        edit_date=shown.edited_at,
+        media_group_id=str(shown.grouped_id) if shown.grouped_id else None,
+        reply_markup=keyboard_json(shown.buttons) if shown.buttons else None,
+        **{"from": user(people[shown.sender_id])},
+    )
+    result |= {name: shown.extra[name] for name in _PASSED_ON if name in shown.extra}
+    entities = [entity(world, one) for one in with_found(shown.text, shown.entities)]
+    if shown.media:
+        kind = shown.media.kind
+        result[kind] = _media(files, shown)
+        result |= _given(caption=shown.text or None, caption_entities=entities or None)
+    else:
+        result |= _given(text=shown.text or None, entities=entities or None)
+    replied = world.boxes[shown.owner_id].get(shown.reply_to) if shown.reply_to else None
+    if replied is not None and not nested:
+        result["reply_to_message"] = message(world, files, replied, nested=True)
+    return result
+
+
+def entity(world: World, one: Entity) -> Json:
+    mentioned = world.people.get(one.user_id) if one.user_id else None
+    return _given(
+        type=one.type,
+        offset=one.offset,
+        length=one.length,
+        url=one.url,
+        user=user(mentioned) if mentioned else None,
+        language=one.language,
+        custom_emoji_id=one.custom_emoji_id,
+    )
+
+
+def _media(files: Files, shown: Message) -> Json | list[Json]:
+    media = shown.media
+    assert media is not None
+    if media.kind == "photo":
+        return files.photo_sizes(media)
+    described = {
+        **files.describe(media),
+        **_given(file_name=media.file_name or None, mime_type=media.mime_type),
+    }
+    if media.kind == "video":
+        described |= {"width": media.width, "height": media.height, "duration": 0}
+    return described
+
+
+def forward_origin(sender: PersonRecord, date: int) -> Json:
+    return {"type": "user", "date": date, "sender_user": user(sender)}
+
+
+def beside_text(original: Message) -> Json:
+    """What of a message's `extra` a copy or a forward takes along."""
+    return {"contact": original.extra["contact"]} if "contact" in original.extra else {}
+
+
+def _given(**values: Any) -> Json:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,195 @@
+"""Methods that put new messages into a chat."""
+
+from __future__ import annotations
+
+import itertools
+import mimetypes
+from typing import Any, Literal
+
+from aiogram.methods import (
+    CopyMessage,
+    ForwardMessage,
+    SendChatAction,
+    SendDocument,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+    SendVideo,
+    TelegramMethod,
+)
+from aiogram.types import BufferedInputFile, InputFile, InputMedia
+
+from sandbox.bot_api import render
+from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.files import picture_size
+from sandbox.bot_api.formatting import caption_of, text_of
+from sandbox.bot_api.markup import split
+from sandbox.bot_api.refusals import bad_request
+from sandbox.world import Media
+
+Json = dict[str, Any]
+Kind = Literal["photo", "document", "video"]
+
+_groups = itertools.count(13_000_000_000_000_000)
+
+
+def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
+    """The uploaded file, or one that the bot knows by its `file_id`; raises `Refusal`."""
+    if not isinstance(given, BufferedInputFile):
+        known = desk.files.find(str(given))
+        if known is None or known.kind != kind:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return known
+    if not given.data:
+        raise bad_request("file must be non-empty")
+    name = given.filename or kind
+    width, height = (0, 0) if kind == "document" else picture_size(given.data)
+    return desk.world.new_media(
+        kind,
+        given.data,
+        file_name="" if kind == "photo" else name,
+        mime_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        width=width,
+        height=height,
+    )
+
+
+def _answered(desk: Desk, ask: TelegramMethod[Any]) -> int | None:
+    """The message this one replies to; raises `Refusal` unless it may be missing."""
+    parameters = getattr(ask, "reply_parameters", None)
+    wanted = parameters.message_id if parameters else getattr(ask, "reply_to_message_id", None)
+    if wanted is None or wanted in desk.world.boxes[desk.bot.id]:
+        return wanted
+    lenient = parameters.allow_sending_without_reply if parameters else None
+    if lenient is True or getattr(ask, "allow_sending_without_reply", None) is True:
+        return None
+    raise bad_request("message to be replied not found")
+
+
+async def send_message(desk: Desk, ask: SendMessage) -> Json:
+    person = desk.recipient(ask.chat_id)
+    text, entities = text_of(ask.text, ask.parse_mode, ask.entities)
+    buttons, extra = split(ask.reply_markup)
+    sent = await desk.world.send(
+        desk.bot.id,
+        person.id,
+        text=text,
+        entities=entities,
+        buttons=buttons,
+        reply_to=_answered(desk, ask),
+        extra=extra,
+    )
+    return desk.show(sent)
+
+
+async def send_photo(desk: Desk, ask: SendPhoto) -> Json:
+    return await _send_media(desk, ask, "photo", ask.photo)
+
+
+async def send_document(desk: Desk, ask: SendDocument) -> Json:
+    return await _send_media(desk, ask, "document", ask.document)
+
+
+async def send_video(desk: Desk, ask: SendVideo) -> Json:
+    return await _send_media(desk, ask, "video", ask.video)
+
+
+async def _send_media(
+    desk: Desk, ask: SendPhoto | SendDocument | SendVideo, kind: Kind, given: str | InputFile
+) -> Json:
+    person = desk.recipient(ask.chat_id)
+    caption, entities = caption_of(ask.caption, ask.parse_mode, ask.caption_entities)
+    buttons, extra = split(ask.reply_markup)
+    sent = await desk.world.send(
+        desk.bot.id,
+        person.id,
+        text=caption,
+        entities=entities,
+        media=media_of(desk, kind, given),
+        buttons=buttons,
+        reply_to=_answered(desk, ask),
+        extra=extra,
+    )
+    return desk.show(sent)
+
+
+async def send_media_group(desk: Desk, ask: SendMediaGroup) -> list[Json]:
+    person = desk.recipient(ask.chat_id)
+    if not 2 <= len(ask.media) <= 10:
+        raise bad_request("group send failed: an album has 2 to 10 items")
+    reply_to, group = _answered(desk, ask), next(_groups)
+    items = [(kind_of(item), item) for item in ask.media]
+    if len({kind == "document" for kind, _ in items}) > 1:
+        raise bad_request("document can't be mixed with other media types")
+    ready = [
+        (
+            media_of(desk, kind, item.media),
+            caption_of(item.caption, item.parse_mode, item.caption_entities),
+        )
+        for kind, item in items
+    ]
+    sent = [
+        await desk.world.send(
+            desk.bot.id,
+            person.id,
+            text=caption,
+            entities=entities,
+            media=media,
+            reply_to=reply_to,
+            grouped_id=group,
+        )
+        for media, (caption, entities) in ready
+    ]
+    return [desk.show(message) for message in sent]
+
+
+def kind_of(item: InputMedia) -> Kind:
+    match getattr(item, "type", ""):
+        case "photo":
+            return "photo"
+        case "document":
+            return "document"
+        case "video":
+            return "video"
+        case other:
+            raise bad_request(f"the sandbox does not keep such a file: {other}")
+
+
+async def copy_message(desk: Desk, ask: CopyMessage) -> Json:
+    original = desk.message(ask.from_chat_id, ask.message_id, "message to copy not found")
+    person = desk.recipient(ask.chat_id)
+    text, entities = original.text, original.entities
+    if original.media and ask.caption is not None:
+        text, entities = caption_of(ask.caption, ask.parse_mode, ask.caption_entities)
+    buttons, extra = split(ask.reply_markup)
+    sent = await desk.world.send(
+        desk.bot.id,
+        person.id,
+        text=text,
+        entities=entities,
+        media=original.media,
+        buttons=buttons,
+        reply_to=_answered(desk, ask),
+        extra=extra | render.beside_text(original),
+    )
+    return {"message_id": sent.id}
+
+
+async def forward_message(desk: Desk, ask: ForwardMessage) -> Json:
+    original = desk.message(ask.from_chat_id, ask.message_id, "message to forward not found")
+    person = desk.recipient(ask.chat_id)
+    origin = render.forward_origin(desk.world.people[original.sender_id], original.date)
+    sent = await desk.world.send(
+        desk.bot.id,
+        person.id,
+        text=original.text,
+        entities=original.entities,
+        media=original.media,
+        extra={"forward_origin": origin} | render.beside_text(original),
+    )
+    return desk.show(sent)
+
+
+async def send_chat_action(desk: Desk, ask: SendChatAction) -> bool:
+    desk.recipient(ask.chat_id)
+    return True
