@@ -1,13 +1,25 @@
 """A message with placeholders, and how it is filled without breaking its formatting.
 
 `{{field}}` and `{{field|fallback}}` are replaced by a contact's fields. Entities are measured in
-UTF-16 units, as Telegram does, and move with the text they cover.
+UTF-16 units, as Telegram does, and move with the text they cover. Nothing is evaluated: a name is
+letters, digits and `_`, and what was filled in is never looked at again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
+
+MOST_IN_TEXT = 4096
+MOST_IN_CAPTION = 1024
+
+_CANDIDATE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
+_OPENING = re.compile(r"\{\{(?!\{)")
+_SHOWN_OF_A_MISTAKE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,177 @@ class Template:
     entities: tuple[Entity, ...]
     media_id: int | None
 
+    @property
+    def most_units(self) -> int:
+        """How long Telegram lets it be when filled, in UTF-16 units."""
+        return MOST_IN_TEXT if self.media_id is None else MOST_IN_CAPTION
 
-def fill(text: str, entities: tuple[Entity, ...], fields: dict[str, str]) -> Filled:
-    """Replace every placeholder; a missing or blank field gives its fallback, else nothing."""
-    raise NotImplementedError
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One row of media. `kind` is 'photo' or 'document'."""
+
+    id: int
+    kind: str
+    file_name: str
+    mime_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One `{{field|fallback}}` of a text, from `start` to `end` in characters."""
+
+    field: str
+    fallback: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """A placeholder with its place before and after, in UTF-16 units."""
+
+    start: int
+    end: int
+    filled_start: int
+    filled_end: int
+    fallback_start: int | None  # where the fallback stands, when it is what was filled in
+
+
+@lru_cache(maxsize=4096)
+def field_name(written: str) -> str:
+    """The name a field goes under: "First Name" → "first_name", "Город " → "город".
+
+    One rule for headers and for placeholders, so that what looks alike is alike. "" when nothing
+    usable is left.
+    """
+    letters = "".join(
+        " " if unicodedata.category(c)[0] in "PSZC" else c
+        for c in unicodedata.normalize("NFC", written).lower()
+    )
+    return "_".join(letters.split())
+
+
+@lru_cache(maxsize=64)
+def placeholders(text: str) -> tuple[Placeholder, ...]:
+    """The well-formed placeholders, in order; the same field may come twice."""
+    return tuple(
+        Placeholder(field_name(match[1]), (match[2] or "").strip(), *match.span())
+        for match in _CANDIDATE.finditer(text)
+        if _is_name(match[1])
+    )
+
+
+def mistakes(text: str) -> list[str]:
+    """Every "{{" that begins no placeholder, as written: "{{ }}", "{{a.b}}", "{{name" …"""
+    whole = {p.start for p in placeholders(text)}
+    return [
+        _excerpt(text, match.start())
+        for match in _OPENING.finditer(text)
+        if match.start() not in whole
+    ]
+
+
+def utf16_length(text: str) -> int:
+    """The length as Telegram counts it."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def fill(text: str, entities: tuple[Entity, ...], fields: Mapping[str, str]) -> Filled:
+    """Replace every placeholder; a missing or blank field gives its fallback, else nothing.
+
+    An entity that covers any part of a placeholder covers all of what is filled in; one that is
+    left without text is dropped.
+    """
+    known = {field_name(name): value for name, value in fields.items()}
+    pieces: list[str] = []
+    fillings: list[_Filling] = []
+    read = units_read = units_written = 0
+    for placeholder in placeholders(text):
+        before = text[read : placeholder.start]
+        written = text[placeholder.start : placeholder.end]
+        value = known.get(placeholder.field, "")
+        missing = not value.strip()
+        filled = placeholder.fallback if missing else value
+        units_read += utf16_length(before)
+        units_written += utf16_length(before)
+        fallback_at = written.rfind(filled) if missing and filled else -1
+        fillings.append(
+            _Filling(
+                start=units_read,
+                end=units_read + utf16_length(written),
+                filled_start=units_written,
+                filled_end=units_written + utf16_length(filled),
+                fallback_start=(
+                    units_read + utf16_length(written[:fallback_at]) if fallback_at >= 0 else None
+                ),
+            )
+        )
+        units_read = fillings[-1].end
+        units_written = fillings[-1].filled_end
+        pieces += [before, filled]
+        read = placeholder.end
+    pieces.append(text[read:])
+    return Filled("".join(pieces), tuple(_moved(entities, fillings)))
+
+
+def longest_filled(template: Template, rows: Iterable[Mapping[str, str]]) -> int:
+    """The length of the longest message these rows make, in UTF-16 units; 0 without rows."""
+    return max((utf16_length(fill(template.text, (), row).text) for row in rows), default=0)
+
+
+def _is_name(written: str) -> bool:
+    """Letters of any script (with their marks), digits, `_`; blanks are trimmed or joined."""
+    return bool(field_name(written)) and all(
+        c.isalnum() or c in "_ \t\u00a0" or unicodedata.category(c)[0] == "M" for c in written
+    )
+
+
+def _excerpt(text: str, start: int) -> str:
+    """The mistake as its author would recognise it, closed or cut short."""
+    rest = text[start : start + 200].split("\n", 1)[0]
+    closing = rest.find("}}")
+    whole = rest if closing < 0 else rest[: closing + 2]
+    return whole if len(whole) <= _SHOWN_OF_A_MISTAKE else whole[:_SHOWN_OF_A_MISTAKE] + "…"
+
+
+def _moved(entities: tuple[Entity, ...], fillings: list[_Filling]) -> Iterator[Entity]:
+    for entity in entities:
+        if entity.type == "custom_emoji":
+            start, end = _emoji_stretch(entity, fillings)
+        else:
+            start = _place(entity.offset, fillings, starts=True)
+            end = _place(entity.offset + entity.length, fillings, starts=False)
+        if end > start:
+            yield replace(entity, offset=start, length=end - start)
+
+
+def _place(offset: int, fillings: list[_Filling], *, starts: bool) -> int:
+    """Where an entity's edge lies after filling; inside a placeholder it widens to its rim."""
+    shift = 0
+    for filling in fillings:
+        if offset <= filling.start:
+            break
+        if offset < filling.end:
+            return filling.filled_start if starts else filling.filled_end
+        shift = filling.filled_end - filling.end
+    return offset + shift
+
+
+def _emoji_stretch(entity: Entity, fillings: list[_Filling]) -> tuple[int, int]:
+    """A custom emoji covers exactly its emoji: it stays in a fallback, and goes with it."""
+    start, end = entity.offset, entity.offset + entity.length
+    for filling in fillings:
+        if end <= filling.start or filling.end <= start:
+            continue
+        if filling.fallback_start is None or start < filling.fallback_start:
+            return 0, 0
+        moved = filling.filled_start + start - filling.fallback_start
+        return (
+            (moved, moved + entity.length)
+            if moved + entity.length <= filling.filled_end
+            else (0, 0)
+        )
+    moved = _place(start, fillings, starts=True)
+    return moved, moved + entity.length
