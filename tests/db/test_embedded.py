@@ -1,0 +1,113 @@
+"""The Postgres that comes along survives a kill -9 of ours, and nothing else of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from db.embedded import EmbeddedPostgres
+from db.models.errors import DatabaseDown
+from db.pool import open_database
+
+HOLD = """
+import asyncio, sys
+from pathlib import Path
+from db.embedded import EmbeddedPostgres
+
+async def main():
+    server = EmbeddedPostgres(Path(sys.argv[1]))
+    await server.start()
+    sys.stdout.write("up\\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.read)
+    await server.stop()
+
+asyncio.run(main())
+"""
+
+
+async def hold(folder: Path) -> asyncio.subprocess.Process:
+    """Another process that keeps the server in `folder` in use until its stdin closes."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        HOLD,
+        str(folder),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"up\n"
+    return process
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
+
+
+def has_ended(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+async def test_rows_outlive_a_kill_and_the_server_is_found_again(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    killed = await hold(folder)
+    running = postmaster(folder)
+    killed.send_signal(signal.SIGKILL)
+    await killed.wait()
+    assert not has_ended(running)
+
+    server = EmbeddedPostgres(folder)
+    connection = await asyncpg.connect(await server.start())
+    assert await connection.fetchval("SELECT 1") == 1
+    assert postmaster(folder).pid == running.pid
+    await connection.close()
+    await server.stop()
+    assert has_ended(running)
+
+
+async def test_it_stays_up_while_another_process_uses_it(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    other = await hold(folder)
+    server = EmbeddedPostgres(folder)
+    await server.start()
+    running = postmaster(folder)
+    await server.stop()
+    assert not has_ended(running)
+    assert other.stdin is not None
+    other.stdin.close()
+    await other.wait()
+    assert has_ended(running)
+
+
+async def test_a_pid_file_left_by_another_life_does_not_fool_it(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    server = EmbeddedPostgres(folder)
+    await server.start()
+    lines = (folder / "postmaster.pid").read_text().split("\n")
+    await server.stop()
+    (folder / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    connection = await asyncpg.connect(await server.start())
+    await connection.close()
+    await server.stop()
+
+
+@pytest.mark.parametrize(
+    ("dsn", "words"),
+    [
+        ("postgresql://anna:hunter2@127.0.0.1:1/shop", "nothing listens there"),
+        ("postgresql://anna:hunter2@/shop?host=/nowhere", "a local socket"),
+    ],
+)
+async def test_an_unreachable_database_is_told_without_the_password(dsn: str, words: str) -> None:
+    with pytest.raises(DatabaseDown) as caught:
+        await open_database(dsn)
+    assert words in str(caught.value)
+    assert "hunter2" not in str(caught.value)
