@@ -1,0 +1,153 @@
+"""A town of three hundred customers, and the two files a shop would really have of them.
+
+The files are as messy as such files are: one UTF-8 with commas and one Windows-1251 with
+semicolons, phones written in every way, doubles inside and across them, numbers that are none,
+people who left Telegram, blocked the shop or asked not to be written to. Everything is made from
+one seed, so that a tour can be repeated.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from dataclasses import dataclass, field
+
+from sandbox.world import PersonRecord
+
+ADMIN_ID = 700_001
+SENDER_ID = 700_002
+BOT_ID = 7_000_003
+BOT_TOKEN = f"{BOT_ID}:DEMO-demo-DEMO-demo-DEMO-demo-DEMO"
+FIRST_CUSTOMER_ID = 800_000
+
+AUDIENCE = 300
+IN_FIRST_FILE = 190
+IN_BOTH_FILES = 4
+
+_WOMEN = "Анна Мария Ольга Елена Ирина Дарья Полина Вера Софья Юлия".split()
+_MEN = "Иван Пётр Сергей Алексей Дмитрий Фёдор Михаил Артём Глеб Илья".split()
+_FAMILIES = "Ёлкин Смирнов Кузнецов Попов Соколов Лебедев Козлов Новиков Орлов Зайцев".split()
+_LATIN = "Emma Liam Olivia Noah Sofia Lucas Mia Leo Nina Max".split()
+_LATIN_FAMILIES = "Novak Martin Weber Rossi Kowalski Horvat Silva Meyer Larsen Dubois".split()
+_TOWNS = "Казань Москва Тула Пермь Сочи Омск Тверь Самара".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One person of the files; `record` is None for a phone that has no Telegram."""
+
+    id: int
+    name: str
+    phone: str  # digits, no "+"
+    town: str
+    record: PersonRecord | None
+
+
+@dataclass(slots=True)
+class Sample:
+    """Customers by what will become of a message to them, and the two files."""
+
+    customers: list[Customer]
+    absent: set[int] = field(default_factory=set)  # no Telegram under that phone
+    blockers: set[int] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)
+    private: set[int] = field(default_factory=set)
+    opted_out: set[int] = field(default_factory=set)  # told the shop not to write
+
+    @property
+    def unreachable(self) -> set[int]:
+        return self.absent | self.blockers | self.deleted | self.private
+
+    def people(self) -> list[PersonRecord]:
+        return [c.record for c in self.customers if c.record is not None]
+
+    def first_file(self) -> bytes:
+        """clients_may.csv: UTF-8 with BOM, commas, quoted phones in many shapes."""
+        rng = random.Random(1)
+        rows = [[c.name, _written(c.phone, rng), c.town] for c in self.customers[:IN_FIRST_FILE]]
+        rows.insert(20, list(rows[3]))
+        rows.insert(50, [rows[7][0], "+" + self.customers[7].phone, rows[7][2]])
+        rows.insert(90, ["Без телефона", "", "Тула"])
+        rows.insert(120, ["Короткий Номер", "12345", "Омск"])
+        rows.insert(150, ["Excel Victim", "7,99912E+10", "Пермь"])
+        return _csv(["Имя", "Телефон", "Город"], rows, ",").encode("utf-8-sig")
+
+    def second_file(self) -> bytes:
+        """fair_2026.csv: Windows-1251, semicolons; a few people of the first file again."""
+        rng = random.Random(2)
+        people = [*self.customers[:IN_BOTH_FILES], *self.customers[IN_FIRST_FILE:]]
+        rows = [[c.name, _written(c.phone, rng), c.town] for c in people]
+        rows.insert(30, list(rows[11]))
+        rows.insert(60, ["Два Телефона", "8 999 111-22-33, 8 999 111-22-34", "Сочи"])
+        rows.insert(80, ["Неизвестный", "спросить у Анны", "Тверь"])
+        return _csv(["ФИО", "Телефон", "Город"], rows, ";").encode("cp1251")
+
+
+def make_sample(seed: int = 2026) -> Sample:
+    """The town: 300 customers, most of them reachable."""
+    rng = random.Random(seed)
+    sample = Sample([_customer(i, rng) for i in range(AUDIENCE)])
+    fates = iter(rng.sample(range(AUDIENCE), 25))
+    groups = [
+        (sample.absent, 8),
+        (sample.blockers, 6),
+        (sample.deleted, 4),
+        (sample.private, 4),
+        (sample.opted_out, 3),
+    ]
+    for group, size in groups:
+        group.update(sample.customers[next(fates)].id for _ in range(size))
+    for i, customer in enumerate(sample.customers):
+        assert customer.record is not None
+        record = customer.record
+        if customer.id in sample.absent:
+            sample.customers[i] = Customer(
+                customer.id, customer.name, customer.phone, customer.town, None
+            )
+        record.deleted = customer.id in sample.deleted
+        record.accepts_strangers = customer.id not in sample.private
+        if customer.id in sample.blockers:
+            record.blocked.add(SENDER_ID)
+    return sample
+
+
+def _customer(i: int, rng: random.Random) -> Customer:
+    if i % 4 == 0:
+        first, family = rng.choice(_LATIN), rng.choice(_LATIN_FAMILIES)
+        language = "en"
+    elif i % 2:
+        first, family, language = rng.choice(_WOMEN), rng.choice(_FAMILIES) + "а", "ru"
+    else:
+        first, family, language = rng.choice(_MEN), rng.choice(_FAMILIES), "ru"
+    phone = f"7{rng.choice((903, 916, 926, 985, 999))}{1_000_000 + i * 7919 % 8_999_999:07}"
+    record = PersonRecord(
+        id=FIRST_CUSTOMER_ID + i,
+        first_name=first,
+        last_name=family,
+        phone=phone,
+        language=language,
+    )
+    return Customer(record.id, record.name, phone, rng.choice(_TOWNS), record)
+
+
+def _written(phone: str, rng: random.Random) -> str:
+    """One of the ways in which people write a Russian mobile number."""
+    code, a, b, c = phone[1:4], phone[4:7], phone[7:9], phone[9:11]
+    return rng.choice(
+        [
+            f"+7{code}{a}{b}{c}",
+            f"8{code}{a}{b}{c}",
+            f"8 ({code}) {a}-{b}-{c}",
+            f"+7 {code} {a} {b} {c}",
+            f"7-{code}-{a}-{b}-{c}",
+        ]
+    )
+
+
+def _csv(header: list[str], rows: list[list[str]], delimiter: str) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

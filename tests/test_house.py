@@ -1,0 +1,113 @@
+"""The laws of the house that no linter knows. The law of imports is run by `make imports`."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("bot", "sender", "db", "sandbox", "tests")
+SOURCES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
+PRODUCT = [p for p in SOURCES if p.relative_to(ROOT).parts[0] in ("bot", "sender", "db")]
+MOST_LINES = 250
+DUST_BINS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_file_fits_into_one_head(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_a_file_says_what_it_is_for(path: Path) -> None:
+    module = tree(path)
+    assert not module.body or ast.get_docstring(module), "a module docstring is missing"
+
+
+def test_no_file_is_a_dust_bin() -> None:
+    assert [name(p) for p in SOURCES if p.stem in DUST_BINS] == []
+
+
+def test_nothing_is_left_open() -> None:
+    mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError")
+    me = Path(__file__)
+    assert [name(p) for p in SOURCES if p != me and mark.search(p.read_text("utf-8"))] == []
+
+
+def test_messages_leave_through_raw_requests_only() -> None:
+    """client.send_message makes a new random_id each call: two messages on a retry."""
+    hiding = {"send_message", "send_file", "forward_messages"}
+    found = [
+        f"{name(p)}:{node.lineno}"
+        for p in PRODUCT
+        if p.relative_to(ROOT).parts[0] == "sender"
+        for node in ast.walk(tree(p))
+        if isinstance(node, ast.Attribute) and node.attr in hiding
+    ]
+    assert found == []
+
+
+def test_sql_lives_in_the_floor() -> None:
+    """Outside db nobody writes a statement."""
+    statement = re.compile(r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s", re.MULTILINE)
+    found = [
+        f"{name(p)}:{node.lineno}"
+        for p in PRODUCT
+        if p.relative_to(ROOT).parts[0] != "db"
+        for node in ast.walk(tree(p))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and statement.match(node.value)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "db" / "queries").glob("*.py")), ids=name)
+def test_a_statement_stands_above_the_one_function_that_runs_it(path: Path) -> None:
+    body = tree(path).body
+    for place, node in enumerate(body):
+        if not (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            continue
+        (target,) = node.targets
+        assert isinstance(target, ast.Name)
+        users = [
+            i
+            for i, other in enumerate(body)
+            if i != place
+            and any(isinstance(n, ast.Name) and n.id == target.id for n in ast.walk(other))
+        ]
+        assert len(users) == 1, f"{target.id} is run by {len(users)} functions"
+
+
+def test_no_registry_is_named_in_what_is_committed() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    address = re.compile(r"(--(extra-)?index-url|--find-links|https?://(pypi|files\.pythonhosted))")
+    pins = [f for f in listed if f.startswith("requirements")]
+    assert pins
+    assert [f for f in pins if address.search((ROOT / f).read_text("utf-8"))] == []
+    assert not {"uv.lock", "package-lock.json", "poetry.lock"} & {Path(f).name for f in listed}
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    promised = set(re.findall(r"\bmake ([a-z]+)", (ROOT / "README.md").read_text("utf-8")))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert {"demo", "test"} <= promised
+    assert promised <= targets
