@@ -88,8 +88,13 @@ class Script:
         return self.cancelled or (self.count is not None and self.times_hit >= self.count)
 
     def fits(self, door: Door, method: str, account: int | None, recipient: int | None) -> bool:
+        if isinstance(self.fault, RpcError | BotApiError):
+            speaks = "mtproto" if isinstance(self.fault, RpcError) else "bot_api"
+        else:
+            speaks = door
         return (
-            self.door in (None, door)
+            speaks == door
+            and self.door in (None, door)
             and self.method in (None, method)
             and self.account in (None, account)
             and self.recipient in (None, recipient)

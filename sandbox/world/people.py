@@ -11,7 +11,7 @@ class PersonRecord:
 
     `phone` is digits without "+", `username` without "@"; either may be None, and they change
     through `World.rename` only, because people are looked up by them.
-    `blocked` holds the ids this person has blocked. `accepts_strangers` is the privacy setting
+    `blocked` and `contacts` hold the ids this person has blocked and saved. `accepts_strangers` is the privacy setting
     "who may write to me". `code` and `password` are what a sign-in asks for.
     """
 
@@ -28,6 +28,7 @@ class PersonRecord:
     accepts_strangers: bool = True
     findable_by_phone: bool = True
     blocked: set[int] = field(default_factory=set)
+    contacts: set[int] = field(default_factory=set)
     code: str = "12345"
     password: str | None = None
 

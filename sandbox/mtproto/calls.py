@@ -1,0 +1,89 @@
+"""How a remote call is named, the ways in which it may end, and its answer in bytes."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from telethon.errors import rpc_errors_dict
+from telethon.tl import functions, types
+
+RPC_RESULT = 0xF35C6D01
+VECTOR = struct.pack("<I", 0x1CB5C415)
+TRUE, FALSE = struct.pack("<I", 0x997275B5), struct.pack("<I", 0xBC799737)
+
+# Telethon's list has no entry for these.
+OTHER_CODES = {"PRIVACY_PREMIUM_REQUIRED": 406}
+
+WRAPPERS = (
+    functions.InvokeWithLayerRequest,
+    functions.InitConnectionRequest,
+    functions.InvokeWithoutUpdatesRequest,
+    functions.InvokeAfterMsgRequest,
+    functions.InvokeAfterMsgsRequest,
+)
+
+
+class RpcFailure(Exception):
+    """The call is refused with this error; `code` as Telegram numbers it."""
+
+    def __init__(self, code: int, name: str) -> None:
+        super().__init__(f"{code} {name}")
+        self.code = code
+        self.name = name
+
+
+class LineCut(Exception):
+    """The connection must die now; given an `answer`, after the first half of its frame."""
+
+    def __init__(self, answer: Any = None) -> None:
+        super().__init__("the connection is cut")
+        self.answer = answer
+
+
+class BlackHoled(Exception):
+    """The connection must go mute, and be cut after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the connection is mute for {seconds} s")
+        self.seconds = seconds
+
+
+def refuse(name: str) -> RpcFailure:
+    """The failure of this name, with the code that Telegram gives it."""
+    known = rpc_errors_dict.get(name)
+    return RpcFailure(known.code if known else OTHER_CODES.get(name, 400), name)
+
+
+def unwrap(request: Any) -> tuple[Any, bool]:
+    """The request inside initConnection and its like, and whether it declines updates."""
+    silent = False
+    while isinstance(request, WRAPPERS):
+        silent = silent or isinstance(request, functions.InvokeWithoutUpdatesRequest)
+        request = request.query
+    return request, silent
+
+
+def method_name(request: Any) -> str:
+    """`SendMessageRequest` of `telethon.tl.functions.messages` is "messages.sendMessage"."""
+    name = type(request).__name__.removesuffix("Request")
+    *_, space = type(request).__module__.split(".")
+    plain = name[0].lower() + name[1:]
+    return plain if space == "functions" else f"{space}.{plain}"
+
+
+def pack_result(msg_id: int, answer: Any) -> bytes:
+    """rpc_result for a TL object, a bool, or a list of either."""
+    return struct.pack("<Iq", RPC_RESULT, msg_id) + _pack(answer)
+
+
+def pack_failure(msg_id: int, failure: RpcFailure) -> bytes:
+    return pack_result(msg_id, types.RpcError(failure.code, failure.name))
+
+
+def _pack(answer: Any) -> bytes:
+    if isinstance(answer, bool):
+        return TRUE if answer else FALSE
+    if isinstance(answer, list):
+        return VECTOR + struct.pack("<i", len(answer)) + b"".join(map(_pack, answer))
+    return bytes(answer)

@@ -1,0 +1,100 @@
+"""The secrets of the server: its RSA key, and an authorization key for each session.
+
+An authorization key lives as long as the process. The RSA key is kept in a folder, so that a
+product configured with its public half survives a restart of the sandbox.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from hashlib import sha1
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from telethon.crypto import AuthKey
+from telethon.crypto.rsa import get_byte_array
+from telethon.tl import TLObject
+
+RSA_BITS = 2048
+
+
+@dataclass(slots=True, eq=False)
+class Credential:
+    """An authorization key, and who is signed in with it.
+
+    `refusal` is the error name that every call gets once the session has been ended.
+    """
+
+    secret: bytes = field(repr=False)
+    person_id: int | None = None
+    refusal: str | None = None
+    salt: int = field(default_factory=lambda: secrets.randbits(63) | 1)
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        self.id = AuthKey(self.secret).key_id
+
+
+class AuthKeys:
+    """Every authorization key handed out so far, by its id."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Credential] = {}
+
+    def add(self, secret: bytes, person_id: int | None = None) -> Credential:
+        """Register a key of exactly 256 bytes."""
+        credential = Credential(secret, person_id)
+        return self._by_id.setdefault(credential.id, credential)
+
+    def find(self, key_id: int) -> Credential | None:
+        return self._by_id.get(key_id)
+
+    def of(self, person_id: int) -> list[Credential]:
+        """The sessions that are signed in as this person."""
+        return [c for c in self._by_id.values() if c.person_id == person_id]
+
+
+class ServerKey:
+    """The RSA key that the handshake is opened with; made and kept in `folder` at first use.
+
+    `path` is the public half (PEM, PKCS#1): what TELEGRAM_SERVER_KEY points at.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "server_key.pem"
+        private = _load_or_make(folder / "server_key.private.pem")
+        public = private.public_key()
+        self.path.write_bytes(
+            public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.PKCS1)
+        )
+        self._modulus = public.public_numbers().n
+        self._exponent = private.private_numbers().d
+        parts = (self._modulus, public.public_numbers().e)
+        digest = sha1(b"".join(TLObject.serialize_bytes(get_byte_array(n)) for n in parts)).digest()
+        self.fingerprint = int.from_bytes(digest[-8:], "little", signed=True)
+
+    def open(self, block: bytes) -> bytes:
+        """What was put into an RSA block of 256 bytes: 255 bytes, hash and padding included."""
+        number = pow(int.from_bytes(block, "big"), self._exponent, self._modulus)
+        return number.to_bytes(RSA_BITS // 8, "big")[1:]
+
+
+def _load_or_make(path: Path) -> rsa.RSAPrivateKey:
+    if path.exists():
+        loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(loaded, rsa.RSAPrivateKey):
+            raise ValueError(f"{path} holds no RSA key")
+        return loaded
+    made = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    path.touch(mode=0o600)
+    path.write_bytes(
+        made.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+    )
+    return made

@@ -1,0 +1,167 @@
+"""The socket: connections from their first byte to their last, and one of them per session.
+
+Two living connections under one authorization key end the session on the real server
+(AUTH_KEY_DUPLICATED). Here an older connection is asked first whether anybody is there, so that
+a client which was killed, cut off or frozen can be replaced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import struct
+import time
+
+from telethon.extensions import BinaryReader
+
+from sandbox.mtproto.cipher import BrokenCipher, open_packet
+from sandbox.mtproto.framing import BrokenFraming, Framing, detect
+from sandbox.mtproto.handshake import BrokenHandshake, Handshake
+from sandbox.mtproto.keys import AuthKeys, Credential, ServerKey
+from sandbox.mtproto.session import Answerer, Session
+from sandbox.nursery import Nursery
+
+log = logging.getLogger(__name__)
+
+GRACE = 0.5
+MOST_UNREAD = 64 * 1024 * 1024
+UNKNOWN_KEY = struct.pack("<i", -404)
+PLAIN = struct.Struct("<qqi")
+
+
+class Listener:
+    """Accepts connections on `host`:`port` until closed."""
+
+    def __init__(self, keys: AuthKeys, server_key: ServerKey, answerer: Answerer) -> None:
+        self.keys = keys
+        self.server_key = server_key
+        self.answerer = answerer
+        self.connections: set[Connection] = set()
+        self.host = ""
+        self.port = 0
+        # Calls outlive their connection, as on a real server: what was begun takes effect.
+        self.calls = Nursery()
+        self._serving = Nursery()
+        self._server: asyncio.Server | None = None
+
+    async def start(self, host: str, port: int) -> None:
+        self._server = await asyncio.start_server(self._accept, host, port)
+        self.host, self.port = self._server.sockets[0].getsockname()[:2]
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self.cut()
+        await self.calls.close()
+        await self._serving.close()
+
+    def cut(self, person_id: int | None = None) -> None:
+        """Cut every connection, or those of one person."""
+        for connection in list(self.connections):
+            credential = connection.credential
+            if person_id is None or (credential and credential.person_id == person_id):
+                connection.cut()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.start(Connection(self, reader, writer).serve())
+
+    async def admit(self, newcomer: Connection, credential: Credential) -> None:
+        """Let a connection in under this key; a living older one ends the session for both."""
+        older = [c for c in self.connections if c.credential is credential and c is not newcomer]
+        newcomer.credential = credential
+        for connection in older:
+            if await connection.is_alive(GRACE):
+                credential.refusal = "AUTH_KEY_DUPLICATED"
+            else:
+                connection.cut()
+
+
+class Connection:
+    """One TCP connection. Garbage on it closes it and harms nobody else."""
+
+    def __init__(
+        self, listener: Listener, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.credential: Credential | None = None
+        self.session: Session | None = None
+        self._listener = listener
+        self._reader = reader
+        self._writer = writer
+        self._framing: Framing | None = None
+        self._handshake = Handshake(listener.keys, listener.server_key)
+        self._muted = False
+
+    async def serve(self) -> None:
+        self._listener.connections.add(self)
+        try:
+            self._framing = await detect(self._reader)
+            while True:
+                packet = await self._framing.read(self._reader)
+                if not self._muted:
+                    await self._receive(packet)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except (BrokenFraming, BrokenCipher, BrokenHandshake) as broken:
+            log.warning("A connection is closed: %s", broken)
+        except Exception as garbage:
+            log.warning("A connection is closed after garbage: %r", garbage)
+        finally:
+            self._listener.connections.discard(self)
+            if self.session is not None:
+                self.session.close()
+            self._writer.close()
+
+    async def _receive(self, packet: bytes) -> None:
+        key_id = int.from_bytes(packet[:8], "little")
+        if key_id == 0:
+            self._shake_hands(packet)
+            return
+        credential = self._listener.keys.find(key_id)
+        if credential is None:
+            self.write(UNKNOWN_KEY)
+            raise BrokenCipher("nobody has this authorization key")
+        message = open_packet(credential.secret, packet)
+        if credential is not self.credential:
+            await self._listener.admit(self, credential)
+        if self.session is None or self.session.id != message.session_id:
+            if self.session is not None:
+                self.session.close()
+            self.session = Session(
+                credential,
+                message.session_id,
+                self,
+                self._listener.answerer,
+                self._listener.calls,
+            )
+        self.session.receive(message)
+
+    def _shake_hands(self, packet: bytes) -> None:
+        _, _, length = PLAIN.unpack_from(packet)
+        request = BinaryReader(packet[PLAIN.size : PLAIN.size + length]).tgread_object()
+        body = bytes(self._handshake.answer(request))
+        msg_id = int(time.time() * 2**32) & ~3 | 1
+        self.write(PLAIN.pack(0, msg_id, len(body)) + body)
+
+    async def is_alive(self, within: float) -> bool:
+        return self.session is not None and await self.session.is_alive(within)
+
+    # --- the line of its session -------------------------------------------
+
+    def write(self, packet: bytes, *, half: bool = False) -> None:
+        if self._muted or self._framing is None or self._writer.is_closing():
+            return
+        frame = self._framing.wrap(packet)
+        self._writer.write(frame[: len(frame) // 2] if half else frame)
+        if half:
+            self._writer.close()
+        elif self._writer.transport.get_write_buffer_size() > MOST_UNREAD:
+            log.warning("A connection is cut: its client does not read")
+            self.cut()
+
+    def cut(self) -> None:
+        if not self._writer.is_closing():
+            self._writer.transport.abort()
+
+    def mute(self, seconds: float) -> None:
+        self._muted = True
+        asyncio.get_running_loop().call_later(seconds, self.cut)

@@ -1,0 +1,104 @@
+"""Signing in by code and by password, and signing out."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from telethon.tl import functions, types
+
+from sandbox.mtproto import Call, refuse
+from sandbox.rpc import srp
+from sandbox.rpc.desk import Desk, Login
+from sandbox.rpc.registry import answers
+from sandbox.world import PersonRecord
+
+
+@answers(functions.auth.SendCodeRequest, before_login=True)
+async def send_code(desk: Desk, call: Call) -> Any:
+    phone = _digits(call.request.phone_number)
+    person = desk.world.by_phone(phone)
+    if person is not None and person.deleted:
+        raise refuse("PHONE_NUMBER_BANNED")
+    login = Login(phone, secrets.token_hex(8))
+    desk.logins[call.credential.id] = login
+    length = len(person.code) if person else 5
+    return types.auth.SentCode(types.auth.SentCodeTypeApp(length), login.code_hash)
+
+
+@answers(functions.auth.SignInRequest, before_login=True)
+async def sign_in(desk: Desk, call: Call) -> Any:
+    request = call.request
+    login = desk.logins.get(call.credential.id)
+    if not request.phone_code:
+        raise refuse("PHONE_CODE_EMPTY")
+    if login is None or login.phone != _digits(request.phone_number):
+        raise refuse("PHONE_CODE_EXPIRED")
+    if login.code_hash != request.phone_code_hash:
+        raise refuse("PHONE_CODE_HASH_EMPTY")
+    person = desk.world.by_phone(login.phone)
+    if person is None:
+        return types.auth.AuthorizationSignUpRequired()
+    if request.phone_code != person.code:
+        raise refuse("PHONE_CODE_INVALID")
+    login.person_id = person.id
+    if person.password is not None:
+        raise refuse("SESSION_PASSWORD_NEEDED")
+    return _welcome(desk, call, person)
+
+
+@answers(functions.account.GetPasswordRequest, before_login=True)
+async def get_password(desk: Desk, call: Call) -> Any:
+    person = _who(desk, call)
+    challenge = await srp.challenge(person.password) if person.password is not None else None
+    if challenge is not None:
+        desk.challenges[challenge.id] = challenge
+    return types.account.Password(
+        new_algo=types.PasswordKdfAlgoUnknown(),
+        new_secure_algo=types.SecurePasswordKdfAlgoUnknown(),
+        secure_random=secrets.token_bytes(32),
+        has_password=challenge is not None,
+        current_algo=challenge.algorithm if challenge else None,
+        srp_B=challenge.public if challenge else None,
+        srp_id=challenge.id if challenge else None,
+    )
+
+
+@answers(functions.auth.CheckPasswordRequest, before_login=True)
+async def check_password(desk: Desk, call: Call) -> Any:
+    person, proof = _who(desk, call), call.request.password
+    if person.password is None or not isinstance(proof, types.InputCheckPasswordSRP):
+        raise refuse("PASSWORD_HASH_INVALID")
+    challenge = desk.challenges.pop(proof.srp_id, None)
+    if challenge is None:
+        raise refuse("SRP_ID_INVALID")
+    if not challenge.is_met_by(proof.A, proof.M1):
+        raise refuse("PASSWORD_HASH_INVALID")
+    return _welcome(desk, call, person)
+
+
+@answers(functions.auth.LogOutRequest)
+async def log_out(desk: Desk, call: Call) -> Any:  # noqa: ARG001
+    call.credential.person_id = None
+    return types.auth.LoggedOut()
+
+
+def _who(desk: Desk, call: Call) -> PersonRecord:
+    """Who is signed in here, or has given the right code already."""
+    login = desk.logins.get(call.credential.id)
+    if call.credential.person_id is None and login is not None and login.person_id is not None:
+        return desk.world.people[login.person_id]
+    return desk.world.people[call.account]
+
+
+def _welcome(desk: Desk, call: Call, person: PersonRecord) -> Any:
+    desk.logins.pop(call.credential.id, None)
+    call.credential.person_id = person.id
+    return types.auth.Authorization(user=desk.peers.user(person.id, person))
+
+
+def _digits(phone: str) -> str:
+    digits = "".join(sign for sign in phone if sign not in "+-() ")
+    if not (digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
+        raise refuse("PHONE_NUMBER_INVALID")
+    return digits

@@ -1,0 +1,35 @@
+"""What every answer has at hand: the world, and the door's own small memories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sandbox.rpc.peers import Peers
+from sandbox.rpc.random_ids import RandomIds
+from sandbox.rpc.srp import Challenge
+from sandbox.rpc.uploads import Uploads
+from sandbox.world import World
+
+DC_ID = 2
+
+
+@dataclass(slots=True)
+class Login:
+    """A sign-in under way on one authorization key. `person_id` is set once the code was right."""
+
+    phone: str
+    code_hash: str
+    person_id: int | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """`address` is where this server listens: (host, port)."""
+
+    world: World
+    peers: Peers
+    address: tuple[str, int] = ("127.0.0.1", 0)
+    random_ids: RandomIds = field(default_factory=RandomIds)
+    uploads: Uploads = field(default_factory=Uploads)
+    logins: dict[int, Login] = field(default_factory=dict)
+    challenges: dict[int, Challenge] = field(default_factory=dict)

@@ -1,0 +1,74 @@
+"""The MTProto door as a whole: started, given sessions, and handled by tests."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import struct
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from sandbox.faults import Faults
+from sandbox.mtproto import AuthKeys, Listener, ServerKey
+from sandbox.mtproto.numbers import KEY_BYTES
+from sandbox.rpc.desk import DC_ID, Desk
+from sandbox.rpc.dispatcher import Dispatcher
+from sandbox.rpc.peers import Peers
+from sandbox.world import World
+
+
+class MtprotoDoor:
+    """What Telethon dials instead of Telegram. `folder` keeps the server's RSA key.
+
+    Signed-in sessions live as long as this object; a client may come and go with one of them.
+    """
+
+    def __init__(self, world: World, faults: Faults, folder: Path) -> None:
+        self._desk = Desk(world, Peers(world))
+        self._keys = AuthKeys()
+        self._server_key = ServerKey(folder)
+        dispatcher = Dispatcher(self._desk, faults)
+        self._listener = Listener(self._keys, self._server_key, dispatcher)
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        await self._listener.start(host, port)
+        self._desk.address = (self.host, self.port)
+
+    async def close(self) -> None:
+        await self._listener.close()
+
+    @property
+    def host(self) -> str:
+        return self._listener.host
+
+    @property
+    def port(self) -> int:
+        return self._listener.port
+
+    @property
+    def key_path(self) -> Path:
+        """The public key (PEM, PKCS#1) that a client must know to sign in."""
+        return self._server_key.path
+
+    def issue_session(self, person_id: int) -> str:
+        """A Telethon `StringSession` signed in as this person, without a login."""
+        if person_id not in self._desk.world.people:
+            raise LookupError(f"Nobody has the id {person_id}")
+        secret = b"\x01" + secrets.token_bytes(KEY_BYTES - 1)
+        self._keys.add(secret, person_id)
+        address = ipaddress.ip_address(self.host).packed
+        packed = struct.pack(f">B{len(address)}sH256s", DC_ID, address, self.port, secret)
+        return "1" + urlsafe_b64encode(packed).decode()
+
+    def access_hash(self, viewer_id: int, target_id: int) -> int:
+        """The access hash under which one person may address another."""
+        return self._desk.peers.access_hash(viewer_id, target_id)
+
+    def drop_connections(self, person_id: int | None = None) -> None:
+        """Cut every connection, or those of one person, without a goodbye."""
+        self._listener.cut(person_id)
+
+    def revoke(self, person_id: int, error: str = "AUTH_KEY_UNREGISTERED") -> None:
+        """End this person's sessions: every call with them is refused with `error` from now on."""
+        for credential in self._keys.of(person_id):
+            credential.refusal = error

@@ -1,0 +1,91 @@
+"""Files: parts in, media made of them or found again by reference, bytes out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from telethon.tl import functions, types
+
+from sandbox.mtproto import Call, refuse
+from sandbox.rpc import shapes
+from sandbox.rpc.desk import Desk
+from sandbox.rpc.images import image_size
+from sandbox.rpc.registry import answers
+from sandbox.world import Media
+
+LARGEST_CHUNK = 1024 * 1024
+LARGEST_PHOTO = 10 * 1024 * 1024
+LONGEST_SIDES = 10_000
+
+
+@answers(functions.upload.SaveFilePartRequest)
+@answers(functions.upload.SaveBigFilePartRequest)
+async def save_file_part(desk: Desk, call: Call) -> bool:
+    request = call.request
+    desk.uploads.add(call.account, request.file_id, request.file_part, request.bytes)
+    return True
+
+
+@answers(functions.upload.GetFileRequest)
+async def get_file(desk: Desk, call: Call) -> Any:
+    request, location = call.request, call.request.location
+    if not isinstance(location, types.InputPhotoFileLocation | types.InputDocumentFileLocation):
+        raise refuse("LOCATION_INVALID")
+    if not 0 < request.limit <= LARGEST_CHUNK:
+        raise refuse("LIMIT_INVALID")
+    data = _find(desk, call.account, location).data
+    chunk = data[request.offset : request.offset + request.limit]
+    return types.upload.File(types.storage.FileUnknown(), int(time.time()), chunk)
+
+
+@answers(functions.messages.UploadMediaRequest)
+async def upload_media(desk: Desk, call: Call) -> Any:
+    desk.peers.resolve(call.account, call.request.peer)
+    media = read_media(desk, call.account, call.request.media)
+    return shapes.media(desk, call.account, media, int(time.time()))
+
+
+def read_media(desk: Desk, account: int, media: Any) -> Media:
+    """The file that an InputMedia stands for, made from an upload or found by its reference."""
+    match media:
+        case types.InputMediaUploadedPhoto():
+            return _photo(desk, desk.uploads.whole(account, media.file))
+        case types.InputMediaUploadedDocument():
+            return _document(desk, desk.uploads.whole(account, media.file), media)
+        case types.InputMediaPhoto() | types.InputMediaDocument():
+            return _find(desk, account, media.id)
+    raise refuse("MEDIA_INVALID")
+
+
+def _photo(desk: Desk, data: bytes) -> Media:
+    size = image_size(data)
+    if size is None or len(data) > LARGEST_PHOTO:
+        raise refuse("IMAGE_PROCESS_FAILED")
+    width, height = size
+    if not (width and height) or width + height > LONGEST_SIDES:
+        raise refuse("PHOTO_INVALID_DIMENSIONS")
+    return desk.world.new_media("photo", data, mime_type="image/jpeg", width=width, height=height)
+
+
+def _document(desk: Desk, data: bytes, media: Any) -> Media:
+    name, kind, width, height = media.file.name, "document", 0, 0
+    for attribute in media.attributes:
+        match attribute:
+            case types.DocumentAttributeFilename():
+                name = attribute.file_name
+            case types.DocumentAttributeVideo():
+                kind, width, height = "video", attribute.w, attribute.h
+    return desk.world.new_media(
+        kind, data, file_name=name, mime_type=media.mime_type, width=width, height=height
+    )
+
+
+def _find(desk: Desk, account: int, reference: Any) -> Media:
+    """By an InputPhoto, InputDocument or file location: id, access hash, file reference."""
+    media = desk.world.media.get(getattr(reference, "id", 0))
+    if media is None or reference.access_hash != desk.peers.access_hash(account, media.id):
+        raise refuse("MEDIA_EMPTY")
+    if reference.file_reference != shapes.FILE_REFERENCE:
+        raise refuse("FILE_REFERENCE_INVALID")
+    return media

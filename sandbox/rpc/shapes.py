@@ -1,0 +1,134 @@
+"""The world's words in TL and back: entities, media, messages, bundles of updates."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from telethon.tl import types
+
+from sandbox.mtproto import refuse
+from sandbox.rpc.desk import DC_ID, Desk
+from sandbox.world import Entity, Media, Message
+
+PLAIN_ENTITIES = {
+    "bold": types.MessageEntityBold,
+    "italic": types.MessageEntityItalic,
+    "underline": types.MessageEntityUnderline,
+    "strikethrough": types.MessageEntityStrike,
+    "spoiler": types.MessageEntitySpoiler,
+    "code": types.MessageEntityCode,
+    "mention": types.MessageEntityMention,
+    "hashtag": types.MessageEntityHashtag,
+    "cashtag": types.MessageEntityCashtag,
+    "bot_command": types.MessageEntityBotCommand,
+    "url": types.MessageEntityUrl,
+    "email": types.MessageEntityEmail,
+    "phone_number": types.MessageEntityPhone,
+    "bank_card": types.MessageEntityBankCard,
+}
+PLAIN_NAMES = {shape: name for name, shape in PLAIN_ENTITIES.items()}
+FILE_REFERENCE = b"sandbox"
+
+
+def units(text: str) -> int:
+    """Length as Telegram counts it: UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def read_entity(desk: Desk, viewer: int, entity: Any) -> Entity | None:
+    """A client's entity; None for kinds that the server drops."""
+    where = (entity.offset, entity.length)
+    if (name := PLAIN_NAMES.get(type(entity))) is not None:
+        return Entity(name, *where)
+    match entity:
+        case types.MessageEntityPre():
+            return Entity("pre", *where, language=entity.language or None)
+        case types.MessageEntityTextUrl():
+            return Entity("text_link", *where, url=entity.url)
+        case types.MessageEntityBlockquote():
+            return Entity("expandable_blockquote" if entity.collapsed else "blockquote", *where)
+        case types.MessageEntityCustomEmoji():
+            return Entity("custom_emoji", *where, custom_emoji_id=str(entity.document_id))
+        case types.InputMessageEntityMentionName():
+            person = desk.peers.resolve(viewer, entity.user_id)
+            return Entity("text_mention", *where, user_id=person.id)
+        case types.MessageEntityMentionName():
+            return Entity("text_mention", *where, user_id=entity.user_id)
+    return None
+
+
+def read_entities(desk: Desk, viewer: int, text: str, entities: Any) -> tuple[Entity, ...]:
+    """All of them, in order; 400 ENTITY_BOUNDS_INVALID for one that leaves the text."""
+    end = units(text)
+    read = [read_entity(desk, viewer, entity) for entity in entities or ()]
+    known = [entity for entity in read if entity is not None]
+    if any(e.offset < 0 or e.length < 1 or e.offset + e.length > end for e in known):
+        raise refuse("ENTITY_BOUNDS_INVALID")
+    return tuple(sorted(known, key=lambda e: (e.offset, -e.length)))
+
+
+def entity(e: Entity) -> Any:
+    match e.type:
+        case "pre":
+            return types.MessageEntityPre(e.offset, e.length, e.language or "")
+        case "text_link":
+            return types.MessageEntityTextUrl(e.offset, e.length, e.url or "")
+        case "blockquote" | "expandable_blockquote":
+            collapsed = e.type == "expandable_blockquote"
+            return types.MessageEntityBlockquote(e.offset, e.length, collapsed=collapsed)
+        case "custom_emoji":
+            return types.MessageEntityCustomEmoji(e.offset, e.length, int(e.custom_emoji_id or 0))
+        case "text_mention":
+            return types.MessageEntityMentionName(e.offset, e.length, e.user_id or 0)
+    return PLAIN_ENTITIES.get(e.type, types.MessageEntityUnknown)(e.offset, e.length)
+
+
+def entities(message: Message) -> list[Any] | None:
+    return [entity(e) for e in message.entities] or None
+
+
+def media(desk: Desk, viewer: int, m: Media, date: int) -> Any:
+    """MessageMedia as `viewer` may use it again; `date` in Unix seconds."""
+    access_hash = desk.peers.access_hash(viewer, m.id)
+    if m.kind == "photo":
+        size = types.PhotoSize("x", m.width, m.height, len(m.data))
+        photo = types.Photo(m.id, access_hash, FILE_REFERENCE, date, [size], DC_ID)
+        return types.MessageMediaPhoto(photo=photo)
+    attributes: list[Any] = [types.DocumentAttributeFilename(m.file_name)] if m.file_name else []
+    if m.kind == "video":
+        video = types.DocumentAttributeVideo(0, m.width, m.height, supports_streaming=True)
+        attributes.append(video)
+    document = types.Document(
+        m.id, access_hash, FILE_REFERENCE, date, m.mime_type, len(m.data), DC_ID, attributes
+    )
+    return types.MessageMediaDocument(document=document, video=m.kind == "video" or None)
+
+
+def message(desk: Desk, m: Message) -> Any:
+    """A copy as its owner's clients get it."""
+    return types.Message(
+        id=m.id,
+        peer_id=types.PeerUser(m.chat_id),
+        from_id=types.PeerUser(m.sender_id) if m.out else None,
+        out=m.out,
+        date=m.date,
+        message=m.text,
+        entities=entities(m),
+        media=media(desk, m.owner_id, m.media, m.date) if m.media else None,
+        reply_to=types.MessageReplyHeader(reply_to_msg_id=m.reply_to) if m.reply_to else None,
+        grouped_id=m.grouped_id,
+        edit_date=m.edited_at,
+        pinned=m.pinned,
+    )
+
+
+def bundle(desk: Desk, viewer: int, updates: list[Any], people: set[int]) -> Any:
+    """`Updates` that need no sequence number, with the people they speak of."""
+    return types.Updates(
+        updates=updates,
+        users=desk.peers.users(viewer, people),
+        chats=[],
+        date=int(time.time()),
+        seq=0,
+    )
