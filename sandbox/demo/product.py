@@ -1,0 +1,97 @@
+"""The product as its own process, so that it can really be killed.
+
+It gets a clean environment and a folder of its own to stand in: neither the reader's `.env` nor
+anything they export can lead the demo to the real Telegram.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
+
+API_ID = "12345"
+API_HASH = "0123456789abcdef0123456789abcdef"
+STOP_SECONDS = 20
+
+_SYSTEM = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+class Product:
+    """`predlagator run` against a sandbox. `folder` keeps its data and its log (`product.log`)."""
+
+    def __init__(self, folder: Path, telegram: dict[str, str], **settings: str) -> None:
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = self.folder / "product.log"
+        self.environment = {
+            **_SYSTEM,
+            "HOME": str(self.folder),
+            "BOT_TOKEN": BOT_TOKEN,
+            "API_ID": API_ID,
+            "API_HASH": API_HASH,
+            "OWNER_ID": str(ADMIN_ID),
+            "DATA_DIR": str(self.folder / "data"),
+            "ZONE": "Europe/Moscow",
+            **telegram,
+            **settings,
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start the process; it is ready when its bot answers /start."""
+        with self.log.open("ab") as log:
+            self._process = await self._spawn("run", stdout=log, stderr=log)
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing of ours gets a chance to tidy up."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """SIGTERM and wait; the exit status."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        async with asyncio.timeout(STOP_SECONDS):
+            return await self._process.wait()
+
+    async def login(self, phone: str, code: str, password: str | None) -> str:
+        """`predlagator login` with these typed at its prompts; what it said. RuntimeError else."""
+        process = await self._spawn(
+            "login",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        typed = "\n".join(filter(None, [phone, code, password])) + "\n"
+        said, _ = await process.communicate(typed.encode())
+        if process.returncode != 0:
+            raise RuntimeError(f"The sign-in failed: {said.decode()}")
+        return said.decode()
+
+    async def _spawn(self, command: str, **streams: object) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on
+            **streams,  # type: ignore[arg-type]
+        )
