@@ -11,7 +11,7 @@ from aiogram.methods import TelegramMethod
 from aiohttp import web
 
 from sandbox.bot_api.refusals import Refusal
-from sandbox.faults import BlackHole, BotApiError, Cut, Fault, Faults, Latency, RpcError
+from sandbox.faults import BlackHole, BotApiError, Cut, Fault, Faults, Latency
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Misfortune:
         match self.fault:
             case Cut(at="before_effect"):
                 _drop(request)
-            case Latency() | BotApiError() | RpcError() | BlackHole() as fault:
+            case Latency() | BotApiError() | BlackHole() as fault:
                 if not fault.after_effect:
                     await self._act(request, fault)
 
@@ -48,7 +48,7 @@ class Misfortune:
         match self.fault:
             case Cut(at="after_effect"):
                 _drop(request)
-            case Latency() | BotApiError() | RpcError() | BlackHole() as fault:
+            case Latency() | BotApiError() | BlackHole() as fault:
                 if fault.after_effect:
                     await self._act(request, fault)
 
@@ -68,8 +68,6 @@ class Misfortune:
         match fault:
             case BotApiError(code, description, retry_after):
                 raise Refusal(code, description, retry_after)
-            case RpcError(name):
-                raise Refusal(500, f"Internal Server Error: {name}")
             case Latency(seconds):
                 await self._wait(seconds)
             case BlackHole(seconds):

@@ -1,0 +1,122 @@
+"""The whole sandbox in one object: one world, its faults, and both doors on loopback."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sandbox.bot_api import BotApiDoor
+from sandbox.faults import Faults
+from sandbox.person import Person
+from sandbox.rpc import MtprotoDoor
+from sandbox.world import PersonRecord, World
+
+LOOPBACK = "127.0.0.1"
+_FIRST_PERSON_ID = 1_000_001
+
+
+class Sandbox:
+    """`async with Sandbox(folder) as sandbox:` serves until the block ends.
+
+    `folder` keeps the log of effects and the server's RSA key; port 0 takes a free one. The world
+    may be peopled before and while it is served. Making the RSA key takes about a second: give
+    `key_folder` to several sandboxes and they share one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        bot_api_port: int = 0,
+        dc_port: int = 0,
+        *,
+        key_folder: Path | None = None,
+    ) -> None:
+        self.world = World(folder)
+        self.faults = Faults()
+        self.bot_api = BotApiDoor(self.world, self.faults)
+        self.mtproto = MtprotoDoor(self.world, self.faults, key_folder or folder)
+        self._ports = bot_api_port, dc_port
+        self._persons: dict[int, Person] = {}
+        self._ids = itertools.count(_FIRST_PERSON_ID)
+
+    async def __aenter__(self) -> Self:
+        bot_api_port, dc_port = self._ports
+        await self.bot_api.start(LOOPBACK, bot_api_port)
+        try:
+            await self.mtproto.start(LOOPBACK, dc_port)
+        except BaseException:
+            await self.bot_api.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.mtproto.close()
+        await self.bot_api.close()
+        self.world.log.close()
+
+    # --- where it stands ----------------------------------------------------
+
+    @property
+    def bot_api_url(self) -> str:
+        return self.bot_api.url
+
+    @property
+    def dc_host(self) -> str:
+        return self.mtproto.host
+
+    @property
+    def dc_port(self) -> int:
+        return self.mtproto.port
+
+    @property
+    def server_key_path(self) -> Path:
+        """The public PEM that a client must know to sign in."""
+        return self.mtproto.key_path
+
+    def environment(self) -> dict[str, str]:
+        """The settings that point a product's process here instead of at Telegram."""
+        return {
+            "TELEGRAM_BOT_API_URL": self.bot_api_url,
+            "TELEGRAM_DC_HOST": self.dc_host,
+            "TELEGRAM_DC_PORT": str(self.dc_port),
+            "TELEGRAM_SERVER_KEY": str(self.server_key_path.resolve()),
+        }
+
+    # --- who lives there ----------------------------------------------------
+
+    def add_bot(self, token: str, username: str, name: str) -> PersonRecord:
+        """A bot as BotFather makes one: the number before the token's colon is its id."""
+        bot_id = int(token.partition(":")[0])
+        bot = PersonRecord(bot_id, name, username=username, is_bot=True, bot_token=token)
+        self.world.add(bot)
+        self.bot_api.open_desk(bot)
+        return bot
+
+    def add_person(
+        self,
+        first_name: str,
+        *,
+        id: int | None = None,  # noqa: A002
+        **fields: Any,
+    ) -> PersonRecord:
+        """A person with the fields of `PersonRecord`; without an id, the next free one."""
+        free = (one for one in self._ids if one not in self.world.people)
+        person_id = next(free) if id is None else id
+        return self.world.add(PersonRecord(person_id, first_name, **fields))
+
+    def person(self, id: int) -> Person:  # noqa: A002
+        """The hand of this person, the same one each time."""
+        if id not in self._persons:
+            self._persons[id] = Person(self.world, id)
+        return self._persons[id]
+
+    def issue_session(self, person_id: int) -> str:
+        """A Telethon `StringSession` that is signed in as this person already."""
+        return self.mtproto.issue_session(person_id)

@@ -1,0 +1,150 @@
+"""Files up and down, byte for byte, within Telegram's limits."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from io import BytesIO
+
+import aiohttp
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
+from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, Message
+
+from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api.files import picture_size
+from sandbox.person import Person
+from sandbox.world import World
+from tests.sandbox.bot_api.conftest import ANNA, BOT, TOKEN
+
+
+def png(width: int, height: int) -> bytes:
+    header = struct.pack(">4sIIBBBBB", b"IHDR", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + zlib.crc32(header).to_bytes(4)
+
+
+def jpeg(width: int, height: int) -> bytes:
+    comment = b"\xff\xfe" + struct.pack(">H", 7) + b"hello"
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, height, width, 3)
+    return b"\xff\xd8" + comment + frame + bytes(9)
+
+
+async def newest(bot: Bot) -> Message:
+    message = (await bot.get_updates())[-1].message
+    assert message is not None
+    return message
+
+
+async def download(bot: Bot, file_id: str) -> bytes:
+    into = BytesIO()
+    await bot.download(file_id, destination=into)
+    return into.getvalue()
+
+
+async def test_a_document_comes_to_the_bot_byte_for_byte(bot: Bot, anna: Person) -> None:
+    data = os.urandom(300_000)
+    await anna.send_file(BOT, data, "клиенты май.csv", "text/csv", "Here")
+    message = await newest(bot)
+    assert message.document is not None
+    assert message.document.file_name == "клиенты май.csv"
+    assert (message.document.mime_type, message.caption) == ("text/csv", "Here")
+    assert message.document.file_size == len(data)
+    assert await download(bot, message.document.file_id) == data
+
+
+async def test_a_photo_comes_with_its_sizes_smallest_first(bot: Bot, anna: Person) -> None:
+    data = jpeg(1280, 960)
+    await anna.send_photo(BOT, data, "Look")
+    message = await newest(bot)
+    assert message.photo is not None
+    assert [(size.width, size.height) for size in message.photo] == [(320, 240), (1280, 960)]
+    assert await download(bot, message.photo[-1].file_id) == data
+
+
+async def test_a_document_goes_to_a_person_byte_for_byte_and_again_by_its_id(
+    bot: Bot, anna: Person
+) -> None:
+    data = os.urandom(100_000)
+    sent = await bot.send_document(ANNA, BufferedInputFile(data, "bad_rows.csv"), caption="7 rows")
+    assert sent.document is not None
+    arrived = await anna.wait_for(BOT, "7 rows")
+    assert arrived.media is not None
+    assert (arrived.media.data, arrived.media.file_name) == (data, "bad_rows.csv")
+    again = await bot.send_document(ANNA, sent.document.file_id)
+    assert again.document is not None
+    assert again.document.file_unique_id == sent.document.file_unique_id
+
+
+async def test_a_photo_can_be_replaced_in_place(bot: Bot, anna: Person) -> None:
+    sent = await bot.send_photo(ANNA, BufferedInputFile(png(300, 300), "qr.png"), caption="1")
+    assert sent.photo is not None
+    assert [(size.width, size.height) for size in sent.photo] == [(300, 300)]
+    fresh = png(200, 200)
+    edited = await bot.edit_message_media(
+        InputMediaPhoto(
+            media=BufferedInputFile(fresh, "qr.png"), caption="<b>2</b>", parse_mode="HTML"
+        ),
+        chat_id=ANNA,
+        message_id=sent.message_id,
+    )
+    assert isinstance(edited, Message)
+    assert edited.caption == "2"
+    shown = anna.history(BOT)[-1]
+    assert shown.media is not None
+    assert shown.media.data == fresh
+    captioned = await bot.edit_message_caption(
+        chat_id=ANNA, message_id=sent.message_id, caption="3"
+    )
+    assert isinstance(captioned, Message)
+    assert captioned.caption == "3"
+    with pytest.raises(TelegramBadRequest, match="there is no text in the message to edit"):
+        await bot.edit_message_text("3", chat_id=ANNA, message_id=sent.message_id)
+
+
+async def test_a_text_can_become_a_document(bot: Bot, anna: Person) -> None:
+    sent = await bot.send_message(ANNA, "Working")
+    media = InputMediaDocument(media=BufferedInputFile(b"done", "report.csv"))
+    await bot.edit_message_media(media, chat_id=ANNA, message_id=sent.message_id)
+    assert anna.history(BOT)[-1].media is not None
+
+
+async def test_a_person_may_send_more_than_a_bot_may_download(bot: Bot, anna: Person) -> None:
+    await anna.send_file(BOT, bytes(20 * 1024 * 1024 + 1), "big.csv")
+    message = await newest(bot)
+    assert message.document is not None
+    with pytest.raises(TelegramBadRequest, match="file is too big"):
+        await bot.get_file(message.document.file_id)
+
+
+@pytest.mark.usefixtures("anna")
+async def test_an_upload_above_50_mb_is_too_large(bot: Bot) -> None:
+    with pytest.raises(TelegramEntityTooLarge):
+        await bot.send_document(ANNA, BufferedInputFile(bytes(50 * 1024 * 1024 + 1), "big.bin"))
+
+
+async def test_a_file_id_of_another_bot_is_worth_nothing(
+    bot: Bot, anna: Person, world: World, door: BotApiDoor
+) -> None:
+    sent = await bot.send_document(ANNA, BufferedInputFile(b"secret", "a.txt"))
+    assert sent.document is not None
+    file = await bot.get_file(sent.document.file_id)
+    other = world.add(
+        type(anna.record)(8, "Other", username="other_bot", is_bot=True, bot_token="8:x")
+    )
+    with pytest.raises(TelegramBadRequest, match="wrong file_id"):
+        await Bot("8:x", session=bot.session).get_file(sent.document.file_id)
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{door.url}/file/bot{TOKEN}/{file.file_path}") as response:
+            assert await response.read() == b"secret"
+        async with http.get(f"{door.url}/file/bot{other.bot_token}/{file.file_path}") as response:
+            assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [(png(7, 9), (7, 9)), (jpeg(640, 360), (640, 360)), (b"GIF89a", (640, 480)), (b"", (640, 480))],
+)
+def test_the_size_of_a_picture_is_read_from_its_header(data: bytes, size: tuple[int, int]) -> None:
+    assert picture_size(data) == size

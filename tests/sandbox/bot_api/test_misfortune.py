@@ -1,0 +1,72 @@
+"""Scripted faults at the Bot API's door, and what of the call had happened by then."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+
+from sandbox.bot_api import BotApiDoor
+from sandbox.faults import (
+    BlackHole,
+    BotApiError,
+    Cut,
+    Fault,
+    Faults,
+    Latency,
+    too_many_requests,
+)
+from sandbox.person import Person
+from tests.sandbox.bot_api.conftest import ANNA, BOT
+
+
+async def test_too_many_requests_says_how_long_to_wait(
+    bot: Bot, anna: Person, faults: Faults
+) -> None:
+    faults.script(too_many_requests(7), door="bot_api", method="sendMessage", recipient=ANNA)
+    with pytest.raises(TelegramRetryAfter) as refusal:
+        await bot.send_message(ANNA, "Hi")
+    assert refusal.value.retry_after == 7
+    await bot.send_message(ANNA, "Hi")
+    assert [m.text for m in anna.history(BOT)] == ["/start", "Hi"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "arrives"),
+    [
+        (BotApiError(500, "Internal Server Error"), TelegramServerError, False),
+        (BotApiError(500, "Internal Server Error", after_effect=True), TelegramServerError, True),
+        (Cut("before_effect"), TelegramNetworkError, False),
+        (Cut("after_effect"), TelegramNetworkError, True),
+        (Cut("mid_frame"), TelegramNetworkError, True),
+        (BlackHole(0.01), TelegramNetworkError, False),
+        (BlackHole(0.01, after_effect=True), TelegramNetworkError, True),
+    ],
+    ids=str,
+)
+async def test_a_fault_comes_before_or_after_the_effect(
+    bot: Bot,
+    anna: Person,
+    faults: Faults,
+    fault: Fault,
+    error: type[Exception],
+    arrives: bool,
+) -> None:
+    faults.script(fault, method="sendMessage", account=BOT)
+    with pytest.raises(error):
+        await bot.send_message(ANNA, "Hi")
+    assert (anna.history(BOT)[-1].text == "Hi") is arrives
+    await bot.send_message(ANNA, "Well again")
+
+
+async def test_closing_the_door_ends_what_is_slow(
+    bot: Bot, anna: Person, faults: Faults, door: BotApiDoor
+) -> None:
+    faults.script(Latency(60, after_effect=True), method="sendMessage")
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        slow = group.create_task(bot.send_message(ANNA, "Slow"))
+        await anna.wait_for(BOT, "Slow")
+        await door.close()
+    assert slow.result().text == "Slow"

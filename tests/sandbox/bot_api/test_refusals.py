@@ -1,0 +1,233 @@
+"""Everything the door refuses, in the words that Telegram refuses it with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import LogOut, SendMessage, TelegramMethod
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    ReplyParameters,
+    WebAppInfo,
+)
+
+from sandbox.bot_api import BotApiDoor
+from sandbox.person import Person
+from sandbox.world import PersonRecord, World
+from tests.sandbox.bot_api.conftest import ANNA, BORIS, BOT, TOKEN
+
+Act = Callable[[Bot], Awaitable[object]]
+
+
+def one_button(**what: object) -> InlineKeyboardMarkup:
+    button = InlineKeyboardButton.model_validate({"text": "Press", **what})
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
+BAD_REQUESTS: dict[str, tuple[Act, str]] = {
+    "an empty text": (lambda bot: bot.send_message(ANNA, ""), "message text is empty"),
+    "a blank text": (lambda bot: bot.send_message(ANNA, " \n"), "text must be non-empty"),
+    "a text of 4097 units": (
+        lambda bot: bot.send_message(ANNA, "🌸" * 2048 + "!"),
+        "message is too long",
+    ),
+    "a caption of 1025 units": (
+        lambda bot: bot.send_photo(ANNA, BufferedInputFile(b"jpg", "a.jpg"), caption="я" * 1025),
+        "message caption is too long",
+    ),
+    "a chat that nobody has": (lambda bot: bot.send_message(999, "Hi"), "chat not found"),
+    "a person by username": (lambda bot: bot.send_message("@anna", "Hi"), "chat not found"),
+    "callback data of 66 bytes in 33 letters": (
+        lambda bot: bot.send_message(ANNA, "Hi", reply_markup=one_button(callback_data="я" * 33)),
+        "BUTTON_DATA_INVALID",
+    ),
+    "a button that does nothing": (
+        lambda bot: bot.send_message(ANNA, "Hi", reply_markup=one_button()),
+        "Text buttons are unallowed in the inline keyboard",
+    ),
+    "a button to nowhere": (
+        lambda bot: bot.send_message(ANNA, "Hi", reply_markup=one_button(url="nowhere")),
+        "inline keyboard button URL 'nowhere' is invalid",
+    ),
+    "a colour that does not exist": (
+        lambda bot: bot.send_message(
+            ANNA, "Hi", reply_markup=one_button(callback_data="x", style="green")
+        ),
+        "invalid button style specified",
+    ),
+    "a button that the sandbox cannot act out": (
+        lambda bot: bot.send_message(
+            ANNA, "Hi", reply_markup=one_button(web_app=WebAppInfo(url="https://example.org"))
+        ),
+        "the sandbox does not serve such a button: web_app",
+    ),
+    "an edit of a message that is not there": (
+        lambda bot: bot.edit_message_text("New", chat_id=ANNA, message_id=77),
+        "message to edit not found",
+    ),
+    "an edit of somebody else's message": (
+        lambda bot: bot.edit_message_text("New", chat_id=ANNA, message_id=1),
+        "message can't be edited",
+    ),
+    "the deletion of a message that is not there": (
+        lambda bot: bot.delete_message(ANNA, 77),
+        "message to delete not found",
+    ),
+    "a reply to a message that is not there": (
+        lambda bot: bot.send_message(ANNA, "Hi", reply_parameters=ReplyParameters(message_id=77)),
+        "message to be replied not found",
+    ),
+    "a query id that nobody was given": (
+        lambda bot: bot.answer_callback_query("12345"),
+        "query is too old and response timeout expired or query ID is invalid",
+    ),
+    "a file id of nobody": (
+        lambda bot: bot.get_file("nonsense"),
+        "wrong file_id or the file is temporarily unavailable",
+    ),
+    "sending a file id of nobody": (
+        lambda bot: bot.send_document(ANNA, "nonsense"),
+        "wrong file identifier/HTTP URL specified",
+    ),
+    "an empty file": (
+        lambda bot: bot.send_document(ANNA, BufferedInputFile(b"", "empty.csv")),
+        "file must be non-empty",
+    ),
+    "an album of one": (
+        lambda bot: bot.send_media_group(
+            ANNA, [InputMediaPhoto(media=BufferedInputFile(b"1", "a.jpg"))]
+        ),
+        "an album has 2 to 10 items",
+    ),
+    "a parse mode that is not served": (
+        lambda bot: bot.send_message(ANNA, "*Hi*", parse_mode="MarkdownV2"),
+        "unsupported parse_mode",
+    ),
+}
+
+
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize("what", BAD_REQUESTS)
+async def test_it_refuses(bot: Bot, what: str) -> None:
+    act, words = BAD_REQUESTS[what]
+    with pytest.raises(TelegramBadRequest) as refusal:
+        await act(bot)
+    assert words in refusal.value.message
+
+
+@pytest.mark.usefixtures("anna")
+async def test_limits_are_counted_after_the_entities_are_parsed(bot: Bot) -> None:
+    longest = "я" * 4096
+    sent = await bot.send_message(ANNA, f"<b>{longest}</b>", parse_mode="HTML")
+    assert sent.text == longest
+    kept = await bot.send_message(ANNA, "Hi", reply_markup=one_button(callback_data="я" * 32))
+    assert kept.reply_markup is not None
+
+
+@pytest.mark.usefixtures("anna")
+async def test_an_edit_that_changes_nothing_is_refused(bot: Bot) -> None:
+    markup = one_button(callback_data="x")
+    sent = await bot.send_message(ANNA, "<b>Same</b>", parse_mode="HTML", reply_markup=markup)
+    its = sent.message_id
+
+    async def edit(text: str, markup: InlineKeyboardMarkup | None) -> None:
+        await bot.edit_message_text(
+            text, chat_id=ANNA, message_id=its, parse_mode="HTML", reply_markup=markup
+        )
+
+    with pytest.raises(TelegramBadRequest, match="message is not modified"):
+        await edit(" <b>Same</b>\n", markup)
+    with pytest.raises(TelegramBadRequest, match="message is not modified"):
+        await bot.edit_message_reply_markup(chat_id=ANNA, message_id=its, reply_markup=markup)
+    await edit("Same", markup)
+    await edit("Same", None)
+    with pytest.raises(TelegramBadRequest, match="there is no caption in the message to edit"):
+        await bot.edit_message_caption(chat_id=ANNA, message_id=its, caption="Same")
+
+
+async def test_a_bot_may_not_write_first(bot: Bot, world: World) -> None:
+    with pytest.raises(TelegramForbiddenError, match="bot can't initiate conversation"):
+        await bot.send_message(BORIS, "Hello")
+    await Person(world, BORIS).say(BOT, "/start")
+    await bot.send_message(BORIS, "Hello")
+
+
+async def test_a_bot_may_not_write_to_who_blocked_it(bot: Bot, anna: Person) -> None:
+    anna.block("desk_bot")
+    with pytest.raises(TelegramForbiddenError, match="bot was blocked by the user"):
+        await bot.send_message(ANNA, "Hello")
+    anna.unblock("desk_bot")
+    await bot.send_message(ANNA, "Hello")
+
+
+@pytest.mark.usefixtures("anna")
+async def test_a_bot_may_not_write_to_the_deleted_nor_to_bots(bot: Bot, world: World) -> None:
+    world.add(PersonRecord(9, "Other", is_bot=True, bot_token="9:x"))
+    world.people[ANNA].deleted = True
+    with pytest.raises(TelegramForbiddenError, match="user is deactivated"):
+        await bot.send_message(ANNA, "Hello")
+    with pytest.raises(TelegramForbiddenError, match="bots can't send messages to bots"):
+        await bot.send_message(9, "Hello")
+
+
+async def test_a_wrong_token_is_unauthorized(bot: Bot) -> None:
+    with pytest.raises(TelegramUnauthorizedError):
+        await Bot("1:wrong", session=bot.session).get_me()
+
+
+async def test_an_unknown_method_is_not_found_and_an_unserved_one_says_so(bot: Bot) -> None:
+    class Invented(TelegramMethod[bool]):
+        __returning__ = bool
+        __api_method__ = "inventNothing"
+
+    with pytest.raises(TelegramNotFound, match="method not found"):
+        await bot(Invented())
+    with pytest.raises(TelegramServerError, match="does not serve logOut"):
+        await bot(LogOut())
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "words"),
+    [
+        ("sendMessage", {"text": "Hi"}, "chat_id is empty"),
+        ("sendMessage", {"chat_id": ANNA}, "message text is empty"),
+        ("sendPhoto", {"chat_id": ANNA}, "there is no photo in the request"),
+        ("sendPhoto", {"chat_id": ANNA, "photo": "attach://a"}, "file part a is missing"),
+        ("sendMessage", {"chat_id": ANNA, "text": 1}, 'parameter "text" is invalid'),
+        ("sendMessage", {"chat_id": ANNA, "text": "Hi", "entities": "[{"}, 'parse "entities"'),
+    ],
+)
+async def test_a_parameter_that_is_missing_or_wrong_is_named(
+    door: BotApiDoor, method: str, body: dict[str, object], words: str
+) -> None:
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{door.url}/bot{TOKEN}/{method}", json=body) as response,
+    ):
+        answer = await response.json()
+    assert (response.status, answer["ok"], answer["error_code"]) == (400, False, 400)
+    assert words in answer["description"]
+
+
+@pytest.mark.usefixtures("anna")
+async def test_a_json_body_a_form_and_a_query_say_the_same(door: BotApiDoor) -> None:
+    asked = {"chat_id": str(ANNA), "text": "Hi", "disable_notification": "true"}
+    url = f"{door.url}/bot{TOKEN}/SENDMESSAGE"
+    async with aiohttp.ClientSession() as http:
+        for ways in ({"json": asked}, {"data": asked}, {"params": asked}):
+            async with http.post(url, **ways) as response:  # type: ignore[arg-type]
+                assert (await response.json())["result"]["text"] == "Hi"
+    assert SendMessage.__api_method__ == "sendMessage"

@@ -1,0 +1,77 @@
+"""The sandbox as one object and as a program of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from sandbox.server import Sandbox
+
+TOKEN = "7000000001:AAone-world-two-doors"
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("key")
+
+
+async def test_the_settings_point_at_both_doors(tmp_path: Path, key_folder: Path) -> None:
+    async with Sandbox(tmp_path, key_folder=key_folder) as sandbox:
+        settings = sandbox.environment()
+        assert set(settings) == {
+            "TELEGRAM_BOT_API_URL",
+            "TELEGRAM_DC_HOST",
+            "TELEGRAM_DC_PORT",
+            "TELEGRAM_SERVER_KEY",
+        }
+        assert settings["TELEGRAM_SERVER_KEY"] == str(key_folder / "server_key.pem")
+        _, writer = await asyncio.open_connection(
+            settings["TELEGRAM_DC_HOST"], int(settings["TELEGRAM_DC_PORT"])
+        )
+        writer.close()
+
+
+async def test_bots_and_people_may_come_while_it_is_served(
+    tmp_path: Path, key_folder: Path
+) -> None:
+    async with Sandbox(tmp_path, key_folder=key_folder) as sandbox:
+        bot = sandbox.add_bot(TOKEN, "desk_bot", "Desk")
+        anna = sandbox.add_person("Anna", username="anna")
+        assert sandbox.add_person("Boris", id=5).id == 5
+        assert sandbox.person(anna.id) is sandbox.person(anna.id)
+        assert sandbox.issue_session(anna.id).startswith("1")
+        await sandbox.person(anna.id).say("desk_bot", "/start")
+        session = AiohttpSession(api=TelegramAPIServer.from_base(sandbox.bot_api_url))
+        async with Bot(TOKEN, session=session).context() as client:
+            assert (await client.get_me()).id == bot.id == 7000000001
+            await client.send_message(anna.id, "Welcome")
+        await sandbox.person(anna.id).wait_for("desk_bot", "Welcome")
+        texts = [entry["text"] for entry in sandbox.world.log if entry["kind"] == "message"]
+        assert texts == ["/start", "Welcome"]
+
+
+async def test_alone_it_prints_the_settings_and_ends_cleanly(key_folder: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox", "--folder", str(key_folder)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    lines = [(await process.stdout.readline()).decode().strip() for _ in range(4)]
+    settings = dict(line.split("=", 1) for line in lines)
+    url = f"{settings['TELEGRAM_BOT_API_URL']}/bot7000000001:AAlocal-telegram-for-trying-things"
+    async with aiohttp.ClientSession() as http, http.get(f"{url}/getMe") as response:
+        assert (await response.json())["result"]["username"] == "local_desk_bot"
+    process.send_signal(signal.SIGINT)
+    _, errors = await process.communicate()
+    assert process.returncode == 0
+    assert b"Traceback" not in errors
