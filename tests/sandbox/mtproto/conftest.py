@@ -1,0 +1,104 @@
+"""A small world behind the MTProto door, and real Telethon clients that dial it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telethon import TelegramClient
+from telethon.crypto import rsa
+from telethon.sessions import StringSession
+
+from sandbox.faults import Faults
+from sandbox.rpc import MtprotoDoor
+from sandbox.world import PersonRecord, World
+
+ANN, BOB, EVE = 101, 102, 103
+
+Connect = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keeps the server's RSA key, which takes long to make."""
+    return tmp_path_factory.mktemp("server_key")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Ann, who sends; Bob and Eve, who receive."""
+    world = World(tmp_path)
+    world.add(PersonRecord(ANN, "Ann", "Sender", username="ann_sends", phone="12025550101"))
+    world.add(PersonRecord(BOB, "Bob", username="bob_reads", phone="12025550102"))
+    world.add(PersonRecord(EVE, "Eve", username="eve_reads", phone="12025550103"))
+    return world
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+async def door(world: World, faults: Faults, key_folder: Path) -> AsyncIterator[MtprotoDoor]:
+    door = MtprotoDoor(world, faults, key_folder)
+    await door.start()
+    rsa.add_key(door.key_path.read_text(), old=False)
+    yield door
+    await door.close()
+    world.log.close()
+
+
+@pytest.fixture
+async def connect(door: MtprotoDoor) -> AsyncIterator[Connect]:
+    """`await connect(person_id)`: a client of theirs; with None a client before its login.
+
+    `session` takes a text from `door.issue_session` where two clients must share one. Errors are
+    shown at once, as the product wants them.
+    """
+    clients: list[Any] = []
+
+    async def connect(person_id: int | None, *, session: str = "", **options: Any) -> Any:
+        if person_id is not None:
+            session = session or door.issue_session(person_id)
+        client = TelegramClient(
+            StringSession(session),
+            1,
+            "hash",
+            **{
+                "request_retries": 0,
+                "raise_last_call_error": True,
+                "flood_sleep_threshold": 0,
+                "auto_reconnect": False,
+                **options,
+            },
+        )
+        if not session:
+            client.session.set_dc(2, door.host, door.port)
+        clients.append(client)
+        await client.connect()
+        return client
+
+    yield connect
+    for client in clients:
+        await client.disconnect()
+
+
+@pytest.fixture
+async def client(connect: Connect) -> Any:
+    """Ann's client, signed in."""
+    return await connect(ANN)
+
+
+@pytest.fixture
+async def bob(client: Any) -> Any:
+    """Bob as Ann's client may address him."""
+    return await client.get_input_entity("bob_reads")
+
+
+@pytest.fixture
+def sent(world: World) -> Callable[[], list[dict[str, Any]]]:
+    """What really reached somebody, from the log on the disk."""
+    return lambda: [entry for entry in world.log if entry["kind"] == "message"]

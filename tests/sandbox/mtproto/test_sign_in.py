@@ -1,0 +1,115 @@
+"""Signing in through a real handshake: by code, by password, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telethon import errors
+from telethon.crypto import rsa
+from telethon.network import ConnectionTcpAbridged, ConnectionTcpFull, ConnectionTcpIntermediate
+from telethon.tl.functions.auth import SendCodeRequest
+from telethon.tl.types import CodeSettings
+
+from sandbox.faults import Faults
+from sandbox.rpc import MtprotoDoor
+from sandbox.world import World
+from tests.sandbox.mtproto.conftest import ANN, Connect
+
+PHONE = "+1 202 555 0101"
+
+
+async def test_a_code_signs_a_person_in(connect: Connect) -> None:
+    client = await connect(None)
+    asked = await client.send_code_request(PHONE)
+    me = await client.sign_in(PHONE, "12345", phone_code_hash=asked.phone_code_hash)
+    assert me.id == ANN
+    assert (await client.get_me()).phone == "12025550101"
+
+
+async def test_a_wrong_code_is_refused_and_may_be_tried_again(connect: Connect) -> None:
+    client = await connect(None)
+    await client.send_code_request(PHONE)
+    with pytest.raises(errors.PhoneCodeInvalidError):
+        await client.sign_in(PHONE, "54321")
+    assert (await client.sign_in(PHONE, "12345")).id == ANN
+
+
+async def test_a_code_nobody_asked_for_has_expired(connect: Connect) -> None:
+    client = await connect(None)
+    with pytest.raises(errors.PhoneCodeExpiredError):
+        await client.sign_in(PHONE, "12345", phone_code_hash="of another login")
+
+
+async def test_a_password_is_asked_for_after_the_code(connect: Connect, world: World) -> None:
+    world.people[ANN].password = "correct horse"
+    client = await connect(None)
+    await client.send_code_request(PHONE)
+    with pytest.raises(errors.SessionPasswordNeededError):
+        await client.sign_in(PHONE, "12345")
+    assert not await client.is_user_authorized()
+    with pytest.raises(errors.PasswordHashInvalidError):
+        await client.sign_in(password="wrong horse")
+    assert (await client.sign_in(password="correct horse")).id == ANN
+
+
+async def test_the_password_alone_signs_nobody_in(connect: Connect, world: World) -> None:
+    world.people[ANN].password = "correct horse"
+    client = await connect(None)
+    with pytest.raises(errors.AuthKeyUnregisteredError):
+        await client.sign_in(password="correct horse")
+
+
+async def test_a_number_that_nobody_has_cannot_sign_in(connect: Connect) -> None:
+    client = await connect(None)
+    await client.send_code_request("+12025550199")
+    with pytest.raises(errors.PhoneNumberUnoccupiedError):
+        await client.sign_in("+12025550199", "12345")
+
+
+async def test_what_is_no_number_is_invalid(connect: Connect) -> None:
+    client = await connect(None)
+    with pytest.raises(errors.PhoneNumberInvalidError):
+        await client(SendCodeRequest("12", 1, "hash", CodeSettings()))
+
+
+async def test_before_login_nothing_else_may_be_asked(connect: Connect) -> None:
+    client = await connect(None)
+    with pytest.raises(errors.AuthKeyUnregisteredError):
+        await client.get_input_entity("bob_reads")
+
+
+async def test_the_saved_session_comes_back_without_a_login(connect: Connect) -> None:
+    client = await connect(None)
+    await client.send_code_request(PHONE)
+    await client.sign_in(PHONE, "12345")
+    session = client.session.save()
+    await client.disconnect()
+    assert (await (await connect(ANN, session=session)).get_me()).id == ANN
+
+
+async def test_signing_out_ends_the_session(connect: Connect, door: MtprotoDoor) -> None:
+    session = door.issue_session(ANN)
+    client = await connect(ANN, session=session)
+    await client.log_out()
+    assert await (await connect(ANN, session=session)).get_me() is None
+
+
+@pytest.mark.parametrize(
+    "transport", [ConnectionTcpFull, ConnectionTcpIntermediate, ConnectionTcpAbridged]
+)
+async def test_every_transport_shakes_hands(connect: Connect, transport: Any) -> None:
+    client = await connect(None, connection=transport)
+    await client.send_code_request(PHONE)
+    assert (await client.sign_in(PHONE, "12345")).id == ANN
+    big = await client.send_message("me", "x" * 4096)
+    assert len(big.message) == 4096
+
+
+async def test_the_server_key_outlives_a_restart_of_the_sandbox(
+    world: World, key_folder: Path, door: MtprotoDoor
+) -> None:
+    known = door.key_path.read_text()
+    assert MtprotoDoor(world, Faults(), key_folder).key_path.read_text() == known
+    rsa.add_key(known, old=False)
