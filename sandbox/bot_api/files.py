@@ -6,6 +6,7 @@ door do not know it.
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Any
 
@@ -45,10 +46,9 @@ class Files:
         return sizes
 
     def find(self, file_id: str) -> Media | None:
-        _, owner, media_id = ("", "", *file_id.split("-"))[-3:]
-        if owner != f"{self._owner_id:x}":
-            return None
-        return next((m for m in self._known.values() if f"{m.id:x}" == media_id), None)
+        """The file behind an id that this bot was given."""
+        ours = re.fullmatch(rf"BQm?-{self._owner_id:x}-([0-9a-f]+)", file_id)
+        return self._known.get(int(ours[1], 16)) if ours else None
 
     def get(self, file_id: str) -> Json:
         """The answer of getFile; raises `Refusal` for a strange id and for more than 20 MB."""
@@ -57,9 +57,9 @@ class Files:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         if len(media.data) > DOWNLOAD_LIMIT:
             raise bad_request("file is too big")
-        name = media.file_name.rpartition(".")[2] if "." in media.file_name else ""
-        ending = f".{name}" if name.isascii() and name.isalnum() else ""
-        return {**self.describe(media), "file_path": f"{media.kind}s/file_{media.id}{ending}"}
+        ending = re.search(r"\.[A-Za-z0-9]+$", media.file_name)
+        path = f"{media.kind}s/file_{media.id}{ending[0] if ending else ''}"
+        return {**self.describe(media), "file_path": path}
 
     def download(self, path: str) -> bytes:
         """The bytes behind a `file_path`; raises `Refusal` (404)."""

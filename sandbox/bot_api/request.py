@@ -48,10 +48,20 @@ async def read_values(request: web.Request) -> dict[str, Any]:
                 raise bad_request("nested multipart is not a form")
             values[part.name] = await _read_part(part)
     elif request.content_type == "application/json":
-        values |= await request.json()
+        values |= await _read_json(request)
     else:
         values |= await request.post()
     return values
+
+
+async def _read_json(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError as error:
+        raise bad_request("can't parse the request's JSON") from error
+    if not isinstance(body, dict):
+        raise bad_request("the request's JSON is no object")
+    return body
 
 
 async def _read_part(part: BodyPartReader) -> str | BufferedInputFile:

@@ -11,8 +11,8 @@ class PersonRecord:
 
     `phone` is digits without "+", `username` without "@"; either may be None, and they change
     through `World.rename` only, because people are looked up by them.
-    `blocked` and `contacts` hold the ids this person has blocked and saved. `accepts_strangers` is the privacy setting
-    "who may write to me". `code` and `password` are what a sign-in asks for.
+    `blocked` and `contacts` hold the ids this person has blocked and saved. `accepts_strangers`
+    is the privacy setting "who may write to me". `code` and `password` are what a sign-in asks for.
     """
 
     id: int

@@ -207,11 +207,7 @@ class World:
 
     async def edit(self, message: Message, **changes: Any) -> None:
         """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
-        for copy in self._copies[message.uid]:
-            for name, value in changes.items():
-                setattr(copy, name, value)
-            copy.edited_at = int(time.time())
-            self.tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
+        await self.mark(message, edited_at=int(time.time()), **changes)
         await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
 
     async def mark(self, message: Message, **changes: Any) -> None:

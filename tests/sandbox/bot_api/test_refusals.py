@@ -14,7 +14,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import LogOut, SendMessage, TelegramMethod
+from aiogram.methods import LogOut, TelegramMethod
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardButton,
@@ -222,6 +222,15 @@ async def test_a_parameter_that_is_missing_or_wrong_is_named(
     assert words in answer["description"]
 
 
+async def test_a_body_that_is_no_json_object_is_refused(door: BotApiDoor) -> None:
+    headers = {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession() as http:
+        for body in ("{", "[]"):
+            url = f"{door.url}/bot{TOKEN}/getMe"
+            async with http.post(url, data=body, headers=headers) as response:
+                assert response.status == 400
+
+
 @pytest.mark.usefixtures("anna")
 async def test_a_json_body_a_form_and_a_query_say_the_same(door: BotApiDoor) -> None:
     asked = {"chat_id": str(ANNA), "text": "Hi", "disable_notification": "true"}
@@ -230,4 +239,3 @@ async def test_a_json_body_a_form_and_a_query_say_the_same(door: BotApiDoor) -> 
         for ways in ({"json": asked}, {"data": asked}, {"params": asked}):
             async with http.post(url, **ways) as response:  # type: ignore[arg-type]
                 assert (await response.json())["result"]["text"] == "Hi"
-    assert SendMessage.__api_method__ == "sendMessage"
