@@ -24,12 +24,14 @@ RSA_BITS = 2048
 class Credential:
     """An authorization key, and who is signed in with it.
 
-    `refusal` is the error name that every call gets once the session has been ended.
+    `refusal` is the error name for every call that needs a login once the session was ended;
+    `duplicated`: two connections used the key at once, and nothing may be done with it any more.
     """
 
     secret: bytes = field(repr=False)
     person_id: int | None = None
     refusal: str | None = None
+    duplicated: bool = False
     salt: int = field(default_factory=lambda: secrets.randbits(63) | 1)
     id: int = 0
 

@@ -71,7 +71,7 @@ class Listener:
         newcomer.credential = credential
         for connection in older:
             if await connection.is_alive(GRACE):
-                credential.refusal = "AUTH_KEY_DUPLICATED"
+                credential.duplicated = True
             else:
                 connection.cut()
 

@@ -93,7 +93,7 @@ def _who(desk: Desk, call: Call) -> PersonRecord:
 
 def _welcome(desk: Desk, call: Call, person: PersonRecord) -> Any:
     desk.logins.pop(call.credential.id, None)
-    call.credential.person_id = person.id
+    call.credential.person_id, call.credential.refusal = person.id, None
     return types.auth.Authorization(user=desk.peers.user(person.id, person))
 
 

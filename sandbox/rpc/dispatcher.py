@@ -26,14 +26,14 @@ class Dispatcher:
         self._faults = scripted
 
     async def __call__(self, call: Call) -> Any:
-        if call.credential.refusal is not None:
-            raise refuse(call.credential.refusal)
+        if call.credential.duplicated:
+            raise refuse("AUTH_KEY_DUPLICATED")
         handler = HANDLERS.get(type(call.request))
         if handler is None:
             log.error("Nobody answers %s in the sandbox", call.method)
             raise RpcFailure(400, f"SANDBOX_UNKNOWN_METHOD_{call.method}")
-        if not handler.before_login and call.account not in self._desk.world.people:
-            raise refuse("USER_DEACTIVATED")
+        if not handler.before_login:
+            self._check_login(call)
         attend(self._desk, call.session)
         calling.set(call.session)
         recipient = self._recipient(call)
@@ -43,6 +43,12 @@ class Dispatcher:
             answer = await self._through_faults(handler, call, recipient)
         attend(self._desk, call.session)
         return answer
+
+    def _check_login(self, call: Call) -> None:
+        if call.credential.refusal is not None:
+            raise refuse(call.credential.refusal)
+        if self._desk.world.people[call.account].deleted:
+            raise refuse("USER_DEACTIVATED")
 
     def _recipient(self, call: Call) -> int | None:
         peer = getattr(call.request, "peer", None)

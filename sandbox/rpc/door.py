@@ -69,6 +69,6 @@ class MtprotoDoor:
         self._listener.cut(person_id)
 
     def revoke(self, person_id: int, error: str = "AUTH_KEY_UNREGISTERED") -> None:
-        """End this person's sessions: every call with them is refused with `error` from now on."""
+        """End this person's sessions: what needs a login is refused with `error` from now on."""
         for credential in self._keys.of(person_id):
             credential.refusal = error

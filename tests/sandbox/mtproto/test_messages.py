@@ -248,9 +248,7 @@ async def test_an_access_hash_of_another_account_is_invalid(
         await client(SendMessageRequest(InputPeerUser(BOB, 0), "Hi", random_id=1))
 
 
-async def test_people_are_found_by_name_and_number(
-    connect: Connect, client: Any, world: World
-) -> None:
+async def test_people_are_found_by_name_and_number(client: Any, world: World) -> None:
     world.add(PersonRecord(104, "Hidden", phone="12025550104", findable_by_phone=False))
     assert (await client.get_entity("https://t.me/Bob_Reads")).id == BOB
     with pytest.raises(errors.UsernameNotOccupiedError):

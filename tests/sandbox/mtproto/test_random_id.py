@@ -1,0 +1,91 @@
+"""One random_id, one message: the promise of the real server that exactly-once is built on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from telethon import errors
+from telethon.tl.functions.messages import SendMediaRequest, SendMessageRequest
+from telethon.tl.types import InputMediaUploadedDocument, UpdateMessageID, UpdateNewMessage
+
+from sandbox.faults import Faults, Latency
+from sandbox.world import World
+from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
+
+Sent = Callable[[], list[dict[str, Any]]]
+
+
+async def test_a_repeat_returns_the_first_message_and_makes_none(
+    client: Any, bob: Any, world: World, sent: Sent
+) -> None:
+    first = await client(SendMessageRequest(bob, "Hello", random_id=7))
+    again = await client(SendMessageRequest(bob, "Hello", random_id=7))
+    numbered, new = again.updates
+    assert isinstance(numbered, UpdateMessageID)
+    assert isinstance(new, UpdateNewMessage)
+    assert (numbered.id, numbered.random_id) == (first.id, 7)
+    assert (new.message.id, new.message.message, new.pts_count) == (first.id, "Hello", 0)
+    assert len(world.history(BOB, ANN)) == len(sent()) == 1
+
+
+async def test_a_repeat_says_what_the_first_call_said(client: Any, bob: Any, world: World) -> None:
+    await client(SendMessageRequest(bob, "first", random_id=7))
+    again = await client(SendMessageRequest(bob, "second", random_id=7))
+    assert again.updates[1].message.message == "first"
+    assert [m.text for m in world.history(BOB, ANN)] == ["first"]
+
+
+async def test_a_repeated_file_is_sent_once(client: Any, bob: Any, world: World) -> None:
+    file = await client.upload_file(b"data", file_name="a.txt")
+    media = InputMediaUploadedDocument(file, "text/plain", [])
+    answers = [await client(SendMediaRequest(bob, media, "", random_id=7)) for _ in range(2)]
+    assert answers[0].updates[0].id == answers[1].updates[0].id
+    assert len(world.history(BOB, ANN)) == 1
+
+
+async def test_a_repeat_holds_after_a_new_connection(
+    connect: Connect, client: Any, bob: Any, world: World
+) -> None:
+    await client(SendMessageRequest(bob, "Hello", random_id=7))
+    session = client.session.save()
+    await client.disconnect()
+    again = await (await connect(ANN, session=session))(
+        SendMessageRequest(bob, "Hello", random_id=7)
+    )
+    assert isinstance(again.updates[0], UpdateMessageID)
+    assert len(world.history(BOB, ANN)) == 1
+
+
+async def test_other_people_and_other_accounts_have_ids_of_their_own(
+    connect: Connect, client: Any, bob: Any, sent: Sent
+) -> None:
+    eve = await connect(EVE)
+    await client(SendMessageRequest(bob, "to Bob", random_id=7))
+    await client(
+        SendMessageRequest(await client.get_input_entity("eve_reads"), "to Eve", random_id=7)
+    )
+    await eve(SendMessageRequest(await eve.get_input_entity("bob_reads"), "of Eve", random_id=7))
+    assert [entry["text"] for entry in sent()] == ["to Bob", "to Eve", "of Eve"]
+
+
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+async def test_while_the_first_call_runs_a_repeat_is_refused(
+    client: Any, bob: Any, world: World, faults: Faults, after_effect: bool
+) -> None:
+    faults.script(Latency(0.3, after_effect=after_effect), method="messages.sendMessage")
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(client(SendMessageRequest(bob, "Hello", random_id=7)))
+        await asyncio.sleep(0)
+        with pytest.raises(errors.RandomIdDuplicateError):
+            await client(SendMessageRequest(bob, "Hello", random_id=7))
+    again = await client(SendMessageRequest(bob, "Hello", random_id=7))
+    assert again.updates[0].id == first.result().id
+    assert len(world.history(BOB, ANN)) == 1
+
+
+async def test_no_random_id_is_refused(client: Any, bob: Any) -> None:
+    with pytest.raises(errors.RandomIdEmptyError):
+        await client(SendMessageRequest(bob, "Hello", random_id=0))

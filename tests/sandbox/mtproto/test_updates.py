@@ -1,0 +1,110 @@
+"""What happens in the world reaches a connected client at once and an absent one when it asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telethon import events
+from telethon.tl.functions.messages import ReadHistoryRequest, SendMessageRequest
+from telethon.tl.functions.updates import GetDifferenceRequest, GetStateRequest
+from telethon.tl.types import UpdateReadHistoryOutbox
+from telethon.tl.types.updates import DifferenceEmpty
+
+from sandbox.world import World
+from tests.sandbox.mtproto.conftest import ANN, BOB, Connect
+
+
+def note_down(notes: list[Any]) -> Callable[[Any], Awaitable[None]]:
+    async def note(event: Any) -> None:
+        notes.append(event)
+
+    return note
+
+
+async def test_an_incoming_message_is_pushed_with_its_sender(client: Any, world: World) -> None:
+    came: asyncio.Queue[Any] = asyncio.Queue()
+    client.add_event_handler(came.put, events.NewMessage(incoming=True))
+    await world.send(BOB, ANN, text="STOP")
+    event = await asyncio.wait_for(came.get(), 5)
+    assert (event.text, event.sender_id) == ("STOP", BOB)
+    assert (await event.get_sender()).first_name == "Bob"
+
+
+async def test_a_message_between_two_clients_is_pushed_once_and_not_to_its_sender(
+    connect: Connect, client: Any, bob: Any
+) -> None:
+    theirs = await connect(BOB)
+    came: asyncio.Queue[Any] = asyncio.Queue()
+    mine: list[Any] = []
+    theirs.add_event_handler(came.put, events.NewMessage())
+    client.add_event_handler(note_down(mine), events.NewMessage())
+    for random_id in (1, 2):
+        await client(SendMessageRequest(bob, f"No. {random_id}", random_id=random_id))
+    texts = [(await asyncio.wait_for(came.get(), 5)).text for _ in range(2)]
+    assert texts == ["No. 1", "No. 2"]
+    assert came.empty()
+    assert mine == []
+
+
+async def test_a_read_message_is_told_to_its_writer(
+    connect: Connect, client: Any, bob: Any
+) -> None:
+    read: asyncio.Queue[Any] = asyncio.Queue()
+    client.add_event_handler(read.put, events.Raw(UpdateReadHistoryOutbox))
+    made = await client(SendMessageRequest(bob, "Hello", random_id=1))
+    theirs = await connect(BOB)
+    ann = await theirs.get_input_entity("ann_sends")
+    await theirs(ReadHistoryRequest(ann, max_id=0))
+    update = await asyncio.wait_for(read.get(), 5)
+    assert (update.peer.user_id, update.max_id) == (BOB, made.id)
+
+
+async def test_what_happened_meanwhile_is_in_the_difference(
+    client: Any, bob: Any, world: World
+) -> None:
+    before = await client(GetStateRequest())
+    await client(SendMessageRequest(bob, "Hello", random_id=1))
+    await world.send(BOB, ANN, text="STOP")
+    await world.read(BOB, ANN)
+    missed = await client(GetDifferenceRequest(pts=before.pts, date=before.date, qts=0))
+    assert [m.message for m in missed.new_messages] == ["Hello", "STOP"]
+    assert [type(u) for u in missed.other_updates] == [UpdateReadHistoryOutbox]
+    assert missed.state.pts == before.pts + 3
+    nothing = await client(GetDifferenceRequest(pts=missed.state.pts, date=before.date, qts=0))
+    assert isinstance(nothing, DifferenceEmpty)
+
+
+async def test_every_message_counts_one_for_each_side(client: Any, bob: Any, world: World) -> None:
+    before = world.pts(ANN), world.pts(BOB)
+    answers = await asyncio.gather(
+        *(client(SendMessageRequest(bob, "Hello", random_id=n)) for n in range(1, 6))
+    )
+    assert [a.pts for a in answers] == list(range(before[0] + 1, before[0] + 6))
+    assert world.pts(BOB) == before[1] + 5
+
+
+async def test_a_client_that_comes_back_catches_up_by_itself(
+    connect: Connect, client: Any, world: World
+) -> None:
+    session = client.session
+    await client.disconnect()
+    await world.send(BOB, ANN, text="while you were away")
+    came: asyncio.Queue[Any] = asyncio.Queue()
+    back = await connect(ANN, session=session.save(), catch_up=True)
+    back.add_event_handler(came.put, events.NewMessage(incoming=True))
+    await world.send(BOB, ANN, text="now")
+    assert (await asyncio.wait_for(came.get(), 5)).text == "now"
+
+
+async def test_a_client_that_wants_no_updates_gets_none(
+    connect: Connect, client: Any, world: World
+) -> None:
+    await client.disconnect()
+    deaf = await connect(ANN, receive_updates=False)
+    came: list[Any] = []
+    deaf.add_event_handler(note_down(came), events.Raw())
+    await world.send(BOB, ANN, text="anybody there?")
+    assert (await deaf.get_messages(await deaf.get_input_entity("bob_reads")))[0].text
+    assert came == []
