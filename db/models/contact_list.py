@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Basis(StrEnum):
@@ -29,3 +30,27 @@ class ContactList:
     fields: tuple[str, ...]
     attested_by: int
     created_at: datetime
+    basis_note: str | None = None
+    file_name: str = ""
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Someone of a contact list, with what the file says of them."""
+
+    user_id: int | None
+    phone: str | None
+    username: str | None
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way to be a contact list; `reading` is how it is read, as chosen so far."""
+
+    id: int
+    admin_id: int
+    file_name: str
+    content: bytes
+    reading: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,194 @@
+"""Rows of contact lists and of who is in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db.models.contact_list import Basis, ContactList, Member
+from db.models.errors import NotFound
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from db.pool import Connection
+
+GET_CONTACT_LIST = "SELECT * FROM contact_lists WHERE id = $1"
+
+
+async def get(connection: Connection, contact_list_id: int) -> ContactList:
+    """The list, archived or not; NotFound when there is none."""
+    if (row := await connection.fetchrow(GET_CONTACT_LIST, contact_list_id)) is None:
+        raise NotFound("contact_list", contact_list_id)
+    return _contact_list(row)
+
+
+PAGE_CONTACT_LISTS = """
+SELECT * FROM contact_lists
+WHERE archived_at IS NULL
+ORDER BY id DESC LIMIT $1 OFFSET $2
+"""
+
+
+async def page(connection: Connection, *, limit: int = 20, offset: int = 0) -> list[ContactList]:
+    """The lists that were not deleted, newest first."""
+    rows = await connection.fetch(PAGE_CONTACT_LISTS, limit, offset)
+    return [_contact_list(row) for row in rows]
+
+
+FIND_CONTACT_LIST_BY_FILE = """
+SELECT * FROM contact_lists
+WHERE file_sha256 = $1 AND archived_at IS NULL
+ORDER BY id DESC LIMIT 1
+"""
+
+
+async def find_by_file(connection: Connection, sha256: bytes) -> ContactList | None:
+    """The newest list that was made from this very file, if one was."""
+    row = await connection.fetchrow(FIND_CONTACT_LIST_BY_FILE, sha256)
+    return None if row is None else _contact_list(row)
+
+
+ADD_CONTACT_LIST = """
+WITH added AS (
+    INSERT INTO contact_lists
+        (name, basis, basis_note, attested_by, file_name, file_sha256, fields, size)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    RETURNING *
+), noted AS (
+    INSERT INTO audit (admin_id, act, noun, noun_id, details)
+    SELECT attested_by, 'upload', 'contact_list', id,
+        jsonb_build_object('name', name, 'basis', basis, 'size', size,
+            'file_sha256', encode(file_sha256, 'hex'))
+    FROM added
+)
+SELECT * FROM added
+"""
+
+
+async def add(
+    connection: Connection,
+    *,
+    name: str,
+    basis: Basis,
+    basis_note: str | None,
+    attested_by: int,
+    file_name: str,
+    file_sha256: bytes,
+    fields: list[str],
+    size: int,
+) -> ContactList:
+    """A new list without its members (`contacts.add_members`), with its audit row."""
+    row = await connection.fetchrow(
+        ADD_CONTACT_LIST,
+        name,
+        basis,
+        basis_note,
+        attested_by,
+        file_name,
+        file_sha256,
+        fields,
+        size,
+    )
+    assert row is not None
+    return _contact_list(row)
+
+
+ARCHIVE_CONTACT_LIST = """
+WITH archived AS (
+    UPDATE contact_lists SET archived_at = now()
+    WHERE id = $1 AND archived_at IS NULL
+    RETURNING id, name
+), noted AS (
+    INSERT INTO audit (admin_id, act, noun, noun_id, details)
+    SELECT $2, 'delete', 'contact_list', id, jsonb_build_object('name', name) FROM archived
+)
+SELECT id FROM archived
+"""
+
+
+async def archive(connection: Connection, contact_list_id: int, admin_id: int) -> bool:
+    """Take the list out of sight; False when it was already. Campaigns keep their people."""
+    return await connection.fetchval(ARCHIVE_CONTACT_LIST, contact_list_id, admin_id) is not None
+
+
+COUNT_ACTIVE_CAMPAIGNS_OF_LIST = """
+SELECT count(*) FROM campaign_contact_lists
+JOIN campaigns ON campaigns.id = campaign_id
+WHERE contact_list_id = $1 AND NOT excluded AND status IN ('scheduled', 'running', 'paused')
+"""
+
+
+async def count_active_campaigns(connection: Connection, contact_list_id: int) -> int:
+    """Campaigns under way or about to start that write to this list."""
+    count: int = await connection.fetchval(COUNT_ACTIVE_CAMPAIGNS_OF_LIST, contact_list_id)
+    return count
+
+
+FIND_MEMBER = """
+SELECT user_id, phone, username, fields
+FROM contact_list_members JOIN contacts ON contacts.id = contact_id
+WHERE contact_list_id = $1
+ORDER BY contact_id LIMIT 1 OFFSET $2
+"""
+
+
+async def find_member(connection: Connection, contact_list_id: int, place: int) -> Member | None:
+    """Someone of the list; `place` counts from 0 in an order that stays."""
+    row = await connection.fetchrow(FIND_MEMBER, contact_list_id, place)
+    return None if row is None else Member(**dict(row))
+
+
+COUNT_EMPTY_FIELDS = """
+SELECT field, count(*) FILTER (WHERE coalesce(btrim(m.fields ->> field), '') = '') AS people
+FROM unnest($2::text[]) AS field, contact_list_members m
+WHERE m.contact_list_id = $1
+GROUP BY field
+"""
+
+
+async def count_empty(
+    connection: Connection, contact_list_id: int, fields: list[str]
+) -> dict[str, int]:
+    """For each of `fields`, how many of the list have nothing there."""
+    rows = await connection.fetch(COUNT_EMPTY_FIELDS, contact_list_id, fields)
+    return {row["field"]: row["people"] for row in rows}
+
+
+LONGEST_FILLING = """
+SELECT coalesce(max(units), 0) FROM (
+    SELECT sum(length(value) + length(regexp_replace(value, '[\\u0001-\\uffff]', '', 'g'))) AS units
+    FROM contact_list_members m
+    CROSS JOIN unnest($2::text[], $3::text[]) AS placeholder (field, fallback)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN coalesce(btrim(m.fields ->> field), '') = '' THEN fallback
+            ELSE m.fields ->> field END AS value
+    ) AS filling
+    WHERE m.contact_list_id = ANY($1)
+    GROUP BY m.contact_list_id, m.contact_id
+) AS fillings
+"""
+
+
+async def longest_filling(
+    connection: Connection, contact_list_ids: list[int], placeholders: list[tuple[str, str]]
+) -> int:
+    """The most UTF-16 units that (field, fallback) pairs put into one person's message."""
+    fields = [field for field, _ in placeholders]
+    fallbacks = [fallback for _, fallback in placeholders]
+    units = await connection.fetchval(LONGEST_FILLING, contact_list_ids, fields, fallbacks)
+    return int(units)
+
+
+def _contact_list(row: asyncpg.Record) -> ContactList:
+    return ContactList(
+        id=row["id"],
+        name=row["name"],
+        basis=Basis(row["basis"]),
+        size=row["size"],
+        fields=tuple(row["fields"]),
+        attested_by=row["attested_by"],
+        created_at=row["created_at"],
+        basis_note=row["basis_note"],
+        file_name=row["file_name"],
+        archived_at=row["archived_at"],
+    )

@@ -1,0 +1,51 @@
+"""Rows of suppressions: who gets nothing more, kept as hashes that outlive the contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from db.models.suppression import SuppressionReason
+
+if TYPE_CHECKING:
+    from db.pool import Connection
+
+GET_SUPPRESSION_KEY = "SELECT suppression_key FROM installation"
+
+
+async def get_suppression_key(connection: Connection) -> bytes:
+    """This installation's key for identity hashes (32 bytes)."""
+    key: bytes = await connection.fetchval(GET_SUPPRESSION_KEY)
+    return key
+
+
+FIND_SUPPRESSED = "SELECT identity_hash FROM suppressions WHERE identity_hash = ANY($1)"
+
+
+async def find_suppressed(connection: Connection, identity_hashes: list[bytes]) -> set[bytes]:
+    """Those of the hashes that are barred."""
+    rows = await connection.fetch(FIND_SUPPRESSED, identity_hashes)
+    return {row["identity_hash"] for row in rows}
+
+
+ADD_SUPPRESSIONS = """
+INSERT INTO suppressions (identity_hash, reason, campaign_id, admin_id)
+SELECT DISTINCT hash, $2, $3::bigint, $4::bigint FROM unnest($1::bytea[]) AS hash
+ON CONFLICT (identity_hash) DO NOTHING
+RETURNING identity_hash
+"""
+
+
+async def add(
+    connection: Connection,
+    identity_hashes: Iterable[bytes],
+    reason: SuppressionReason,
+    *,
+    campaign_id: int | None = None,
+    admin_id: int | None = None,
+) -> int:
+    """Bar these identities; the first reason stays. Returns how many were not barred before."""
+    rows = await connection.fetch(
+        ADD_SUPPRESSIONS, list(identity_hashes), reason, campaign_id, admin_id
+    )
+    return len(rows)

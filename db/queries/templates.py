@@ -1,0 +1,90 @@
+"""Rows of templates; their text never changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db.models.errors import NotFound
+from db.models.template import Entity, Template
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from db.pool import Connection
+
+GET_TEMPLATE = "SELECT * FROM templates WHERE id = $1"
+
+
+async def get(connection: Connection, template_id: int) -> Template:
+    """The template, archived or not; NotFound when there is none."""
+    if (row := await connection.fetchrow(GET_TEMPLATE, template_id)) is None:
+        raise NotFound("template", template_id)
+    return _template(row)
+
+
+PAGE_TEMPLATES = """
+SELECT * FROM templates WHERE archived_at IS NULL ORDER BY id DESC LIMIT $1 OFFSET $2
+"""
+
+
+async def page(connection: Connection, *, limit: int = 20, offset: int = 0) -> list[Template]:
+    """The templates that were not deleted, newest first."""
+    rows = await connection.fetch(PAGE_TEMPLATES, limit, offset)
+    return [_template(row) for row in rows]
+
+
+ADD_TEMPLATE = """
+WITH added AS (
+    INSERT INTO templates (name, text, entities, media_id, created_by)
+    VALUES ($1, $2, $3, $4, $5)
+    RETURNING *
+), noted AS (
+    INSERT INTO audit (admin_id, act, noun, noun_id, details)
+    SELECT created_by, 'add', 'template', id, jsonb_build_object('name', name) FROM added
+)
+SELECT * FROM added
+"""
+
+
+async def add(
+    connection: Connection,
+    *,
+    name: str,
+    text: str,
+    entities: tuple[Entity, ...],
+    media_id: int | None,
+    created_by: int,
+) -> Template:
+    """A new template, with its audit row."""
+    stored = [entity.to_json() for entity in entities]
+    row = await connection.fetchrow(ADD_TEMPLATE, name, text, stored, media_id, created_by)
+    assert row is not None
+    return _template(row)
+
+
+ARCHIVE_TEMPLATE = """
+WITH archived AS (
+    UPDATE templates SET archived_at = now()
+    WHERE id = $1 AND archived_at IS NULL
+    RETURNING id, name
+), noted AS (
+    INSERT INTO audit (admin_id, act, noun, noun_id, details)
+    SELECT $2, 'delete', 'template', id, jsonb_build_object('name', name) FROM archived
+)
+SELECT id FROM archived
+"""
+
+
+async def archive(connection: Connection, template_id: int, admin_id: int) -> bool:
+    """Take the template out of sight; False when it was already. Campaigns keep theirs."""
+    return await connection.fetchval(ARCHIVE_TEMPLATE, template_id, admin_id) is not None
+
+
+def _template(row: asyncpg.Record) -> Template:
+    return Template(
+        id=row["id"],
+        name=row["name"],
+        text=row["text"],
+        entities=tuple(map(Entity.from_json, row["entities"])),
+        media_id=row["media_id"],
+    )
