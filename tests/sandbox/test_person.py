@@ -94,7 +94,7 @@ async def test_after_a_message_only_younger_ones_count(world: World, anna: Perso
 
 async def test_the_newest_message_with_the_label_is_pressed(world: World, anna: Person) -> None:
     pressed = answering(world)
-    await world.send(BOT, ANNA, text="Old", buttons=keyboard("Stop", "Stop for good"))
+    await world.send(BOT, ANNA, text="Old", buttons=keyboard("Stop for good", "Stop"))
     await world.send(BOT, ANNA, text="New", buttons=keyboard("Start ›"))
     assert await anna.press(None, "Start") == "data:Start ›"
     assert await anna.press(None, "Stop") == "data:Stop"

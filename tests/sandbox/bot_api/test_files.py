@@ -16,7 +16,7 @@ from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto
 from sandbox.bot_api import BotApiDoor
 from sandbox.bot_api.files import picture_size
 from sandbox.person import Person
-from sandbox.world import World
+from sandbox.world import PersonRecord, World
 from tests.sandbox.bot_api.conftest import ANNA, BOT, TOKEN
 
 
@@ -130,15 +130,14 @@ async def test_a_file_id_of_another_bot_is_worth_nothing(
     sent = await bot.send_document(ANNA, BufferedInputFile(b"secret", "a.txt"))
     assert sent.document is not None
     file = await bot.get_file(sent.document.file_id)
-    other = world.add(
-        type(anna.record)(8, "Other", username="other_bot", is_bot=True, bot_token="8:x")
-    )
+    world.add(PersonRecord(8, "Other", username="other_bot", is_bot=True, bot_token="8:x"))
+    await anna.forward("other_bot", anna.history(BOT)[-1])
     with pytest.raises(TelegramBadRequest, match="wrong file_id"):
         await Bot("8:x", session=bot.session).get_file(sent.document.file_id)
     async with aiohttp.ClientSession() as http:
         async with http.get(f"{door.url}/file/bot{TOKEN}/{file.file_path}") as response:
             assert await response.read() == b"secret"
-        async with http.get(f"{door.url}/file/bot{other.bot_token}/{file.file_path}") as response:
+        async with http.get(f"{door.url}/file/bot{TOKEN}/documents/file_1.txt") as response:
             assert response.status == 404
 
 
