@@ -1,4 +1,4 @@
-"""Signing in by code and by password, and signing out."""
+"""Signing in by code and by password, and signing out. (By QR code: `qr`.)"""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ async def sign_in(desk: Desk, call: Call) -> Any:
     if request.phone_code != person.code:
         raise refuse("PHONE_CODE_INVALID")
     login.person_id = person.id
-    if person.password is not None:
-        raise refuse("SESSION_PASSWORD_NEEDED")
-    return _welcome(desk, call, person)
+    return finish(desk, call, person)
 
 
 @answers(functions.account.GetPasswordRequest, before_login=True)
@@ -89,6 +87,13 @@ def _who(desk: Desk, call: Call) -> PersonRecord:
     if call.credential.person_id is None and login is not None and login.person_id is not None:
         return desk.world.people[login.person_id]
     return desk.world.people[call.account]
+
+
+def finish(desk: Desk, call: Call, person: PersonRecord) -> Any:
+    """The person has shown who they are: let them in, or ask for the password first."""
+    if person.password is not None:
+        raise refuse("SESSION_PASSWORD_NEEDED")
+    return _welcome(desk, call, person)
 
 
 def _welcome(desk: Desk, call: Call, person: PersonRecord) -> Any:

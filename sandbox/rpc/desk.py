@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sandbox.mtproto import Session
 from sandbox.rpc.peers import Peers
 from sandbox.rpc.random_ids import RandomIds
 from sandbox.rpc.srp import Challenge
@@ -15,11 +16,22 @@ DC_ID = 2
 
 @dataclass(slots=True)
 class Login:
-    """A sign-in under way on one authorization key. `person_id` is set once the code was right."""
+    """A sign-in under way on one authorization key.
+
+    `person_id` is set once the code was right, or once that person has scanned the QR code.
+    """
 
     phone: str
     code_hash: str
     person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownToken:
+    """A QR code on the screen of the client at the other end of `session`; Unix seconds."""
+
+    session: Session
+    expires: int
 
 
 @dataclass(slots=True)
@@ -32,4 +44,5 @@ class Desk:
     random_ids: RandomIds = field(default_factory=RandomIds)
     uploads: Uploads = field(default_factory=Uploads)
     logins: dict[int, Login] = field(default_factory=dict)
+    login_tokens: dict[bytes, ShownToken] = field(default_factory=dict)
     challenges: dict[int, Challenge] = field(default_factory=dict)

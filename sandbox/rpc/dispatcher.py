@@ -8,14 +8,14 @@ from typing import Any
 
 from sandbox import faults
 from sandbox.mtproto import BlackHoled, Call, LineCut, RpcFailure, refuse
-from sandbox.rpc import auth, contacts, dialogs, files, messages, users
+from sandbox.rpc import auth, contacts, dialogs, files, messages, qr, users
 from sandbox.rpc.desk import Desk
 from sandbox.rpc.registry import HANDLERS, Handler
 from sandbox.rpc.updates import attend, calling
 
 log = logging.getLogger(__name__)
 
-ANSWERING = (auth, contacts, dialogs, files, messages, users)
+ANSWERING = (auth, contacts, dialogs, files, messages, qr, users)
 
 
 class Dispatcher:

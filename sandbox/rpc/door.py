@@ -14,6 +14,7 @@ from sandbox.mtproto.numbers import KEY_BYTES
 from sandbox.rpc.desk import DC_ID, Desk
 from sandbox.rpc.dispatcher import Dispatcher
 from sandbox.rpc.peers import Peers
+from sandbox.rpc.qr import scan
 from sandbox.world import World
 
 
@@ -59,6 +60,10 @@ class MtprotoDoor:
         address = ipaddress.ip_address(self.host).packed
         packed = struct.pack(f">B{len(address)}sH256s", DC_ID, address, self.port, secret)
         return "1" + urlsafe_b64encode(packed).decode()
+
+    def scan_qr_code(self, url: str, person_id: int) -> None:
+        """This person's phone scans the `tg://login?token=…` that a client shows."""
+        scan(self._desk, url, self._desk.world.people[person_id])
 
     def access_hash(self, viewer_id: int, target_id: int) -> int:
         """The access hash under which one person may address another."""

@@ -56,6 +56,7 @@ async def get_difference(desk: Desk, call: Call) -> Any:
     told = missed[:MOST_AT_ONCE]
     new = [h.message for h in told if isinstance(h, MessageStored)]
     rest = [as_update(desk, h) for h in told if not isinstance(h, MessageStored)]
+    rest += [types.UpdateMessageID(m.id, m.random_id) for m in new if m.random_id is not None]
     people = {account}.union(*(_people(h) for h in told))
     difference = {
         "new_messages": [shapes.message(desk, m) for m in new],

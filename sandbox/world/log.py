@@ -30,7 +30,10 @@ class EffectLog:
         self._nursery = Nursery()
 
     async def write(self, kind: str, **what: Any) -> None:
-        """Append `{"at": …, "kind": kind, **what}`; `at` is Unix seconds with fraction."""
+        """Append `{"at": …, "kind": kind, **what}`; `at` is Unix seconds with fraction.
+
+        Raises what the disk raised, to everyone whose line was in that batch.
+        """
         line = json.dumps({"at": time.time(), "kind": kind, **what}, ensure_ascii=False)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((line.encode() + b"\n", done))
@@ -41,10 +44,18 @@ class EffectLog:
     async def _flush(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            await asyncio.to_thread(self._append, b"".join(line for line, _ in batch))
+            failure: Exception | None = None
+            try:
+                await asyncio.to_thread(self._append, b"".join(line for line, _ in batch))
+            except (OSError, ValueError) as error:
+                failure = error
             for _, done in batch:
-                if not done.done():
+                if done.done():
+                    continue
+                if failure is None:
                     done.set_result(None)
+                else:
+                    done.set_exception(failure)
 
     def _append(self, data: bytes) -> None:
         self._file.write(data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,37 @@ async def test_the_password_alone_signs_nobody_in(connect: Connect, world: World
     client = await connect(None)
     with pytest.raises(errors.AuthKeyUnregisteredError):
         await client.sign_in(password="correct horse")
+
+
+async def settled(work: Coroutine[Any, Any, Any]) -> Any:
+    """What came of it, an error too."""
+    return (await asyncio.gather(work, return_exceptions=True))[0]
+
+
+@pytest.mark.parametrize("password", [None, "correct horse"])
+async def test_a_scanned_qr_code_signs_a_person_in(
+    connect: Connect, door: MtprotoDoor, world: World, password: str | None
+) -> None:
+    world.people[ANN].password = password
+    client = await connect(None)
+    shown = await client.qr_login()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        waiting = group.create_task(settled(shown.wait()))
+        await asyncio.sleep(0)
+        door.scan_qr_code(shown.url, ANN)
+        if password is None:
+            assert (await waiting).id == ANN
+        else:
+            assert isinstance(await waiting, errors.SessionPasswordNeededError)
+            assert (await client.sign_in(password=password)).id == ANN
+    assert (await client.get_me()).id == ANN
+
+
+async def test_a_qr_code_can_be_scanned_once(connect: Connect, door: MtprotoDoor) -> None:
+    shown = await (await connect(None)).qr_login()
+    door.scan_qr_code(shown.url, ANN)
+    with pytest.raises(LookupError):
+        door.scan_qr_code(shown.url, ANN)
 
 
 async def test_a_number_that_nobody_has_cannot_sign_in(connect: Connect) -> None:

@@ -70,7 +70,9 @@ async def test_what_happened_meanwhile_is_in_the_difference(
     await world.read(BOB, ANN)
     missed = await client(GetDifferenceRequest(pts=before.pts, date=before.date, qts=0))
     assert [m.message for m in missed.new_messages] == ["Hello", "STOP"]
-    assert [type(u) for u in missed.other_updates] == [UpdateReadHistoryOutbox]
+    read, numbered = missed.other_updates
+    assert isinstance(read, UpdateReadHistoryOutbox)
+    assert (numbered.id, numbered.random_id) == (missed.new_messages[0].id, 1)
     assert missed.state.pts == before.pts + 3
     nothing = await client(GetDifferenceRequest(pts=missed.state.pts, date=before.date, qts=0))
     assert isinstance(nothing, DifferenceEmpty)

@@ -1,0 +1,43 @@
+"""Signing in by QR code: a token shown by the new device, scanned by one that is signed in."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from base64 import urlsafe_b64decode
+from typing import Any
+
+from telethon.tl import functions, types
+
+from sandbox.mtproto import Call
+from sandbox.rpc.auth import finish
+from sandbox.rpc.desk import Desk, Login, ShownToken
+from sandbox.rpc.registry import answers
+from sandbox.world import PersonRecord
+
+LIFETIME = 30
+SCHEME = "tg://login?token="
+
+
+@answers(functions.auth.ExportLoginTokenRequest, before_login=True)
+async def export_login_token(desk: Desk, call: Call) -> Any:
+    """A token to show; once somebody has scanned it, the end of the login instead."""
+    login = desk.logins.get(call.credential.id)
+    if login is not None and login.person_id is not None:
+        authorization = finish(desk, call, desk.world.people[login.person_id])
+        return types.auth.LoginTokenSuccess(authorization)
+    token, expires = secrets.token_bytes(32), int(time.time()) + LIFETIME
+    desk.login_tokens[token] = ShownToken(call.session, expires)
+    return types.auth.LoginToken(expires, token)
+
+
+def scan(desk: Desk, url: str, person: PersonRecord) -> None:
+    """The phone of `person` scans this `tg://login?token=…`; LookupError if it means nothing."""
+    text = url.removeprefix(SCHEME)
+    token = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    shown = desk.login_tokens.pop(token, None)
+    if shown is None or shown.expires < time.time():
+        raise LookupError("This QR code has expired or was never shown")
+    login = Login(person.phone or "", code_hash="", person_id=person.id)
+    desk.logins[shown.session.credential.id] = login
+    shown.session.push(types.UpdateShort(types.UpdateLoginToken(), int(time.time())))
