@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telethon import errors
+from telethon import TelegramClient, errors
 
 from sandbox.faults import Faults
 from sandbox.rpc import MtprotoDoor
@@ -93,6 +93,19 @@ async def test_garbage_closes_its_own_connection_only(
         await reader.read()
     writer.close()
     assert (await client.get_me()).id == ANN
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+async def test_a_client_with_a_wrong_clock_is_put_right(connect: Connect, hours: int) -> None:
+    client = await connect(ANN)
+    session = client.session
+    await client.disconnect()
+    late = TelegramClient(session, 1, "hash")
+    late._sender._state.time_offset = hours * 3600
+    await late.connect()
+    assert (await late.get_me()).id == ANN
+    assert abs(late._sender._state.time_offset) <= 1
+    await late.disconnect()
 
 
 async def test_a_session_of_an_earlier_run_is_unknown(
