@@ -73,7 +73,10 @@ class Line(Protocol):
 
 
 class Session:
-    """Born with the first packet under a session id, closed with its connection."""
+    """Born with the first packet under a session id, closed with its connection.
+
+    `attending` is the person whose happenings are being pushed to it.
+    """
 
     def __init__(
         self, credential: Credential, session_id: int, line: Line, answerer: Answerer, work: Nursery

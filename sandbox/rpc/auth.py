@@ -32,10 +32,9 @@ async def sign_in(desk: Desk, call: Call) -> Any:
     login = desk.logins.get(call.credential.id)
     if not request.phone_code:
         raise refuse("PHONE_CODE_EMPTY")
-    if login is None or login.phone != _digits(request.phone_number):
+    asked = (_digits(request.phone_number), request.phone_code_hash)
+    if login is None or (login.phone, login.code_hash) != asked:
         raise refuse("PHONE_CODE_EXPIRED")
-    if login.code_hash != request.phone_code_hash:
-        raise refuse("PHONE_CODE_HASH_EMPTY")
     person = desk.world.by_phone(login.phone)
     if person is None:
         return types.auth.AuthorizationSignUpRequired()

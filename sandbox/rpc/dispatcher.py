@@ -15,6 +15,7 @@ from sandbox.rpc.updates import attend, calling
 
 log = logging.getLogger(__name__)
 
+# Importing a module signs up its answers; `updates` is imported for its own sake.
 ANSWERING = (auth, contacts, dialogs, files, messages, qr, users)
 
 

@@ -13,16 +13,7 @@ from telethon.tl.functions.messages import SendMessageRequest
 from telethon.tl.functions.payments import GetStarsStatusRequest
 from telethon.tl.types import InputPeerSelf
 
-from sandbox.faults import (
-    BlackHole,
-    BotApiError,
-    Cut,
-    Fault,
-    Faults,
-    Latency,
-    RpcError,
-    flood_wait,
-)
+from sandbox.faults import BlackHole, BotApiError, Cut, Fault, Faults, Latency, RpcError, flood_wait
 from sandbox.rpc import MtprotoDoor
 from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
 

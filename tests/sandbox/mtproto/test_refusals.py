@@ -1,0 +1,77 @@
+"""What the real server refuses is refused, under the same name, and nothing is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from telethon import errors
+from telethon.tl.functions.messages import SendMessageRequest
+from telethon.tl.types import InputPeerUser, MessageEntityBold
+
+from sandbox.world import World
+from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
+
+
+async def test_formatting_beyond_the_text_is_refused(client: Any, bob: Any) -> None:
+    with pytest.raises(errors.EntityBoundsInvalidError):
+        await client(
+            SendMessageRequest(bob, "short", random_id=1, entities=[MessageEntityBold(0, 6)])
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", errors.MessageEmptyError),
+        ("  \n", errors.MessageEmptyError),
+        ("x" * 4097, errors.MessageTooLongError),
+        ("🙂" * 2049, errors.MessageTooLongError),
+    ],
+    ids=["nothing", "blank", "4097 letters", "2049 emoji"],
+)
+async def test_a_text_of_the_wrong_length_is_refused(
+    client: Any, bob: Any, text: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        await client(SendMessageRequest(bob, text, random_id=1))
+
+
+async def test_who_was_blocked_cannot_write(client: Any, bob: Any, world: World) -> None:
+    world.people[BOB].blocked.add(ANN)
+    with pytest.raises(errors.UserIsBlockedError):
+        await client(SendMessageRequest(bob, "Hi", random_id=1))
+    assert world.history(BOB, ANN) == []
+
+
+async def test_a_deleted_account_cannot_be_written_to(client: Any, bob: Any, world: World) -> None:
+    world.people[BOB].deleted = True
+    with pytest.raises(errors.InputUserDeactivatedError):
+        await client(SendMessageRequest(bob, "Hi", random_id=1))
+
+
+async def test_a_stranger_may_be_kept_out_until_answered(
+    client: Any, bob: Any, world: World
+) -> None:
+    world.people[BOB].accepts_strangers = False
+    with pytest.raises(errors.UserPrivacyRestrictedError):
+        await client(SendMessageRequest(bob, "Hi", random_id=1))
+    await world.send(BOB, ANN, text="Write to me")
+    await client(SendMessageRequest(bob, "Hi", random_id=1))
+
+
+async def test_premium_may_be_required_of_strangers(client: Any, bob: Any, world: World) -> None:
+    world.people[BOB].premium_only = True
+    with pytest.raises(errors.RPCError, match="PRIVACY_PREMIUM_REQUIRED") as refused:
+        await client(SendMessageRequest(bob, "Hi", random_id=1))
+    assert refused.value.code == 406
+
+
+async def test_an_access_hash_of_another_account_is_invalid(
+    connect: Connect, client: Any, bob: Any
+) -> None:
+    eve = await connect(EVE)
+    with pytest.raises(errors.PeerIdInvalidError):
+        await eve(SendMessageRequest(bob, "Hi", random_id=1))
+    with pytest.raises(errors.PeerIdInvalidError):
+        await client(SendMessageRequest(InputPeerUser(BOB, 0), "Hi", random_id=1))
