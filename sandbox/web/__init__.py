@@ -1,0 +1,6 @@
+"""The chat page: the whole product in a browser, without a Telegram account."""
+
+from sandbox.web.chat import PortTaken, WebChat
+from sandbox.web.stage import Step
+
+__all__ = ["PortTaken", "Step", "WebChat"]

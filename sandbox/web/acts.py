@@ -1,0 +1,202 @@
+"""What a person at the page may do, each act with the hand of the person whose phone it shows."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from sandbox.bot_api import BotApiDoor, utf16
+from sandbox.bot_api.formatting import TEXT_LIMIT, trimmed
+from sandbox.person import Person
+from sandbox.web import menu
+from sandbox.web.hub import Hub
+from sandbox.web.mischief import Mischief
+from sandbox.web.page import Page
+from sandbox.web.stage import SERVICE_ID, Side, Stage, Step
+from sandbox.world import Entity, Message, PersonRecord
+
+FORMATS = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"})
+PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """An act that cannot be done; the text is for the person at the page."""
+
+
+class Acts:
+    """`do` is the only way in; a request is `{"do": name, …}`."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        hub: Hub,
+        mischief: Mischief,
+        steps: list[Step],
+        door: BotApiDoor | None,
+    ) -> None:
+        self._stage = stage
+        self._hub = hub
+        self._mischief = mischief
+        self._steps = steps
+        self._door = door
+        self._acts: dict[str, Callable[[Page, Json], Awaitable[None]]] = {
+            "open": self._open,
+            "older": self._older,
+            "say": self._say,
+            "press": self._press,
+            "read": self._read,
+            "block": self._block,
+            "unblock": self._unblock,
+            "menu": self._menu,
+            "misfortune": self._misfortune,
+            "step_file": self._step_file,
+            "share": self._share,
+        }
+
+    async def do(self, page: Page, ask: object) -> None:
+        """Raises `Refused`."""
+        if not isinstance(ask, dict) or ask.get("do") not in self._acts:
+            raise Refused("The page asked for something that this sandbox does not know.")
+        try:
+            await self._acts[ask["do"]](page, ask)
+        except (KeyError, TypeError, ValueError, LookupError) as error:
+            raise Refused(f"That is not there any more ({ask['do']}).") from error
+
+    # --- looking ----------------------------------------------------------------
+
+    async def _open(self, page: Page, ask: Json) -> None:
+        page.look(self._side(ask))
+
+    async def _older(self, page: Page, ask: Json) -> None:
+        page.older(int(ask["before"]))
+
+    async def _menu(self, page: Page, ask: Json) -> None:
+        owner, chat = self._people(ask)
+        there = self._door is not None and chat.is_bot
+        found = menu.commands(self._door, chat, owner) if self._door and there else []
+        page.note(menu={"owner": owner.id, "chat": chat.id, "commands": found})
+
+    # --- writing ----------------------------------------------------------------
+
+    async def _say(self, _page: Page, ask: Json) -> None:
+        side = self._side(ask)
+        self._may_write(side)
+        text, entities = trimmed(str(ask["text"]), _entities(ask.get("entities", [])))
+        if not text:
+            raise Refused("There is nothing to send.")
+        if utf16.length(text) > TEXT_LIMIT:
+            raise Refused(f"Too long: Telegram takes {TEXT_LIMIT} characters at most.")
+        reply_to = ask.get("reply_to")
+        if reply_to is not None:
+            self._message(side, int(reply_to))
+        await self._stage.world.send(*side, text=text, entities=entities, reply_to=reply_to)
+
+    async def send_file(
+        self, side: Side, data: bytes, name: str, caption: str, as_photo: bool
+    ) -> None:
+        """Send a file; a picture of a kind that Telegram shows goes as a photo if so wished."""
+        if not {*side} <= self._stage.world.people.keys():
+            raise Refused("Nobody is there.")
+        self._may_write(side)
+        if not data:
+            raise Refused(f"{name} is empty: Telegram takes no empty files.")
+        with self._hand(side[0]) as hand:
+            if as_photo and picture_type(data):
+                await hand.send_photo(side[1], data, caption)
+            else:
+                await hand.send_file(side[1], data, name, caption=caption)
+
+    async def _step_file(self, _page: Page, ask: Json) -> None:
+        name = str(ask["name"])
+        data = self._steps[int(ask["step"])].files[name]
+        await self.send_file((self._stage.admin_id, self._stage.bot_id), data, name, "", False)
+
+    async def _share(self, _page: Page, ask: Json) -> None:
+        """Answer a button of the bot that asks for people or for one's own phone."""
+        side = self._side(ask)
+        self._may_write(side)
+        with self._hand(side[0]) as hand:
+            if "people" in ask:
+                people = [self._stage.world.people[int(one)].id for one in ask["people"]]
+                await hand.share_people(side[1], int(ask["request"]), people)
+            else:
+                me = hand.record
+                await hand.share_contact(side[1], me.phone or "", me.first_name, me.last_name)
+
+    def _may_write(self, side: Side) -> None:
+        owner, chat = (self._stage.world.people[one] for one in side)
+        if chat.id == SERVICE_ID or chat.deleted or owner.deleted:
+            raise Refused("Nobody would read it: that account is gone or only writes.")
+        if chat.id in owner.blocked:
+            raise Refused("This chat is blocked. Unblock it to write.")
+        if owner.id in chat.blocked:
+            raise Refused(f"{chat.name} has blocked this account.")
+
+    # --- the rest of a phone -------------------------------------------------------
+
+    async def _press(self, page: Page, ask: Json) -> None:
+        side = self._side(ask)
+        message = self._message(side, int(ask["message"]))
+        query_id = await self._stage.world.press(side[0], message, str(ask["data"]))
+        page.pressed(query_id)
+        page.note(pressed={"query": query_id, "press": ask.get("press")})
+
+    async def _read(self, _page: Page, ask: Json) -> None:
+        await self._stage.world.read(*self._side(ask))
+
+    async def _block(self, _page: Page, ask: Json) -> None:
+        owner, chat = self._people(ask)
+        owner.blocked.add(chat.id)
+        self._hub.changed((owner.id, chat.id))
+
+    async def _unblock(self, _page: Page, ask: Json) -> None:
+        owner, chat = self._people(ask)
+        owner.blocked.discard(chat.id)
+        self._hub.changed((owner.id, chat.id))
+
+    async def _misfortune(self, _page: Page, ask: Json) -> None:
+        await self._mischief.press(str(ask["label"]))
+        self._hub.changed((self._stage.admin_id, self._stage.bot_id))
+
+    # --- who and what is meant -------------------------------------------------------
+
+    def _people(self, ask: Json) -> tuple[PersonRecord, PersonRecord]:
+        people = self._stage.world.people
+        owner, chat = people[int(ask["owner"])], people[int(ask["chat"])]
+        if owner.is_bot:
+            raise Refused("A bot has no phone to look at.")
+        return owner, chat
+
+    def _side(self, ask: Json) -> Side:
+        owner, chat = self._people(ask)
+        return owner.id, chat.id
+
+    def _message(self, side: Side, message_id: int) -> Message:
+        found = self._stage.world.boxes[side[0]][message_id]
+        if found.chat_id != side[1]:
+            raise LookupError("That message is in another chat")
+        return found
+
+    @contextlib.contextmanager
+    def _hand(self, person_id: int) -> Iterator[Person]:
+        hand = Person(self._stage.world, person_id)
+        try:
+            yield hand
+        finally:
+            hand.leave()
+
+
+def _entities(given: Any) -> list[Entity]:
+    return [
+        Entity(str(one["type"]), int(one["offset"]), int(one["length"]))
+        for one in given
+        if one["type"] in FORMATS
+    ]
+
+
+def picture_type(data: bytes) -> str | None:
+    """The media type of a PNG or JPEG; None for anything else."""
+    return next((kind for start, kind in PICTURES.items() if data.startswith(start)), None)

@@ -1,0 +1,192 @@
+"""The server of the chat page: its files, one WebSocket for each open page, uploads, downloads."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from aiohttp import WSCloseCode, web
+
+from sandbox.bot_api import BotApiDoor
+from sandbox.faults import Faults
+from sandbox.web import shown
+from sandbox.web.acts import Acts, Refused, picture_type
+from sandbox.web.guard import guard, seal
+from sandbox.web.hub import Hub
+from sandbox.web.mischief import Act, Mischief
+from sandbox.web.page import Page
+from sandbox.web.stage import Stage, Step
+from sandbox.web.truth import Truth
+from sandbox.world import World
+
+STATIC = Path(__file__).with_name("static")
+UPLOAD_LIMIT = 64 * 1024 * 1024
+
+
+class PortTaken(RuntimeError):
+    """Somebody listens there already; the text says what to do."""
+
+
+class WebChat:
+    """The page on which a newcomer plays the admin, the sender and the recipients.
+
+    `misfortunes` are more buttons for the panel: label → what pressing it does. `steps` are the
+    guided path. With the Bot API's `door` the page shows the bot's menu of commands.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        faults: Faults,
+        *,
+        admin_id: int,
+        bot_id: int,
+        sender_id: int,
+        misfortunes: Mapping[str, Act] | None = None,
+        steps: list[Step] | None = None,
+        door: BotApiDoor | None = None,
+    ) -> None:
+        self._stage = Stage(world, admin_id, bot_id, sender_id)
+        self._steps = steps or []
+        self._hub = Hub(self._stage)
+        self._truth = Truth(world.log.path)
+        self._mischief = Mischief(faults, sender_id, misfortunes or {})
+        self._acts = Acts(self._stage, self._hub, self._mischief, self._steps, door)
+        self._pages: dict[web.WebSocketResponse, Page] = {}
+        self._step = 0
+        self._run = secrets.token_hex(4)
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 8765) -> str:
+        """Listen, on a free port for 0; the address of the page. Raises `PortTaken`."""
+        app = web.Application(client_max_size=UPLOAD_LIMIT, middlewares=[guard])
+        app.on_response_prepare.append(seal)
+        app.on_shutdown.append(self._dismiss)
+        app.router.add_get("/", self._index)
+        app.router.add_get("/ws", self._socket)
+        app.router.add_post("/files", self._upload)
+        app.router.add_get("/files/{id}", self._download)
+        app.router.add_get("/steps/{step}/{name}", self._step_file)
+        app.router.add_static("/static", STATIC)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            await runner.cleanup()
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(
+                    f"Port {port} is taken: is another demo running? "
+                    f"Stop that one, or choose another port."
+                ) from error
+            raise
+        self._runner = runner
+        self._hub.watch()
+        return f"http://{host}:{runner.addresses[0][1]}/"
+
+    async def close(self) -> None:
+        self._hub.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def show_step(self, number: int) -> None:
+        """Bring this step of the guided path (from 0) up on every open page."""
+        self._step = number
+        for page in self._pages.values():
+            page.note(step=number)
+
+    def show_conversation(self, owner_id: int, chat_id: int) -> None:
+        """Open this conversation on every open page."""
+        for page in self._pages.values():
+            page.note(go={"owner": owner_id, "chat": chat_id})
+
+    async def _dismiss(self, _app: web.Application) -> None:
+        for socket in list(self._pages):
+            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"The sandbox has stopped")
+
+    # --- the page -------------------------------------------------------------------
+
+    async def _index(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(STATIC / "index.html")
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(heartbeat=30)
+        await socket.prepare(request)
+        self._hub.watch()
+        page = Page(self._stage, self._truth, self._mischief, socket)
+        page.note(hello=self._hello())
+        self._pages[socket] = page
+        self._hub.pages.add(page)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                telling = tasks.create_task(page.tell())
+                while (ask := await page.asks()) is not None:
+                    try:
+                        await self._acts.do(page, ask)
+                    except Refused as refused:
+                        page.note(refused=str(refused))
+                telling.cancel()
+        finally:
+            self._hub.pages.discard(page)
+            del self._pages[socket]
+        return socket
+
+    def _hello(self) -> dict[str, object]:
+        world, stage = self._stage.world, self._stage
+        return {
+            "admin": shown.person(world.people[stage.admin_id]),
+            "bot": shown.person(world.people[stage.bot_id]),
+            "sender": shown.person(world.people[stage.sender_id]),
+            "steps": [{"title": s.title, "text": s.text, "files": [*s.files]} for s in self._steps],
+            "step": self._step,
+            "run": self._run,
+        }
+
+    # --- files ------------------------------------------------------------------------
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """`?owner=&chat=&name=&caption=&photo=1`, the bytes as the body."""
+        ask = request.query
+        try:
+            side = int(ask["owner"]), int(ask["chat"])
+            name = Path(ask["name"]).name or "file"
+        except (KeyError, ValueError) as error:
+            raise web.HTTPBadRequest(text="Say whose chat and which file.") from error
+        data = await request.read()
+        try:
+            await self._acts.send_file(side, data, name, ask.get("caption", ""), "photo" in ask)
+        except Refused as refused:
+            raise web.HTTPConflict(text=str(refused)) from refused
+        return web.Response(status=204)
+
+    async def _download(self, request: web.Request) -> web.Response:
+        wanted = request.match_info["id"]
+        media = self._stage.world.media.get(int(wanted)) if wanted.isdecimal() else None
+        if media is None:
+            raise web.HTTPNotFound(text="There is no such file.")
+        kind = picture_type(media.data) if media.kind == "photo" else None
+        if kind is not None:
+            return web.Response(body=media.data, content_type=kind)
+        return _attachment(media.data, media.file_name or media.kind)
+
+    async def _step_file(self, request: web.Request) -> web.Response:
+        name, number = request.match_info["name"], request.match_info["step"]
+        if not number.isdecimal() or int(number) >= len(self._steps):
+            raise web.HTTPNotFound(text="There is no such step.")
+        data = self._steps[int(number)].files.get(name)
+        if data is None:
+            raise web.HTTPNotFound(text="That step has no such file.")
+        return _attachment(data, name)
+
+
+def _attachment(data: bytes, name: str) -> web.Response:
+    """Bytes that a browser saves and never shows, whatever they are."""
+    return web.Response(
+        body=data,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+    )

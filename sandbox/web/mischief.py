@@ -1,0 +1,77 @@
+"""The panel of misfortunes: three that Telegram is known for, and what the demo adds."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.faults import Cut, Fault, Faults, RpcError, Script, flood_wait
+
+SENDS = ("messages.sendMessage", "messages.sendMedia", "messages.sendMultiMedia")
+
+Act = Callable[[], Awaitable[object]]
+
+SCRIPTED: dict[str, tuple[str, Fault]] = {
+    "FLOOD_WAIT 60": ("Telegram tells the sender to wait a minute.", flood_wait(60)),
+    "Cut the line": (
+        "The message arrives, the answer is lost: was it sent or not?",
+        Cut("after_effect"),
+    ),
+    "PEER_FLOOD": ("Telegram takes the sender for a spammer.", RpcError("PEER_FLOOD")),
+}
+
+
+@dataclass(slots=True)
+class _Misfortune:
+    label: str
+    about: str
+    act: Act | None = None
+    fault: Fault | None = None
+    armed: list[list[Script]] = field(default_factory=list)
+    happened: int = 0
+
+    def look(self) -> None:
+        """A send goes by one of several methods: the first one hit disarms the others."""
+        for scripts in list(self.armed):
+            if any(script.times_hit or script.cancelled for script in scripts):
+                self.happened += any(script.times_hit for script in scripts)
+                for script in scripts:
+                    script.cancel()
+                self.armed.remove(scripts)
+
+
+class Mischief:
+    """`more` are the demo's own buttons: label → what pressing it does."""
+
+    def __init__(self, faults: Faults, sender_id: int, more: Mapping[str, Act]) -> None:
+        self._faults = faults
+        self._sender_id = sender_id
+        self._all = {
+            label: _Misfortune(label, about, fault=fault)
+            for label, (about, fault) in SCRIPTED.items()
+        } | {label: _Misfortune(label, "", act=act) for label, act in more.items()}
+
+    async def press(self, label: str) -> None:
+        """Raises `LookupError` for a label that is not on the panel."""
+        misfortune = self._all[label]
+        if misfortune.fault is not None:
+            scripts = [
+                self._faults.script(
+                    misfortune.fault, door="mtproto", method=method, account=self._sender_id
+                )
+                for method in SENDS
+            ]
+            misfortune.armed.append(scripts)
+        elif misfortune.act is not None:
+            await misfortune.act()
+            misfortune.happened += 1
+
+    def shown(self) -> list[dict[str, Any]]:
+        """`waiting`: how many are scripted and have met no send yet."""
+        for misfortune in self._all.values():
+            misfortune.look()
+        return [
+            {"label": m.label, "about": m.about, "waiting": len(m.armed), "happened": m.happened}
+            for m in self._all.values()
+        ]

@@ -1,0 +1,28 @@
+// The page, put together: each module listens for the frames it knows.
+
+import "./composer.js";
+import "./guide.js";
+import "./panel.js";
+import { byId } from "./dom.js";
+import { toast } from "./notice.js";
+import { redraw } from "./people.js";
+import { current, enter, go, leave, showPane } from "./place.js";
+import { connect, on } from "./wire.js";
+
+const narrow = matchMedia("(max-width: 720px)");
+
+on("hello", ({ admin, bot }) => {
+  if (current() || narrow.matches) enter();
+  else go({ owner: admin.id, chat: bot.id });
+});
+on("go", go);
+on("refused", (text) => toast(text, true));
+
+byId("back").addEventListener("click", () => {
+  leave();
+  showPane();
+  redraw();
+});
+
+showPane();
+connect();

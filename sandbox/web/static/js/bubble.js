@@ -1,0 +1,77 @@
+// One message as an element.
+
+import { bytes, clock } from "./clock.js";
+import { el, icon } from "./dom.js";
+import { keys } from "./keys.js";
+import { rich } from "./rich.js";
+
+/** `acts`: {say(text), reply(message), jump(id)}. `head` says how far the other side has read. */
+export function bubble(side, head, message, acts) {
+  const inside = [
+    message.forward && el("p", { class: "origin" }, `Forwarded from ${message.forward}`),
+    message.reply && quote(message.reply, () => acts.jump(message.reply.id)),
+    message.media && media(message.media),
+    message.contact && contact(message.contact),
+    message.people && people(message.people),
+    el("div", { class: "body" }, rich(message.text, message.entities, acts.say), meta(head, message)),
+  ].filter(Boolean);
+  const classes = ["message"];
+  if (message.out) classes.push("mine");
+  if (message.buttons) classes.push("keyed");
+  return el(
+    "article",
+    { class: classes.join(" "), "data-id": message.id },
+    el("div", { class: "bubble", ondblclick: () => acts.reply(message) }, inside),
+    keys(side, message),
+    message.reactions && reactions(message.reactions),
+    head.may_write && answer(() => acts.reply(message)),
+  );
+}
+
+export function quote({ name, text }, onclick) {
+  const words = [el("b", {}, name), el("span", {}, text || "Message")];
+  return onclick
+    ? el("button", { type: "button", class: "quote", onclick }, words)
+    : el("div", { class: "quote" }, words);
+}
+
+function media({ id, kind, name, size, width, height }) {
+  const href = `/files/${id}`;
+  if (kind === "photo") {
+    const looks = { class: "photo", src: href, alt: "Photo", width, height, loading: "lazy" };
+    return el("a", { href, target: "_blank", rel: "noopener" }, el("img", looks));
+  }
+  return el(
+    "a",
+    { class: "file", href, download: name },
+    el("span", { class: "disc" }, icon("file")),
+    el("span", {}, el("b", {}, name), el("small", {}, `${bytes(size)} · download`)),
+  );
+}
+
+function contact(card) {
+  const name = [card.first_name, card.last_name].filter(Boolean).join(" ");
+  const phone = `+${String(card.phone_number).replace(/^\+/, "")}`;
+  return el("div", { class: "card" }, el("b", {}, name), el("small", {}, phone));
+}
+
+function people({ users }) {
+  const names = users.map((one) => one.first_name || one.user_id).join(", ");
+  return el("div", { class: "card" }, el("b", {}, "Shared people"), el("small", {}, names));
+}
+
+function meta(head, message) {
+  const parts = [message.edited ? "edited " : "", clock(message.date)];
+  if (message.out && head.owner.id !== head.chat.id) {
+    const read = message.id <= head.read;
+    const ticks = { class: `ticks${read ? " read" : ""}`, role: "img", "aria-label": read ? "Read" : "Sent" };
+    parts.push(el("span", ticks, read ? "✓✓" : "✓"));
+  }
+  return el("span", { class: "meta" }, parts);
+}
+
+const reactions = (all) =>
+  el("div", { class: "reactions" }, all.map((one) => el("span", { title: "Reaction" }, one)));
+
+const answer = (onclick) =>
+  el("button", { type: "button", class: "icon answer", "aria-label": "Reply", onclick }, icon("reply"));

@@ -1,0 +1,215 @@
+// The conversation on the right: its head, its messages (edited in place), the pinned one.
+
+import { bubble } from "./bubble.js";
+import { dayName } from "./clock.js";
+import { avatar, byId, el, icon } from "./dom.js";
+import { onWaiting } from "./keys.js";
+import { current, go, isCurrent } from "./place.js";
+import { ask, on } from "./wire.js";
+
+const NEAR = 120;
+const messages = new Map();
+const listeners = [];
+const scroll = byId("scroll");
+const log = byId("log");
+let head = null;
+let more = false;
+let missed = 0;
+let reply = () => {};
+
+export const onReply = (listener) => (reply = listener);
+/** Call `listener(head, messages)` whenever either changes. */
+export const onChange = (listener) => listeners.push(listener);
+
+const acts = {
+  say: (text) => ask("say", { ...current(), text }),
+  reply: (message) => reply(message),
+  jump,
+};
+
+on("view", (view) => {
+  if (!isCurrent(view)) return;
+  messages.clear();
+  for (const one of view.messages) messages.set(one.id, one);
+  ({ head, more } = view);
+  missed = 0;
+  draw();
+  toEnd();
+  changed();
+});
+
+on("older", (page) => {
+  if (!isCurrent(page)) return;
+  const newer = [...messages.values()];
+  const height = scroll.scrollHeight;
+  messages.clear();
+  for (const one of [...page.messages, ...newer]) messages.set(one.id, one);
+  more = page.more;
+  draw();
+  scroll.scrollTop += scroll.scrollHeight - height;
+});
+
+on("patch", (patch) => {
+  if (!isCurrent(patch) || !head) return;
+  const stuck = atEnd();
+  const readFrom = head.read;
+  head = patch.head;
+  for (const id of patch.gone) remove(id);
+  for (const one of patch.messages) put(one, stuck);
+  if (head.read !== readFrom) ticked(readFrom);
+  log.querySelector(".void")?.remove();
+  if (!messages.size) draw();
+  if (stuck) toEnd();
+  changed();
+});
+
+onWaiting((id) => redraw(id));
+
+function put(message, stuck) {
+  const fresh = !messages.has(message.id);
+  messages.set(message.id, message);
+  if (!fresh) return redraw(message.id);
+  const before = [...messages.values()].at(-2);
+  if (!before || dayName(before.date) !== dayName(message.date)) log.append(day(message));
+  const made = element(message, before);
+  made.classList.add("fresh");
+  log.append(made);
+  if (!stuck && !message.out) missed += 1;
+  return undefined;
+}
+
+function ticked(from) {
+  for (const one of messages.values()) if (one.out && one.id > from) redraw(one.id);
+}
+
+function remove(id) {
+  messages.delete(id);
+  find(id)?.remove();
+}
+
+const find = (id) => log.querySelector(`[data-id="${id}"]`);
+
+function element(message, before) {
+  const made = bubble({ owner: head.owner.id, chat: head.chat.id }, head, message, acts);
+  const near = before && before.out === message.out && message.date - before.date < 300;
+  if (near && !before.buttons) made.classList.add("near");
+  return made;
+}
+
+// An edit keeps the keyboard's place: the same key, or else the first one, has the focus again.
+function redraw(id) {
+  const old = find(id);
+  if (!old || !messages.has(id)) return;
+  const stuck = atEnd();
+  const all = [...messages.values()];
+  const made = element(messages.get(id), all[all.indexOf(messages.get(id)) - 1]);
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(made);
+  if (focused) {
+    const same = made.querySelector(`[data-place="${focused.dataset.place}"]`);
+    (same ?? made.querySelector(".key") ?? scroll).focus({ preventScroll: true });
+  }
+  if (stuck) toEnd();
+}
+
+function draw() {
+  log.setAttribute("aria-busy", "true");
+  const parts = more ? [olderKey()] : [];
+  let before = null;
+  for (const message of messages.values()) {
+    if (!before || dayName(before.date) !== dayName(message.date)) parts.push(day(message));
+    parts.push(element(message, before));
+    before = message;
+  }
+  log.replaceChildren(...(messages.size ? parts : [nothing()]));
+  log.removeAttribute("aria-busy");
+}
+
+const day = (message) => el("p", { class: "day" }, dayName(message.date));
+
+const olderKey = () =>
+  el("button", {
+    type: "button",
+    class: "quiet older",
+    onclick: () => ask("older", { before: messages.keys().next().value }),
+  }, "Earlier messages");
+
+function nothing() {
+  if (!head.chat.bot) return el("div", { class: "void" }, el("b", {}, "No messages here yet"));
+  const start = () => acts.say("/start");
+  return el(
+    "div",
+    { class: "void" },
+    el("b", {}, head.chat.name),
+    "This is a bot. Press Start and it answers.",
+    el("div", {}, el("button", { type: "button", class: "solid", onclick: start }, "Start")),
+  );
+}
+
+function changed() {
+  showHead();
+  showPinned();
+  showDown();
+  const all = [...messages.values()];
+  for (const listener of listeners) listener(head, all);
+  // The admin's own chat is read by being looked at; a recipient's only when one says so.
+  const unread = all.some((one) => !one.out && one.id > head.seen);
+  if (head.group === "you" && unread && !document.hidden) ask("read", current());
+}
+
+function showHead() {
+  const { owner, chat, group } = head;
+  const theirs = group === "recipients";
+  const saved = owner.id === chat.id;
+  const shown = theirs ? owner : chat;
+  avatar(byId("face"), shown);
+  byId("title").textContent = saved ? "Saved Messages" : theirs ? `${owner.name}’s phone` : chat.name;
+  byId("subtitle").textContent = about(owner, chat, group, saved);
+  byId("flip").hidden = saved || chat.bot || owner.bot || group === "you";
+  byId("flip").textContent = theirs ? "The sender’s side" : `${chat.name.split(" ")[0]}’s phone`;
+  document.title = `${byId("title").textContent} · sandbox`;
+}
+
+function about(owner, chat, group, saved) {
+  if (saved) return `the sender account, ${owner.name}`;
+  if (group === "recipients") return `the chat with ${chat.name}, as ${owner.name} sees it`;
+  if (group === "you") return `${chat.bot ? "bot · " : ""}you are ${owner.name}`;
+  return `as the sender account, ${owner.name}, sees it`;
+}
+
+function showPinned() {
+  const pinned = [...messages.values()].filter((one) => one.pinned).at(-1);
+  byId("pinned").hidden = !pinned;
+  if (!pinned) return;
+  const label = el("span", {}, el("b", {}, "Pinned"), pinned.text.split("\n")[0] || "Message");
+  byId("pinned").replaceChildren(icon("pin"), label);
+  byId("pinned").onclick = () => jump(pinned.id);
+}
+
+function jump(id) {
+  const target = find(id);
+  if (!target) return;
+  target.scrollIntoView({ block: "center", behavior: "smooth" });
+  target.classList.add("flash");
+  setTimeout(() => target.classList.remove("flash"), 1200);
+}
+
+const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+
+function toEnd() {
+  scroll.scrollTop = scroll.scrollHeight;
+}
+
+function showDown() {
+  if (atEnd()) missed = 0;
+  byId("down").hidden = atEnd();
+  byId("down").querySelector("span").textContent = missed ? `${missed} new` : "";
+  byId("down").ariaLabel = missed ? `${missed} new messages: go to the newest` : "Go to the newest";
+}
+
+document.addEventListener("visibilitychange", () => head && changed());
+scroll.addEventListener("scroll", showDown, { passive: true });
+byId("down").addEventListener("click", toEnd);
+byId("flip").addEventListener("click", () => go({ owner: head.chat.id, chat: head.owner.id }));
+// Pictures get their height late.
+log.addEventListener("load", () => missed === 0 && atEnd() && toEnd(), true);

@@ -1,0 +1,72 @@
+// The guided path: one step at a time above the conversation, and never in the way.
+
+import { byId, el, icon } from "./dom.js";
+import { go } from "./place.js";
+import { ask, on } from "./wire.js";
+
+let steps = [];
+let at = 0;
+let home = null;
+let run = ""; // what this page remembers is of one run of the sandbox
+
+on("hello", ({ steps: all, step, admin, bot, run: newRun }) => {
+  [steps, run] = [all, newRun];
+  at = Math.max(step, Number(sessionStorage.getItem(`step ${run}`) ?? 0));
+  home = { owner: admin.id, chat: bot.id };
+  draw();
+});
+on("step", (number) => {
+  sessionStorage.removeItem(`guide ${run}`);
+  to(number);
+});
+
+function to(number) {
+  at = number;
+  sessionStorage.setItem(`step ${run}`, at);
+  draw();
+}
+
+function away(hidden) {
+  sessionStorage.setItem(`guide ${run}`, hidden ? "away" : "here");
+  draw();
+  (hidden ? byId("guide-open") : byId("guide").querySelector("button")).focus();
+}
+
+function draw() {
+  const hidden = !steps.length || sessionStorage.getItem(`guide ${run}`) === "away";
+  byId("guide").hidden = hidden;
+  byId("guide-open").hidden = !hidden || !steps.length;
+  if (hidden) return;
+  at = Math.min(at, steps.length - 1);
+  const { title, text, files } = steps[at];
+  const close = el("button", { type: "button", class: "icon", "aria-label": "Put the guide away", onclick: () => away(true) }, icon("close"));
+  byId("guide").replaceChildren(
+    el("h3", {}, el("span", {}, `${at + 1} / ${steps.length}`), title),
+    close,
+    el("p", {}, text),
+    el("div", { class: "deeds" }, files.flatMap(file), el("span", { class: "gap" }), turn("Back", -1), turn("Next", 1)),
+  );
+}
+
+function file(name) {
+  const href = `/steps/${at}/${encodeURIComponent(name)}`;
+  const send = () => {
+    go(home);
+    ask("step_file", { step: at, name });
+  };
+  return [
+    el("a", { class: "quiet", href, download: name }, `↓ ${name}`),
+    el("button", { type: "button", class: "quiet", onclick: send }, "Send it for me"),
+  ];
+}
+
+function turn(label, by) {
+  const there = at + by >= 0 && at + by < steps.length;
+  const onclick = () => {
+    to(at + by);
+    [...byId("guide").querySelectorAll(".deeds button")].find((one) => one.textContent === label)?.focus();
+  };
+  return there ? el("button", { type: "button", class: "quiet", onclick }, label) : null;
+}
+
+byId("guide-open").addEventListener("click", () => away(false));

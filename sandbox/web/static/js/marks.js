@@ -1,0 +1,59 @@
+// What a Telegram client does with **bold**, __italic__, ~~strike~~, ||spoiler|| and `code`.
+
+const MARKS = [
+  ["```", "pre"],
+  ["**", "bold"],
+  ["__", "italic"],
+  ["~~", "strikethrough"],
+  ["||", "spoiler"],
+  ["`", "code"],
+];
+
+const wordy = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
+
+/** `{text, entities}` without the marks. A mark inside a word, or without a partner, is text. */
+export function unmark(source) {
+  const entities = [];
+  let text = "";
+  let at = 0;
+
+  const closing = (mark, from) => {
+    let end = source.indexOf(mark, from + 1);
+    while (end >= 0 && mark !== "`" && wordy(source[end + mark.length])) {
+      end = source.indexOf(mark, end + 1);
+    }
+    return end;
+  };
+
+  const read = (until) => {
+    while (at < until) {
+      // {{name||…}} is a placeholder of a template and no place for marks.
+      const placeholder = source.startsWith("{{", at) ? source.indexOf("}}", at) : -1;
+      if (placeholder > 0 && placeholder < until) {
+        text += source.slice(at, placeholder + 2);
+        at = placeholder + 2;
+        continue;
+      }
+      const found = MARKS.find(([mark]) => source.startsWith(mark, at));
+      const end = found && !wordy(source[at - 1]) ? closing(found[0], at + found[0].length) : -1;
+      if (!found || end < 0 || end + found[0].length > until) {
+        text += source[at++];
+        continue;
+      }
+      const [mark, type] = found;
+      const offset = text.length;
+      at += mark.length;
+      if (type === "code" || type === "pre") {
+        text += source.slice(at, end);
+        at = end;
+      } else {
+        read(end);
+      }
+      at = end + mark.length;
+      entities.push({ type, offset, length: text.length - offset });
+    }
+  };
+
+  read(source.length);
+  return { text, entities: entities.filter((one) => one.length > 0) };
+}

@@ -1,0 +1,46 @@
+"""The counter of the truth: what the effect log says was really sent, and what came twice.
+
+Only what came through MTProto is counted: those messages carry a random_id, while what a person
+typed into the page and what a bot wrote have none.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+class Truth:
+    """Reads on in the log at `path` at each `counts`; `sent` grows with what came twice too."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._at = 0
+        self._sent = 0
+        self._duplicates = 0
+        self._people: set[int] = set()
+        self._seen: set[tuple[object, ...]] = set()
+
+    def counts(self) -> dict[str, int]:
+        """`sent`, `people` who got something, `duplicates`."""
+        with self._path.open("rb") as log:
+            log.seek(self._at)
+            for line in log:
+                if not line.endswith(b"\n"):
+                    break
+                self._at += len(line)
+                self._count(json.loads(line))
+        return {"sent": self._sent, "people": len(self._people), "duplicates": self._duplicates}
+
+    def _count(self, entry: dict[str, object]) -> None:
+        sender, recipient = entry.get("sender"), entry.get("recipient")
+        if entry["kind"] != "message" or entry["random_id"] is None or sender == recipient:
+            return
+        assert isinstance(recipient, int)
+        self._sent += 1
+        self._people.add(recipient)
+        between = (sender, recipient)
+        by_id = (*between, "id", entry["random_id"])
+        by_content = (*between, "content", entry["text"] or entry["media_id"])
+        self._duplicates += bool({by_id, by_content} & self._seen)
+        self._seen |= {by_id, by_content}
