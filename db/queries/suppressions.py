@@ -49,3 +49,23 @@ async def add(
         ADD_SUPPRESSIONS, list(identity_hashes), reason, campaign_id, admin_id
     )
     return len(rows)
+
+
+COUNT_SUPPRESSIONS = "SELECT count(*) FROM suppressions"
+
+
+async def count(connection: Connection) -> int:
+    """How many identities are barred; one person may have several."""
+    n: int = await connection.fetchval(COUNT_SUPPRESSIONS)
+    return n
+
+
+FIND_OTHER_NAMES = """
+SELECT DISTINCT unnest(identity_hashes) AS identity_hash FROM contacts WHERE identity_hashes && $1
+"""
+
+
+async def find_other_names(connection: Connection, identity_hashes: list[bytes]) -> set[bytes]:
+    """Every identity of the contacts that have one of these: a person is barred whole."""
+    rows = await connection.fetch(FIND_OTHER_NAMES, identity_hashes)
+    return {row["identity_hash"] for row in rows}
