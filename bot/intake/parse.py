@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.intake.columns import RECIPIENTS, Reading, Role
@@ -35,6 +35,19 @@ class Tally:
     ready: int = 0
     doubles: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+
+    def add(self, chunk: Iterable[NewContact | Double | Rejected]) -> list[NewContact]:
+        """Count a chunk of what `people` gives; returns the ready of it."""
+        ready = []
+        for one in chunk:
+            if isinstance(one, NewContact):
+                ready.append(one)
+            elif isinstance(one, Double):
+                self.doubles += 1
+            else:
+                self.rejected.append(one)
+        self.ready += len(ready)
+        return ready
 
     @property
     def reasons(self) -> list[tuple[Reason, int]]:

@@ -62,6 +62,7 @@ class Template:
     text: str
     entities: tuple[Entity, ...]
     media_id: int | None
+    created_by: int = 0
 
     @property
     def most_units(self) -> int:

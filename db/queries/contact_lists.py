@@ -49,19 +49,9 @@ async def find_by_file(connection: Connection, sha256: bytes) -> ContactList | N
 
 
 ADD_CONTACT_LIST = """
-WITH added AS (
-    INSERT INTO contact_lists
-        (name, basis, basis_note, attested_by, file_name, file_sha256, fields, size)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-    RETURNING *
-), noted AS (
-    INSERT INTO audit (admin_id, act, noun, noun_id, details)
-    SELECT attested_by, 'upload', 'contact_list', id,
-        jsonb_build_object('name', name, 'basis', basis, 'size', size,
-            'file_sha256', encode(file_sha256, 'hex'))
-    FROM added
-)
-SELECT * FROM added
+INSERT INTO contact_lists (name, basis, basis_note, attested_by, file_name, file_sha256, fields)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+RETURNING id
 """
 
 
@@ -75,40 +65,37 @@ async def add(
     file_name: str,
     file_sha256: bytes,
     fields: list[str],
-    size: int,
-) -> ContactList:
-    """A new list without its members (`contacts.add_members`), with its audit row."""
-    row = await connection.fetchrow(
-        ADD_CONTACT_LIST,
-        name,
-        basis,
-        basis_note,
-        attested_by,
-        file_name,
-        file_sha256,
-        fields,
-        size,
+) -> int:
+    """A new list's id; its members follow (`contacts.add_members`), then `count_members`."""
+    contact_list_id: int = await connection.fetchval(
+        ADD_CONTACT_LIST, name, basis, basis_note, attested_by, file_name, file_sha256, fields
     )
+    return contact_list_id
+
+
+COUNT_MEMBERS = """
+UPDATE contact_lists SET size =
+    (SELECT count(*) FROM contact_list_members WHERE contact_list_id = $1)
+WHERE id = $1
+RETURNING *
+"""
+
+
+async def count_members(connection: Connection, contact_list_id: int) -> ContactList:
+    """Write down how many are in the list, once they are."""
+    row = await connection.fetchrow(COUNT_MEMBERS, contact_list_id)
     assert row is not None
     return _contact_list(row)
 
 
 ARCHIVE_CONTACT_LIST = """
-WITH archived AS (
-    UPDATE contact_lists SET archived_at = now()
-    WHERE id = $1 AND archived_at IS NULL
-    RETURNING id, name
-), noted AS (
-    INSERT INTO audit (admin_id, act, noun, noun_id, details)
-    SELECT $2, 'delete', 'contact_list', id, jsonb_build_object('name', name) FROM archived
-)
-SELECT id FROM archived
+UPDATE contact_lists SET archived_at = now() WHERE id = $1 AND archived_at IS NULL RETURNING id
 """
 
 
-async def archive(connection: Connection, contact_list_id: int, admin_id: int) -> bool:
+async def archive(connection: Connection, contact_list_id: int) -> bool:
     """Take the list out of sight; False when it was already. Campaigns keep their people."""
-    return await connection.fetchval(ARCHIVE_CONTACT_LIST, contact_list_id, admin_id) is not None
+    return await connection.fetchval(ARCHIVE_CONTACT_LIST, contact_list_id) is not None
 
 
 COUNT_ACTIVE_CAMPAIGNS_OF_LIST = """

@@ -34,15 +34,9 @@ async def page(connection: Connection, *, limit: int = 20, offset: int = 0) -> l
 
 
 ADD_TEMPLATE = """
-WITH added AS (
-    INSERT INTO templates (name, text, entities, media_id, created_by)
-    VALUES ($1, $2, $3, $4, $5)
-    RETURNING *
-), noted AS (
-    INSERT INTO audit (admin_id, act, noun, noun_id, details)
-    SELECT created_by, 'add', 'template', id, jsonb_build_object('name', name) FROM added
-)
-SELECT * FROM added
+INSERT INTO templates (name, text, entities, media_id, created_by)
+VALUES ($1, $2, $3, $4, $5)
+RETURNING *
 """
 
 
@@ -55,7 +49,7 @@ async def add(
     media_id: int | None,
     created_by: int,
 ) -> Template:
-    """A new template, with its audit row."""
+    """A new template."""
     stored = [entity.to_json() for entity in entities]
     row = await connection.fetchrow(ADD_TEMPLATE, name, text, stored, media_id, created_by)
     assert row is not None
@@ -63,21 +57,13 @@ async def add(
 
 
 ARCHIVE_TEMPLATE = """
-WITH archived AS (
-    UPDATE templates SET archived_at = now()
-    WHERE id = $1 AND archived_at IS NULL
-    RETURNING id, name
-), noted AS (
-    INSERT INTO audit (admin_id, act, noun, noun_id, details)
-    SELECT $2, 'delete', 'template', id, jsonb_build_object('name', name) FROM archived
-)
-SELECT id FROM archived
+UPDATE templates SET archived_at = now() WHERE id = $1 AND archived_at IS NULL RETURNING id
 """
 
 
-async def archive(connection: Connection, template_id: int, admin_id: int) -> bool:
+async def archive(connection: Connection, template_id: int) -> bool:
     """Take the template out of sight; False when it was already. Campaigns keep theirs."""
-    return await connection.fetchval(ARCHIVE_TEMPLATE, template_id, admin_id) is not None
+    return await connection.fetchval(ARCHIVE_TEMPLATE, template_id) is not None
 
 
 def _template(row: asyncpg.Record) -> Template:
@@ -87,4 +73,5 @@ def _template(row: asyncpg.Record) -> Template:
         text=row["text"],
         entities=tuple(map(Entity.from_json, row["entities"])),
         media_id=row["media_id"],
+        created_by=row["created_by"],
     )

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 ADD_UPLOAD = """
-INSERT INTO uploads (admin_id, file_name, content, reading) VALUES ($1, $2, $3, $4) RETURNING id
+INSERT INTO uploads (admin_id, file_name, content, reading) VALUES ($1, $2, $3, $4)
+RETURNING id
 """
 
 
@@ -36,17 +37,26 @@ async def get(connection: Connection, upload_id: int, admin_id: int) -> Upload:
     return Upload(**dict(row))
 
 
-SET_READING = "UPDATE uploads SET reading = $2 WHERE id = $1"
+NOTE_ON_UPLOAD = """
+UPDATE uploads SET reading = reading || $3 WHERE id = $1 AND admin_id = $2 RETURNING id
+"""
 
 
-async def set_reading(connection: Connection, upload_id: int, reading: dict[str, Any]) -> None:
-    """Remember how the file is read."""
-    await connection.execute(SET_READING, upload_id, reading)
+async def note(connection: Connection, upload_id: int, admin_id: int, **choices: object) -> None:
+    """Remember what was chosen for the file, beside what was before; NotFound as in `get`."""
+    if await connection.fetchval(NOTE_ON_UPLOAD, upload_id, admin_id, choices) is None:
+        raise NotFound("upload", upload_id)
 
 
-CLAIM_UPLOAD = "DELETE FROM uploads WHERE id = $1 AND admin_id = $2 RETURNING id"
+CLAIM_UPLOAD = """
+DELETE FROM uploads WHERE id = $1 AND admin_id = $2
+RETURNING id, admin_id, file_name, content, reading
+"""
 
 
-async def claim(connection: Connection, upload_id: int, admin_id: int) -> bool:
-    """Take the file away, to save it or to drop it; False when somebody was faster."""
-    return await connection.fetchval(CLAIM_UPLOAD, upload_id, admin_id) is not None
+async def claim(connection: Connection, upload_id: int, admin_id: int) -> Upload:
+    """Take the file away, to save it or to drop it; NotFound when somebody was faster."""
+    row = await connection.fetchrow(CLAIM_UPLOAD, upload_id, admin_id)
+    if row is None:
+        raise NotFound("upload", upload_id)
+    return Upload(**dict(row))
