@@ -20,6 +20,7 @@ from sandbox.web.truth import Truth
 from sandbox.world import CallbackAnswered, Message
 
 PAUSE = 0.05
+LOOK_AGAIN = 1.0
 PAGEFUL = 200
 
 Json = dict[str, Any]
@@ -105,7 +106,10 @@ class Page:
                 for frame in self._frames():
                     await self._socket.send_json(frame)
                 await asyncio.sleep(PAUSE)
-                await self._stir.wait()
+                # A misfortune that strikes is no happening of the world: nobody tells of it.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await self._stir.wait()
 
     def _frames(self) -> list[Json]:
         self._stir.clear()

@@ -15,6 +15,7 @@ const log = byId("log");
 let head = null;
 let more = false;
 let missed = 0;
+let stuck = true; // at the end, and to be kept there
 let reply = () => {};
 
 export const onReply = (listener) => (reply = listener);
@@ -51,21 +52,19 @@ on("older", (page) => {
 
 on("patch", (patch) => {
   if (!isCurrent(patch) || !head) return;
-  const stuck = atEnd();
   const readFrom = head.read;
   head = patch.head;
   for (const id of patch.gone) remove(id);
-  for (const one of patch.messages) put(one, stuck);
+  for (const one of patch.messages) put(one);
   if (head.read !== readFrom) ticked(readFrom);
   log.querySelector(".void")?.remove();
   if (!messages.size) draw();
-  if (stuck) toEnd();
   changed();
 });
 
 onWaiting((id) => redraw(id));
 
-function put(message, stuck) {
+function put(message) {
   const fresh = !messages.has(message.id);
   messages.set(message.id, message);
   if (!fresh) return redraw(message.id);
@@ -100,7 +99,6 @@ function element(message, before) {
 function redraw(id) {
   const old = find(id);
   if (!old || !messages.has(id)) return;
-  const stuck = atEnd();
   const all = [...messages.values()];
   const made = element(messages.get(id), all[all.indexOf(messages.get(id)) - 1]);
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
@@ -109,7 +107,6 @@ function redraw(id) {
     const same = made.querySelector(`[data-place="${focused.dataset.place}"]`);
     (same ?? made.querySelector(".key") ?? scroll).focus({ preventScroll: true });
   }
-  if (stuck) toEnd();
 }
 
 function draw() {
@@ -197,19 +194,25 @@ function jump(id) {
 const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
 
 function toEnd() {
+  stuck = true;
   scroll.scrollTop = scroll.scrollHeight;
 }
 
 function showDown() {
-  if (atEnd()) missed = 0;
-  byId("down").hidden = atEnd();
+  if (stuck) missed = 0;
+  byId("down").hidden = stuck;
   byId("down").querySelector("span").textContent = missed ? `${missed} new` : "";
   byId("down").ariaLabel = missed ? `${missed} new messages: go to the newest` : "Go to the newest";
 }
 
 document.addEventListener("visibilitychange", () => head && changed());
-scroll.addEventListener("scroll", showDown, { passive: true });
+scroll.addEventListener("scroll", () => {
+  stuck = atEnd();
+  showDown();
+}, { passive: true });
+// New messages, pictures that come late and a growing composer all push the end away.
+const keeper = new ResizeObserver(() => stuck && toEnd());
+keeper.observe(scroll);
+keeper.observe(log);
 byId("down").addEventListener("click", toEnd);
 byId("flip").addEventListener("click", () => go({ owner: head.chat.id, chat: head.owner.id }));
-// Pictures get their height late.
-log.addEventListener("load", () => missed === 0 && atEnd() && toEnd(), true);

@@ -26,7 +26,7 @@ panel.append(
     "section",
     { "aria-labelledby": "mischief-title" },
     el("h2", { id: "mischief-title" }, "Misfortunes"),
-    el("p", {}, "Each strikes the next message that the sender account sends."),
+    el("p", {}, "Telegram’s own strike the next message that the sender account sends."),
     mischief,
   ),
 );

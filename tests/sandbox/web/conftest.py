@@ -1,0 +1,117 @@
+"""A small world with its chat page, and a browser reduced to its WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from sandbox.bot_api import BotApiDoor
+from sandbox.faults import Faults
+from sandbox.web import Step, WebChat
+from sandbox.world import PersonRecord, World
+
+BOT, ADMIN, SENDER, IVAN, EMMA = 7000000001, 101, 102, 201, 202
+TOKEN = f"{BOT}:AAsandbox-token"
+SAMPLE = "Имя,Телефон\r\nИван,8 999 111-22-33\r\n".encode("utf-8-sig")
+
+
+class Browser:
+    """One open page."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def ask(self, act: str, **what: Any) -> None:
+        await self.socket.send_json({"do": act, **what})
+
+    async def told(
+        self, key: str, fits: Callable[[Any], object] = lambda _: True, timeout: float = 5
+    ) -> Any:
+        """The next thing under this key that fits; frames before it are let go."""
+        async with asyncio.timeout(timeout):
+            while True:
+                frame = await self.socket.receive_json()
+                if key in frame and fits(frame[key]):
+                    return frame[key]
+
+    async def open(self, owner: int, chat: int) -> Any:
+        await self.ask("open", owner=owner, chat=chat)
+        return await self.told("view", lambda view: view["owner"] == owner)
+
+
+class Calls:
+    """Counts how often the demo's own misfortune was called."""
+
+    count = 0
+
+    async def __call__(self) -> None:
+        self.count += 1
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path)
+    world.add(PersonRecord(BOT, "Campaign desk", username="desk_bot", is_bot=True, bot_token=TOKEN))
+    world.add(PersonRecord(ADMIN, "Vera", phone="79990000101", language="ru"))
+    world.add(PersonRecord(SENDER, "Anna"))
+    world.add(PersonRecord(IVAN, "Иван", "Ёлкин", phone="79990000201"))
+    world.add(PersonRecord(EMMA, "Emma", username="emma"))
+    return world
+
+
+@pytest.fixture
+async def door(world: World, faults: Faults) -> AsyncIterator[BotApiDoor]:
+    door = BotApiDoor(world, faults)
+    await door.start()
+    yield door
+    await door.close()
+
+
+@pytest.fixture
+def kill() -> Calls:
+    return Calls()
+
+
+@pytest.fixture
+def chat(world: World, faults: Faults, door: BotApiDoor, kill: Calls) -> WebChat:
+    return WebChat(
+        world,
+        faults,
+        admin_id=ADMIN,
+        bot_id=BOT,
+        sender_id=SENDER,
+        misfortunes={"Kill the bot": kill},
+        steps=[
+            Step("Drop this file", "Anywhere on the chat.", {"клиенты.csv": SAMPLE}),
+            Step("Press Start", "And watch."),
+        ],
+        door=door,
+    )
+
+
+@pytest.fixture
+async def url(chat: WebChat) -> AsyncIterator[str]:
+    yield await chat.start(port=0)
+    await chat.close()
+
+
+@pytest.fixture
+async def http(url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(url) as session:
+        yield session
+
+
+@pytest.fixture
+async def browser(http: aiohttp.ClientSession) -> AsyncIterator[Browser]:
+    async with http.ws_connect("/ws") as socket:
+        yield Browser(socket)

@@ -1,0 +1,65 @@
+"""The panel: the truth from the log, and misfortunes that strike."""
+
+from __future__ import annotations
+
+from sandbox.faults import Cut, Faults, RpcError, flood_wait
+from sandbox.world import World
+from tests.sandbox.web.conftest import BOT, EMMA, IVAN, SENDER, Browser, Calls
+
+
+async def test_what_came_twice_is_counted_as_such(browser: Browser, world: World) -> None:
+    assert await browser.told("truth") == {"sent": 0, "people": 0, "duplicates": 0}
+    await world.send(SENDER, IVAN, text="A", random_id=1)
+    await world.send(SENDER, EMMA, text="A", random_id=1)
+    await world.send(SENDER, IVAN, text="B", random_id=2)
+    truth = await browser.told("truth", lambda truth: truth["sent"] == 3)
+    assert truth == {"sent": 3, "people": 2, "duplicates": 0}
+    await world.send(SENDER, IVAN, text="A", random_id=3)
+    assert (await browser.told("truth"))["duplicates"] == 1
+    await world.send(SENDER, IVAN, text="C", random_id=2)
+    assert (await browser.told("truth"))["duplicates"] == 2
+
+
+async def test_what_bots_and_people_write_is_not_counted(browser: Browser, world: World) -> None:
+    await browser.told("truth")
+    await world.send(BOT, IVAN, text="A")
+    await world.send(IVAN, SENDER, text="STOP")
+    await world.send(SENDER, SENDER, text="A test", random_id=1)
+    await world.send(SENDER, IVAN, text="A", random_id=2)
+    assert (await browser.told("truth"))["sent"] == 1
+
+
+async def test_a_misfortune_strikes_one_send_whatever_its_method(
+    browser: Browser, faults: Faults
+) -> None:
+    await browser.ask("misfortune", label="FLOOD_WAIT 60")
+    shown = await browser.told("misfortunes", lambda all_: all_[0]["waiting"])
+    assert [one["label"] for one in shown] == [
+        "FLOOD_WAIT 60",
+        "Cut the line",
+        "PEER_FLOOD",
+        "Kill the bot",
+    ]
+    assert faults.take("mtproto", "updates.getState", SENDER) is None
+    assert faults.take("mtproto", "messages.sendMessage", IVAN) is None
+    assert faults.take("mtproto", "messages.sendMedia", SENDER) == flood_wait(60)
+    shown = await browser.told("misfortunes", lambda all_: all_[0]["happened"])
+    assert (shown[0]["waiting"], shown[0]["happened"]) == (0, 1)
+    assert faults.take("mtproto", "messages.sendMessage", SENDER) is None
+
+
+async def test_each_button_scripts_what_it_says(browser: Browser, faults: Faults) -> None:
+    for label, fault in (
+        ("Cut the line", Cut("after_effect")),
+        ("PEER_FLOOD", RpcError("PEER_FLOOD")),
+    ):
+        await browser.ask("misfortune", label=label)
+        await browser.told("misfortunes", lambda all_: any(one["waiting"] for one in all_))
+        assert faults.take("mtproto", "messages.sendMessage", SENDER) == fault
+        await browser.told("misfortunes", lambda all_: not any(one["waiting"] for one in all_))
+
+
+async def test_the_demos_own_misfortune_is_called(browser: Browser, kill: Calls) -> None:
+    await browser.ask("misfortune", label="Kill the bot")
+    await browser.told("misfortunes", lambda all_: all_[3]["happened"] == 1)
+    assert kill.count == 1
