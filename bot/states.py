@@ -24,3 +24,9 @@ class Building(StatesGroup):
 
     name = State()
     rate = State()
+
+
+class Settling(StatesGroup):
+    """An admin's own settings."""
+
+    zone = State()

@@ -22,6 +22,8 @@ from zoneinfo import ZoneInfo
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from db.models.admin import Admin
+
 LANGUAGES = ("en", "ru")
 THIN_SPACE = "\u202f"
 
@@ -71,6 +73,17 @@ class Words:
         if isinstance(value, int) and not isinstance(value, bool):
             return self.number(value)
         return html.escape(str(value), quote=False)
+
+
+def language_of(telegram_language: str | None) -> str:
+    """Ours that is nearest to what Telegram says ("ru-RU", "de", None): "ru" or "en"."""
+    short = (telegram_language or "")[:2]
+    return short if short in LANGUAGES else "en"
+
+
+def words_for(admin: Admin, zone: ZoneInfo) -> Words:
+    """In the admin's language and zone; `zone` is the installation's, for who chose none."""
+    return Words(admin.language or "en", ZoneInfo(admin.zone) if admin.zone else zone)
 
 
 @cache

@@ -97,6 +97,19 @@ def why_unreachable(dsn: str, error: BaseException) -> str:
     return f"Cannot reach the database at {where}: {what}."
 
 
+def is_unreachable(error: BaseException) -> bool:
+    """Whether the database was not there, as opposed to having refused a statement."""
+    return isinstance(
+        error,
+        DatabaseDown
+        | OSError
+        | TimeoutError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.OperatorInterventionError
+        | asyncpg.InterfaceError,
+    )
+
+
 async def _teach_json(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads

@@ -44,3 +44,7 @@ class Admin:
 
     def may(self, right: Right) -> bool:
         return right in RIGHTS[self.role]
+
+    def may_change(self, created_by: int) -> bool:
+        """Lists, messages and campaigns: an operator changes only their own."""
+        return self.may(Right.BUILD) and (self.role is not Role.OPERATOR or created_by == self.id)

@@ -3,6 +3,7 @@
 DataError
 ├── NotFound         the row is not there (any more)
 ├── Conflict         the row is not in a status that allows this
+├── NotAllowed       the row is somebody else's, and the role sees it only
 └── DatabaseDown     no connection, or none in time; the sentence says what to check
 """
 
@@ -27,6 +28,14 @@ class Conflict(DataError):
     def __init__(self, noun: str, noun_id: int, status: str, event: str) -> None:
         super().__init__(f"{noun} {noun_id} is {status}: it cannot {event}")
         self.noun, self.noun_id, self.status, self.event = noun, noun_id, status, event
+
+
+class NotAllowed(DataError):
+    """The admin's role does not let them change this row."""
+
+    def __init__(self, noun: str, noun_id: int, admin_id: int) -> None:
+        super().__init__(f"{noun} {noun_id} is not for admin {admin_id} to change")
+        self.noun, self.noun_id, self.admin_id = noun, noun_id, admin_id
 
 
 class DatabaseDown(DataError):

@@ -1,0 +1,154 @@
+"""The steps of building a campaign, each a screen with buttons.
+
+`way` is the noun of the buttons and says where a choice leads: ON to the next step (the first
+time through) or BACK to the review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.screens.screen import Key, Screen, key
+from bot.screens.signs import account_state, mode, plain, rate, short
+from bot.words import Words
+from db.models.campaign import Mode
+from db.models.draft import TEST_MESSAGES, Choices
+from db.models.rate import Rate
+
+ON, BACK = "b", "e"
+STEPS = ("lists", "template", "account", "rate", "mode", "review")
+RATES = (Rate(20, 60), Rate(60, 60), Rate(2, 1), Rate(10, 1))
+
+
+def after(step: str, way: str) -> str:
+    """The step that a choice made in `step` leads to."""
+    return STEPS[STEPS.index(step) + 1] if way == ON else "review"
+
+
+def ask_name(_: Words) -> Screen:
+    text = _("<b>New campaign</b>\nWhat shall we call it? People who get the message never see it.")
+    return Screen(text, ((key(_("✕ Cancel"), "home", 0, "cancel"),),))
+
+
+def name_refused(_: Words, longest: int) -> Screen:
+    """For a name that is empty or too long."""
+    text = _("A name has 1 to {n} characters, on one line. Type another.", n=longest)
+    return Screen(text, ((key(_("✕ Cancel"), "home", 0, "cancel"),),))
+
+
+def lists(_: Words, choices: Choices, way: str) -> Screen:
+    campaign_id = choices.campaign.id
+    if not choices.contact_lists:
+        text = _("There is no contact list yet. Send me a CSV, JSONL or TXT file, then come back.")
+        return _step(_, choices, way, "lists", text, [])
+    rows = []
+    for found in choices.contact_lists:
+        chosen = found.id in choices.chosen_lists
+        label = f"{'✓' if chosen else '○'} {short(found.name)} · {_.number(found.size)}"
+        rows.append((key(label, way, campaign_id, "drop" if chosen else "put", str(found.id)),))
+    text = _("Who gets it? Choose one list or several; who is in two of them gets it once.")
+    onward = []
+    if choices.chosen_lists:
+        onward = [key(_("Next ›"), way, campaign_id, "step", after("lists", way))]
+    return _step(_, choices, way, "lists", text, rows, onward)
+
+
+def template(_: Words, choices: Choices, way: str) -> Screen:
+    rows = [
+        (key(short(found.name), way, choices.campaign.id, "template", str(found.id)),)
+        for found in choices.templates
+    ]
+    text = _("Which message?") if rows else _("There is no message yet. Make one in /templates.")
+    return _step(_, choices, way, "template", text, rows)
+
+
+def account(_: Words, choices: Choices, way: str) -> Screen:
+    rows = [
+        (key(short(found.name), way, choices.campaign.id, "account", str(found.id)),)
+        for found in choices.accounts
+    ]
+    now = choices.now
+    lines = [f"{plain(a.name)}: {account_state(_, a, now)}" for a in choices.accounts]
+    text = (
+        "\n".join([_("Which account sends it?"), *lines])
+        if rows
+        else _("No account is connected yet: /accounts says how.")
+    )
+    return _step(_, choices, way, "account", text, rows)
+
+
+def rates(_: Words, choices: Choices, way: str) -> Screen:
+    campaign_id = choices.campaign.id
+    keys = [
+        key(rate(_, found), way, campaign_id, "rate", f"{found.count}/{found.seconds}")
+        for found in RATES
+    ]
+    other = key(_("Other…"), way, campaign_id, "other_rate")
+    text = _(
+        "How fast? It is {rate} now. Never faster than this, restarts included. "
+        "Slower is safer for the account.",
+        rate=rate(_, choices.campaign.rate),
+    )
+    return _step(_, choices, way, "rate", text, [tuple(keys[:2]), tuple(keys[2:]), (other,)])
+
+
+def ask_rate(_: Words, campaign_id: int, way: str) -> Screen:
+    text = _("Type the rate: a number per second, minute or hour, like 20/min, 2/s or 500/h.")
+    return Screen(text, ((key(_("‹ Back"), way, campaign_id, "step", "rate"),),))
+
+
+def rate_refused(_: Words, typed: str, campaign_id: int, way: str) -> Screen:
+    text = _(
+        "“{typed}” is not a rate I understand. Type a number and a period, "
+        "like 20/min, 2/s or 500/h.",
+        typed=typed[:40],
+    )
+    return Screen(text, ((key(_("‹ Back"), way, campaign_id, "step", "rate"),),))
+
+
+def modes(_: Words, choices: Choices, way: str) -> Screen:
+    campaign_id = choices.campaign.id
+    text = "\n".join(
+        [
+            _("In earnest?"),
+            _.plural(
+                "<b>Test</b>: the first {n} message, filled, to the account's own Saved Messages.",
+                "<b>Test</b>: the first {n} messages, filled, to the account's own Saved Messages.",
+                TEST_MESSAGES,
+            ),
+            _("<b>Dry run</b>: the whole path, but nobody is written to."),
+            _("<b>Live</b>: people get the message."),
+        ]
+    )
+    row = tuple(key(mode(_, found).capitalize(), way, campaign_id, "mode", found) for found in Mode)
+    return _step(_, choices, way, "mode", text, [row])
+
+
+def _step(
+    _: Words,
+    choices: Choices,
+    way: str,
+    step: str,
+    text: str,
+    rows: Sequence[tuple[Key, ...]],
+    onward: Sequence[Key] = (),
+) -> Screen:
+    """The frame of every step: the campaign's name above, the way back and onward below."""
+    campaign = choices.campaign
+    place = STEPS.index(step)
+    if way == BACK:
+        way_back = key(_("‹ Back"), way, campaign.id, "step", "review")
+    elif place == 0:
+        way_back = key(_("‹ Back"), "c", 0, "page")
+    else:
+        way_back = key(_("‹ Back"), way, campaign.id, "step", STEPS[place - 1])
+    return Screen(f"<b>{plain(campaign.name)}</b>\n{text}", (*rows, (way_back, *onward)))
+
+
+SCREENS: dict[str, Callable[[Words, Choices, str], Screen]] = {
+    "lists": lists,
+    "template": template,
+    "account": account,
+    "rate": rates,
+    "mode": modes,
+}

@@ -1,0 +1,111 @@
+"""What a campaign came to, and what the admins are told when something happens to it."""
+
+from __future__ import annotations
+
+from bot.screens.card import reason_lines
+from bot.screens.reasons import pause_reason
+from bot.screens.screen import Screen, key
+from bot.screens.signs import (
+    campaign_sign,
+    campaign_status,
+    duration,
+    mode,
+    moment,
+    plain,
+    rate,
+)
+from bot.words import Words
+from db.models.campaign import CampaignEvent, CampaignHistory, Mode
+from db.models.delivery import DeliveryStatus
+from db.models.report import Standing
+
+MOST_REASONS = 12
+
+
+def report(_: Words, standing: Standing) -> Screen:
+    """Counts by reason, in people's words."""
+    campaign, counts = standing.campaign, standing.campaign.counts
+    status = f"{campaign_sign(campaign.status)} {campaign_status(_, campaign.status)}"
+    if campaign.mode is not Mode.LIVE:
+        status += f" · {mode(_, campaign.mode)}"
+    share = round(100 * counts.sent / counts.total) if counts.total else 0
+    lines = [
+        f"<b>{plain(campaign.name)}</b>",
+        status,
+        _.plural("{n} person:", "{n} people:", counts.total),
+        _("{n} delivered ({share}%)", n=counts.sent, share=share),
+        *_group(_, standing, _("{n} failed:", n=counts.failed), DeliveryStatus.FAILED),
+        *_group(_, standing, _("{n} skipped:", n=counts.skipped), DeliveryStatus.SKIPPED),
+        *_group(_, standing, _("{n} unknown:", n=counts.unknown), DeliveryStatus.UNKNOWN),
+    ]
+    if counts.pending:
+        lines.append(_.plural("{n} not sent", "{n} not sent", counts.pending))
+    lines += ["", _pace(_, standing)]
+    keys = (
+        (key(_("File with every person"), "c", campaign.id, "file"),),
+        (key(_("‹ Campaigns"), "c", 0, "page"),),
+    )
+    return Screen("\n".join(lines), keys)
+
+
+def _group(_: Words, standing: Standing, title: str, status: DeliveryStatus) -> list[str]:
+    reasons = tuple(reason for reason in standing.reasons if reason.status is status)
+    if not reasons:
+        return []
+    lines = [title, *reason_lines(_, reasons[:MOST_REASONS])]
+    if rest := sum(reason.people for reason in reasons[MOST_REASONS:]):
+        lines.append(_("– other reasons: {n}", n=rest))
+    return lines
+
+
+def _pace(_: Words, standing: Standing) -> str:
+    campaign = standing.campaign
+    if campaign.finished_at is None or standing.took is None:
+        return _("At {rate}.", rate=rate(_, campaign.rate))
+    return _(
+        "At {rate}, in {duration}, ended {time}.",
+        rate=rate(_, campaign.rate),
+        duration=duration(_, standing.took),
+        time=moment(_, campaign.finished_at, standing.now),
+    )
+
+
+def making_file(_: Words) -> str:
+    return _("The file is on its way.")
+
+
+def caption(_: Words, standing: Standing) -> str:
+    """Under the file with every person."""
+    return _("{name}: every person, with what came of it.", name=standing.campaign.name)
+
+
+def happened(_: Words, event: CampaignHistory, standing: Standing, by: str | None) -> Screen:
+    """The news of one event, for an admin who did not cause it. `by` is who did; None: itself."""
+    campaign = standing.campaign
+    name = campaign.name
+    show = ((key(_("Show"), "c", campaign.id, "show"),),)
+    if event.event == CampaignEvent.FINISH:
+        return report(_, standing)
+    said = {
+        (CampaignEvent.START, True): _("● <b>{name}</b> has started.", name=name),
+        (CampaignEvent.START, False): _("● {by} started <b>{name}</b>.", name=name, by=by),
+        (CampaignEvent.PAUSE, True): _("‖ <b>{name}</b> has paused itself.", name=name),
+        (CampaignEvent.PAUSE, False): _("‖ {by} paused <b>{name}</b>.", name=name, by=by),
+        (CampaignEvent.RESUME, True): _("● <b>{name}</b> goes on.", name=name),
+        (CampaignEvent.RESUME, False): _("● {by} resumed <b>{name}</b>.", name=name, by=by),
+        (CampaignEvent.CANCEL, True): _("✕ <b>{name}</b> was stopped.", name=name),
+        (CampaignEvent.CANCEL, False): _("✕ {by} stopped <b>{name}</b>.", name=name, by=by),
+        (CampaignEvent.SCHEDULE, True): _("◷ <b>{name}</b> is scheduled.", name=name),
+        (CampaignEvent.SCHEDULE, False): _("◷ {by} scheduled <b>{name}</b>.", name=name, by=by),
+    }
+    text = said.get((CampaignEvent(event.event), by is None)) if event.event in _EVENTS else None
+    text = text or _("News of <b>{name}</b>.", name=name)
+    if event.reason:
+        text += " " + _("Why: {reason}.", reason=pause_reason(_, event.reason))
+    if event.event == CampaignEvent.PAUSE and campaign.resumes_at:
+        time = moment(_, campaign.resumes_at, standing.now)
+        text += " " + _("It goes on by itself at {time}.", time=time)
+    return Screen(text, show)
+
+
+_EVENTS = frozenset(CampaignEvent)

@@ -1,0 +1,180 @@
+"""Building a campaign and starting it: each function is one act in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from db.models.admin import Admin
+from db.models.campaign import CampaignEvent, Mode
+from db.models.draft import Choices, Gap, Review
+from db.models.errors import Conflict, NotAllowed
+from db.models.rate import Rate
+from db.models.template import Template, placeholders
+from db.pool import Connection, Database
+from db.queries import (
+    accounts,
+    audit,
+    campaigns,
+    contact_lists,
+    deliveries,
+    drafts,
+    templates,
+)
+
+LONGEST_NAME = 64
+SHOWN = 6  # lists or templates to choose from
+
+
+class CannotStart(Exception):
+    """The draft has problems (`Review.problems`), or nobody is left; nothing was changed."""
+
+
+async def create(database: Database, admin: Admin, name: str) -> int:
+    """A new draft's id. `name` has 1 to LONGEST_NAME characters."""
+    async with database.transaction() as connection:
+        campaign_id = await drafts.add(connection, name, admin.id)
+        await audit.add(connection, admin.id, "create", "campaign", campaign_id, name=name)
+        return campaign_id
+
+
+async def rename(database: Database, admin: Admin, campaign_id: int, name: str) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await drafts.rename(connection, campaign_id, name)
+
+
+async def put_list(
+    database: Database, admin: Admin, campaign_id: int, contact_list_id: int
+) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await contact_lists.get(connection, contact_list_id)
+        await drafts.put_list(connection, campaign_id, contact_list_id)
+
+
+async def drop_list(
+    database: Database, admin: Admin, campaign_id: int, contact_list_id: int
+) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await drafts.drop_list(connection, campaign_id, contact_list_id)
+
+
+async def choose_template(
+    database: Database, admin: Admin, campaign_id: int, template_id: int
+) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await templates.get(connection, template_id)
+        await drafts.set_template(connection, campaign_id, template_id)
+
+
+async def choose_account(
+    database: Database, admin: Admin, campaign_id: int, account_id: int
+) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await accounts.get(connection, account_id)
+        await drafts.set_account(connection, campaign_id, account_id)
+
+
+async def choose_rate(database: Database, admin: Admin, campaign_id: int, rate: Rate) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await drafts.set_rate(connection, campaign_id, rate)
+
+
+async def choose_mode(database: Database, admin: Admin, campaign_id: int, mode: Mode) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await drafts.set_mode(connection, campaign_id, mode)
+
+
+async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
+    """Delete the draft; its name."""
+    async with _changing(database, admin, campaign_id) as connection:
+        campaign = await campaigns.get(connection, campaign_id)
+        await drafts.delete(connection, campaign_id)
+        await audit.add(
+            connection, admin.id, "discard", "campaign", campaign_id, name=campaign.name
+        )
+        return campaign.name
+
+
+async def choices(database: Database, campaign_id: int) -> Choices:
+    """What the draft may be built of; Conflict when it is a draft no more."""
+    async with database.transaction() as connection:
+        await drafts.lock(connection, campaign_id)
+        chosen_lists, chosen_accounts = await drafts.get_chosen(connection, campaign_id)
+        return Choices(
+            campaign=await campaigns.get(connection, campaign_id),
+            contact_lists=tuple(await contact_lists.page(connection, limit=SHOWN, offset=0)),
+            templates=tuple(await templates.page(connection, limit=SHOWN, offset=0)),
+            accounts=tuple(await accounts.page(connection)),
+            chosen_lists=chosen_lists,
+            chosen_accounts=chosen_accounts,
+            now=datetime.now(UTC),
+        )
+
+
+async def review(database: Database, campaign_id: int) -> Review:
+    """The draft as it would start now; Conflict when it is a draft no more."""
+    async with database.transaction() as connection:
+        await drafts.lock(connection, campaign_id)
+        return await _review(connection, campaign_id)
+
+
+async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
+    """Start the draft: status, deliveries and audit at once, or nothing at all.
+
+    False when it is a draft no more: somebody, or the same tap before, was faster. CannotStart
+    when there is a problem or nobody to write to.
+    """
+    async with database.transaction() as connection:
+        try:
+            created_by = await drafts.lock(connection, campaign_id)
+        except Conflict:
+            return False
+        if not admin.may_change(created_by):
+            raise NotAllowed("campaign", campaign_id, admin.id)
+        if (await _review(connection, campaign_id)).problems:
+            raise CannotStart
+        await campaigns.advance(connection, campaign_id, CampaignEvent.START, admin_id=admin.id)
+        total = await deliveries.expand(connection, campaign_id)
+        if total == 0:
+            raise CannotStart
+        await audit.add(connection, admin.id, "start", "campaign", campaign_id, total=total)
+    return True
+
+
+@asynccontextmanager
+async def _changing(
+    database: Database, admin: Admin, campaign_id: int
+) -> AsyncIterator[Connection]:
+    async with database.transaction() as connection:
+        created_by = await drafts.lock(connection, campaign_id)
+        if not admin.may_change(created_by):
+            raise NotAllowed("campaign", campaign_id, admin.id)
+        yield connection
+
+
+async def _review(connection: Connection, campaign_id: int) -> Review:
+    campaign = await campaigns.get(connection, campaign_id)
+    list_ids, _ = await drafts.get_chosen(connection, campaign_id)
+    template = None
+    if campaign.template_id is not None:
+        template = await templates.get(connection, campaign.template_id)
+    return Review(
+        campaign=campaign,
+        contact_lists=tuple([await contact_lists.get(connection, i) for i in sorted(list_ids)]),
+        template=template,
+        accounts=tuple(await accounts.page_of_campaign(connection, campaign_id)),
+        audience=await drafts.count_people(connection, campaign_id),
+        gaps=await _gaps(connection, campaign_id, template) if template else (),
+        now=datetime.now(UTC),
+    )
+
+
+async def _gaps(connection: Connection, campaign_id: int, template: Template) -> tuple[Gap, ...]:
+    fallbacks = {p.field: p.fallback for p in placeholders(template.text)}
+    empty = await drafts.count_empty(connection, campaign_id, list(fallbacks))
+    return tuple(
+        Gap(field, fallback, empty[field])
+        for field, fallback in fallbacks.items()
+        if field in empty
+    )

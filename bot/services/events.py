@@ -1,0 +1,18 @@
+"""What happened to campaigns and was not told yet."""
+
+from __future__ import annotations
+
+from db.models.campaign import CampaignHistory
+from db.pool import Database
+from db.queries import campaign_events
+
+
+async def page_untold(database: Database) -> list[CampaignHistory]:
+    """The oldest first."""
+    async with database.connection() as connection:
+        return await campaign_events.page_untold(connection)
+
+
+async def mark_told(database: Database, event_id: int) -> None:
+    async with database.connection() as connection:
+        await campaign_events.mark_told(connection, event_id)

@@ -1,0 +1,169 @@
+"""Rows of campaigns while they are drafts: what they are built of, and counting who they reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db.models.campaign import CampaignStatus, Mode
+from db.models.draft import Audience
+from db.models.errors import Conflict, NotFound
+from db.models.rate import Rate
+
+if TYPE_CHECKING:
+    from db.pool import Connection
+
+ADD_DRAFT = "INSERT INTO campaigns (name, created_by) VALUES ($1, $2) RETURNING id"
+
+
+async def add(connection: Connection, name: str, created_by: int) -> int:
+    """A new draft's id."""
+    campaign_id: int = await connection.fetchval(ADD_DRAFT, name, created_by)
+    return campaign_id
+
+
+LOCK_DRAFT = "SELECT status, created_by FROM campaigns WHERE id = $1 FOR UPDATE"
+
+
+async def lock(connection: Connection, campaign_id: int) -> int:
+    """Hold the draft until the transaction ends; who made it.
+
+    Every change of a draft begins with this. NotFound when there is none, Conflict when it is a
+    draft no more.
+    """
+    row = await connection.fetchrow(LOCK_DRAFT, campaign_id)
+    if row is None:
+        raise NotFound("campaign", campaign_id)
+    if row["status"] != CampaignStatus.DRAFT:
+        raise Conflict("campaign", campaign_id, row["status"], "edit")
+    created_by: int = row["created_by"]
+    return created_by
+
+
+RENAME_DRAFT = "UPDATE campaigns SET name = $2 WHERE id = $1"
+
+
+async def rename(connection: Connection, campaign_id: int, name: str) -> None:
+    await connection.execute(RENAME_DRAFT, campaign_id, name)
+
+
+PUT_LIST = """
+INSERT INTO campaign_contact_lists (campaign_id, contact_list_id) VALUES ($1, $2)
+ON CONFLICT (campaign_id, contact_list_id) DO UPDATE SET excluded = false
+"""
+
+
+async def put_list(connection: Connection, campaign_id: int, contact_list_id: int) -> None:
+    """The campaign writes to this list too."""
+    await connection.execute(PUT_LIST, campaign_id, contact_list_id)
+
+
+DROP_LIST = """
+DELETE FROM campaign_contact_lists WHERE campaign_id = $1 AND contact_list_id = $2
+"""
+
+
+async def drop_list(connection: Connection, campaign_id: int, contact_list_id: int) -> None:
+    await connection.execute(DROP_LIST, campaign_id, contact_list_id)
+
+
+SET_TEMPLATE = "UPDATE campaigns SET template_id = $2 WHERE id = $1"
+
+
+async def set_template(connection: Connection, campaign_id: int, template_id: int) -> None:
+    await connection.execute(SET_TEMPLATE, campaign_id, template_id)
+
+
+SET_ACCOUNT = """
+WITH others AS (DELETE FROM campaign_accounts WHERE campaign_id = $1 AND account_id <> $2)
+INSERT INTO campaign_accounts (campaign_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING
+"""
+
+
+async def set_account(connection: Connection, campaign_id: int, account_id: int) -> None:
+    """The campaign is sent by this account alone."""
+    await connection.execute(SET_ACCOUNT, campaign_id, account_id)
+
+
+SET_RATE = "UPDATE campaigns SET rate_count = $2, rate_seconds = $3 WHERE id = $1"
+
+
+async def set_rate(connection: Connection, campaign_id: int, rate: Rate) -> None:
+    await connection.execute(SET_RATE, campaign_id, rate.count, rate.seconds)
+
+
+SET_MODE = "UPDATE campaigns SET mode = $2 WHERE id = $1"
+
+
+async def set_mode(connection: Connection, campaign_id: int, mode: Mode) -> None:
+    await connection.execute(SET_MODE, campaign_id, mode)
+
+
+DELETE_DRAFT = "DELETE FROM campaigns WHERE id = $1 AND status = 'draft'"
+
+
+async def delete(connection: Connection, campaign_id: int) -> None:
+    """For a draft that `lock` holds: nothing was sent, so nothing is worth keeping."""
+    await connection.execute(DELETE_DRAFT, campaign_id)
+
+
+GET_CHOSEN = """
+SELECT
+    ARRAY(SELECT contact_list_id FROM campaign_contact_lists
+          WHERE campaign_id = $1 AND NOT excluded) AS contact_lists,
+    ARRAY(SELECT account_id FROM campaign_accounts WHERE campaign_id = $1) AS accounts
+"""
+
+
+async def get_chosen(
+    connection: Connection, campaign_id: int
+) -> tuple[frozenset[int], frozenset[int]]:
+    """(ids of the contact lists, ids of the accounts) of the campaign."""
+    row = await connection.fetchrow(GET_CHOSEN, campaign_id)
+    assert row is not None
+    return frozenset(row["contact_lists"]), frozenset(row["accounts"])
+
+
+COUNT_PEOPLE = """
+SELECT count(*) AS people, count(*) FILTER (WHERE suppressed) AS suppressed,
+    count(*) FILTER (WHERE unreachable_reason IS NOT NULL AND NOT suppressed) AS unreachable
+FROM contacts c CROSS JOIN LATERAL (
+    SELECT EXISTS (
+        SELECT FROM suppressions WHERE identity_hash = ANY (c.identity_hashes)
+    ) AS suppressed
+) AS bar
+WHERE c.id IN (
+    SELECT contact_id FROM contact_list_members JOIN campaign_contact_lists USING (contact_list_id)
+    WHERE campaign_id = $1 AND NOT excluded
+) AND c.id NOT IN (
+    SELECT contact_id FROM contact_list_members JOIN campaign_contact_lists USING (contact_list_id)
+    WHERE campaign_id = $1 AND excluded
+)
+"""
+
+
+async def count_people(connection: Connection, campaign_id: int) -> Audience:
+    """Everybody in the lists, each once."""
+    row = await connection.fetchrow(COUNT_PEOPLE, campaign_id)
+    assert row is not None
+    return Audience(**dict(row))
+
+
+COUNT_EMPTY = """
+WITH people AS (
+    SELECT DISTINCT ON (contact_id) fields
+    FROM contact_list_members JOIN campaign_contact_lists USING (contact_list_id)
+    WHERE campaign_id = $1 AND NOT excluded
+    ORDER BY contact_id, contact_list_id
+)
+SELECT field, count(*) AS people FROM people, unnest($2::text[]) AS field
+WHERE coalesce(btrim(people.fields ->> field), '') = ''
+GROUP BY field
+"""
+
+
+async def count_empty(
+    connection: Connection, campaign_id: int, fields: list[str]
+) -> dict[str, int]:
+    """Which of the fields are empty, and for how many people of the campaign."""
+    rows = await connection.fetch(COUNT_EMPTY, campaign_id, fields)
+    return {row["field"]: row["people"] for row in rows}
