@@ -38,7 +38,6 @@ class Refusal(StrEnum):
     MARKUP = "markup"
     BINARY = "binary"
     HEADER_ONLY = "header_only"
-    NO_RECIPIENTS = "no_recipients"
 
 
 _BEGINNINGS = (

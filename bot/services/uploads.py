@@ -16,7 +16,7 @@ from itertools import islice
 from bot.intake.columns import Reading, guess_reading
 from bot.intake.decode import Refusal, refusal
 from bot.intake.glimpse import Glimpse, Letters, glimpse, letters
-from bot.intake.parse import Double, Rejected, Tally, people
+from bot.intake.parse import Double, Rejected, Tally, body, people
 from db.models.admin import Admin
 from db.models.contact import NewContact
 from db.models.contact_list import Basis, ContactList, Upload
@@ -49,6 +49,8 @@ async def receive(
     if (why := refusal(content)) is not None:
         return why
     reading = await asyncio.to_thread(guess_reading, content, region)
+    if next(body(content, reading), None) is None:
+        return Refusal.HEADER_ONLY
     chosen = {"how": reading.to_json(), "name": _title(file_name)}
     async with database.transaction() as connection:
         return await uploads.add(connection, admin.id, file_name[:200], content, chosen)
@@ -66,6 +68,7 @@ async def look(
 
 
 async def get(database: Database, admin: Admin, upload_id: int) -> Upload:
+    """The file and what was chosen for it; NotFound when it is saved, dropped or not theirs."""
     async with database.connection() as connection:
         return await uploads.get(connection, upload_id, admin.id)
 

@@ -1,0 +1,42 @@
+"""Contact lists: looking at them and deleting one."""
+
+from __future__ import annotations
+
+from db.models.admin import Admin
+from db.models.contact_list import ContactList
+from db.models.errors import NotAllowed
+from db.pool import Database
+from db.queries import admins, audit, contact_lists
+
+
+async def page(database: Database, *, limit: int, offset: int) -> list[ContactList]:
+    """The lists that were not deleted, newest first."""
+    async with database.connection() as connection:
+        return await contact_lists.page(connection, limit=limit, offset=offset)
+
+
+async def get(database: Database, contact_list_id: int) -> tuple[ContactList, str]:
+    """The list, and the name of who said why we may write to it."""
+    async with database.connection() as connection:
+        found = await contact_lists.get(connection, contact_list_id)
+        attested_by = await admins.find(connection, found.attested_by)
+        return found, attested_by.name if attested_by else str(found.attested_by)
+
+
+async def get_with_use(database: Database, contact_list_id: int) -> tuple[ContactList, int]:
+    """The list, and how many campaigns under way write to it."""
+    async with database.connection() as connection:
+        found = await contact_lists.get(connection, contact_list_id)
+        return found, await contact_lists.count_active_campaigns(connection, contact_list_id)
+
+
+async def delete(database: Database, admin: Admin, contact_list_id: int) -> None:
+    """Take the list out of sight; campaigns keep their people. Twice is the same as once."""
+    async with database.transaction() as connection:
+        found = await contact_lists.get(connection, contact_list_id)
+        if not admin.may_change(found.attested_by):
+            raise NotAllowed("contact_list", contact_list_id, admin.id)
+        if await contact_lists.archive(connection, contact_list_id):
+            await audit.add(
+                connection, admin.id, "delete", "contact_list", contact_list_id, name=found.name
+            )
