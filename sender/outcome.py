@@ -8,6 +8,8 @@ Retry           definitely not delivered, but worth another try (counts against 
 Unreachable     this account cannot find the contact (the peer could not be resolved)
 AccountLost     the session is gone; in doubt about this one message
 AccountLimited  PEER_FLOOD: not delivered, and this account must not write to new people
+StaleMedia      not delivered: the uploaded file is forgotten and must be uploaded anew
+StalePeer       not delivered: the account's way to the contact is wrong and is looked up anew
 BadContent      the message itself is refused: everybody would get the same answer
 """
 
@@ -24,21 +26,29 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
+    """`client_failed`: the connection is to blame, so the client must not be used again."""
+
     reason: str
+    client_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
+    """`one_chat`: only this chat is slow, the account may go on elsewhere."""
+
     seconds: int
     reason: str
+    one_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`opted_out`: the person blocked us, which bars them everywhere."""
+    """`opted_out`: the person blocked us, which bars them everywhere. `permanent`: nobody can
+    ever write to this contact."""
 
     reason: str
     opted_out: bool = False
+    permanent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
+    """`permanent`: it is no use to look for this contact again."""
+
     reason: str
+    permanent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,16 @@ class AccountLost:
 
 @dataclass(frozen=True, slots=True)
 class AccountLimited:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaleMedia:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StalePeer:
     reason: str
 
 
@@ -75,5 +98,7 @@ Outcome: TypeAlias = (
     | Unreachable
     | AccountLost
     | AccountLimited
+    | StaleMedia
+    | StalePeer
     | BadContent
 )

@@ -249,7 +249,8 @@ CREATE TABLE deliveries (
     pos               integer NOT NULL,         -- place in its campaign: 1 … n
     status            text NOT NULL DEFAULT 'pending' CHECK (status IN
                       ('pending', 'sending', 'sent', 'failed', 'skipped', 'unknown')),
-    attempts          smallint NOT NULL DEFAULT 0,
+    attempts          smallint NOT NULL DEFAULT 0,  -- how often Telegram was asked
+    retries           smallint NOT NULL DEFAULT 0,  -- of them: refused for now, tried again later
     due_at            timestamptz,              -- pending, and not before this moment
     slot_at           timestamptz,              -- the reserved moment of the next attempt
     claim_token       bigint,

@@ -76,3 +76,23 @@ class Account:
     status: AccountStatus
     status_reason: str | None
     resting_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A contact as one account sees it. `kind`: 'user', 'channel' or 'chat'."""
+
+    kind: str
+    peer_id: int
+    access_hash: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMedia:
+    """A file as one account has uploaded it. `kind`: 'photo' or 'document'."""
+
+    media_id: int
+    kind: str
+    file_id: int
+    access_hash: int
+    file_reference: bytes

@@ -7,7 +7,12 @@ pending ──claim──▶ sending ──settle──▶ sent | failed | unkno
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from db.models.contact import Identity
+from db.models.template import Filled
 
 
 class DeliveryStatus(StrEnum):
@@ -54,3 +59,61 @@ def sources(event: DeliveryEvent) -> list[DeliveryStatus]:
 
 
 SETTLED = frozenset({_S.SENT, _S.FAILED, _S.SKIPPED, _S.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours until `claimed_until`, to leave at `slot_at` and not before.
+
+    `asked`: an earlier attempt may have arrived, so only the same random_id from the same account
+    may go out again. `account_id`, `random_id` and `content` are set once they were frozen.
+    """
+
+    id: int
+    token: int
+    contact_id: int
+    identity: Identity
+    fields: dict[str, str]
+    slot_at: datetime
+    claimed_until: datetime
+    attempts: int
+    retries: int
+    asked: bool
+    account_id: int | None
+    random_id: int | None
+    content: Filled | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one claim took. `now` is the database's clock; `next_slot_at` the first free slot.
+
+    `rows` may be empty while there was something to take: all of it was skipped.
+    """
+
+    rows: list[Claimed]
+    now: datetime
+    next_slot_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What is written down before the first attempt; `peer_id` None: our own Saved Messages."""
+
+    id: int
+    token: int
+    account_id: int | None
+    peer_id: int | None
+    random_id: int
+    content: Filled
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The end of a delivery: a status of SETTLED, with the message's id or the reason."""
+
+    id: int
+    token: int
+    status: DeliveryStatus
+    message_id: int | None = None
+    reason: str | None = None

@@ -96,6 +96,67 @@ async def advance(
     return _campaign(row)
 
 
+PAGE_ALIVE = (
+    "SELECT * FROM campaigns WHERE status IN ('scheduled', 'running', 'paused') ORDER BY id"
+)
+
+
+async def page_alive(connection: Connection) -> list[Campaign]:
+    """The campaigns that the sender has to do with: scheduled, running, paused."""
+    return [_campaign(row) for row in await connection.fetch(PAGE_ALIVE)]
+
+
+FINISH_CAMPAIGN = """
+WITH finished AS (
+    UPDATE campaigns SET status = 'finished', finished_at = now(),
+        paused_at = NULL, pause_reason = NULL, resumes_at = NULL
+    WHERE id = $1 AND status = ANY($2) AND sent + failed + skipped + unknown = total
+    RETURNING id
+), history AS (
+    INSERT INTO campaign_events (campaign_id, event, status)
+    SELECT id, 'finish', 'finished' FROM finished
+)
+SELECT id FROM finished
+"""
+
+
+async def finish(connection: Connection, campaign_id: int) -> bool:
+    """Finish the campaign when its every delivery is settled; True when this call did it."""
+    allowed = sources(CampaignEvent.FINISH)
+    return await connection.fetchval(FINISH_CAMPAIGN, campaign_id, allowed) is not None
+
+
+RESUME_IF_DUE = """
+WITH resumed AS (
+    UPDATE campaigns SET status = 'running', paused_at = NULL, pause_reason = NULL,
+        resumes_at = NULL
+    WHERE id = $1 AND status = ANY($2) AND resumes_at <= clock_timestamp()
+    RETURNING id
+), history AS (
+    INSERT INTO campaign_events (campaign_id, event, status)
+    SELECT id, 'resume', 'running' FROM resumed
+)
+SELECT id FROM resumed
+"""
+
+
+async def resume_if_due(connection: Connection, campaign_id: int) -> bool:
+    """End a pause that ends by itself, when its moment has come; True when this call did it."""
+    allowed = sources(CampaignEvent.RESUME)
+    return await connection.fetchval(RESUME_IF_DUE, campaign_id, allowed) is not None
+
+
+NOTE_ON_CAMPAIGN = """
+INSERT INTO campaign_events (campaign_id, event, status, reason)
+SELECT id, 'note', status, $2 FROM campaigns WHERE id = $1
+"""
+
+
+async def note(connection: Connection, campaign_id: int, reason: str) -> None:
+    """Something that admins want to know and that changes no status."""
+    await connection.execute(NOTE_ON_CAMPAIGN, campaign_id, reason)
+
+
 def _campaign(row: asyncpg.Record) -> Campaign:
     return Campaign(
         id=row["id"],

@@ -1,0 +1,137 @@
+"""Rows of accounts: who sends, with which sealed session, and in which condition."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from db.models.account import Account, AccountEvent, AccountStatus, after, sources
+from db.models.errors import NotFound
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from db.pool import Connection
+
+GET_ACCOUNT = "SELECT * FROM accounts WHERE id = $1"
+
+
+async def get(connection: Connection, account_id: int) -> Account:
+    """The account; NotFound when there is none."""
+    if (row := await connection.fetchrow(GET_ACCOUNT, account_id)) is None:
+        raise NotFound("account", account_id)
+    return _account(row)
+
+
+PAGE_ACCOUNTS = "SELECT * FROM accounts ORDER BY id"
+
+
+async def page(connection: Connection) -> list[Account]:
+    """All accounts, the oldest first."""
+    return [_account(row) for row in await connection.fetch(PAGE_ACCOUNTS)]
+
+
+PAGE_OF_CAMPAIGN = """
+SELECT accounts.* FROM accounts JOIN campaign_accounts ON account_id = accounts.id
+WHERE campaign_id = $1 ORDER BY accounts.id
+"""
+
+
+async def page_of_campaign(connection: Connection, campaign_id: int) -> list[Account]:
+    """The accounts that this campaign may send from."""
+    return [_account(row) for row in await connection.fetch(PAGE_OF_CAMPAIGN, campaign_id)]
+
+
+CONNECT_ACCOUNT = """
+INSERT INTO accounts (user_id, name, phone, username, session_sealed)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (user_id) DO UPDATE SET
+    name = excluded.name, phone = excluded.phone, username = excluded.username,
+    session_sealed = excluded.session_sealed,
+    status = CASE WHEN accounts.status = ANY($6) THEN 'active' ELSE accounts.status END,
+    status_reason = CASE WHEN accounts.status = ANY($6) THEN NULL ELSE accounts.status_reason END
+RETURNING *
+"""
+
+
+async def connect(
+    connection: Connection,
+    *,
+    user_id: int,
+    name: str,
+    phone: str | None,
+    username: str | None,
+    session_sealed: bytes,
+) -> Account:
+    """A new account, or a new sign-in of one that we know: lost and disabled ones come back."""
+    back = [
+        status
+        for status in sources(AccountEvent.CONNECT)
+        if after(status, AccountEvent.CONNECT) is AccountStatus.ACTIVE
+    ]
+    row = await connection.fetchrow(
+        CONNECT_ACCOUNT, user_id, name, phone, username, session_sealed, back
+    )
+    assert row is not None
+    return _account(row)
+
+
+FIND_SESSION = "SELECT user_id, session_sealed FROM accounts WHERE id = $1"
+
+
+async def find_session(connection: Connection, account_id: int) -> tuple[int, bytes] | None:
+    """(Telegram's user id, the sealed session) of the account; None when it is signed out."""
+    row = await connection.fetchrow(FIND_SESSION, account_id)
+    if row is None or row["session_sealed"] is None:
+        return None
+    return row["user_id"], row["session_sealed"]
+
+
+ADVANCE_ACCOUNT = """
+UPDATE accounts SET status = $2, status_reason = $4, resting_until = greatest(
+    clock_timestamp() + $5::interval, CASE WHEN status = $2 THEN resting_until END)
+WHERE id = $1 AND status = ANY($3)
+RETURNING id
+"""
+
+
+async def advance(
+    connection: Connection,
+    account_id: int,
+    event: AccountEvent,
+    *,
+    reason: str | None = None,
+    rest: timedelta | None = None,
+) -> bool:
+    """Change the status by `event`; False when that is not lawful now (somebody was faster).
+
+    `rest` is how long a rest or a limit lasts; a longer one that stands already is kept.
+    """
+    allowed = sources(event)
+    target = after(allowed[0], event)
+    changed = await connection.fetchval(ADVANCE_ACCOUNT, account_id, target, allowed, reason, rest)
+    return changed is not None
+
+
+WAKE_ACCOUNTS = """
+UPDATE accounts SET status = $1, status_reason = NULL, resting_until = NULL
+WHERE status = ANY($2) AND resting_until <= clock_timestamp()
+"""
+
+
+async def wake_due(connection: Connection) -> None:
+    """Let accounts go on whose rest is over."""
+    await connection.execute(WAKE_ACCOUNTS, AccountStatus.ACTIVE, sources(AccountEvent.WAKE))
+
+
+def _account(row: asyncpg.Record) -> Account:
+    return Account(
+        id=row["id"],
+        user_id=row["user_id"],
+        name=row["name"],
+        phone=row["phone"],
+        username=row["username"],
+        status=AccountStatus(row["status"]),
+        status_reason=row["status_reason"],
+        resting_until=row["resting_until"],
+    )

@@ -1,0 +1,186 @@
+"""Rows of deliveries after they were claimed: frozen, settled, deferred, given up.
+
+Every write carries the claim's fencing token; a row that is not changed was lost to another
+claim. Counters of the campaign are moved by the statement that settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from db.models.delivery import Frozen, Settled
+
+if TYPE_CHECKING:
+    from db.pool import Connection
+
+TEST_SIZE = 10  # a test campaign writes this many
+
+EXPAND_CAMPAIGN = """
+WITH audience AS (
+    INSERT INTO deliveries (campaign_id, contact_id, contact_list_id, pos)
+    SELECT $1, contact_id, contact_list_id, row_number() OVER (ORDER BY contact_list_id, pos)
+    FROM (
+        SELECT DISTINCT ON (contact_id) contact_id, contact_list_id, pos
+        FROM campaign_contact_lists JOIN contact_list_members USING (contact_list_id)
+        WHERE campaign_id = $1 AND NOT excluded AND contact_id NOT IN (
+            SELECT contact_id
+            FROM campaign_contact_lists JOIN contact_list_members USING (contact_list_id)
+            WHERE campaign_id = $1 AND excluded)
+        ORDER BY contact_id, contact_list_id
+    ) AS people
+    WHERE EXISTS (SELECT FROM campaigns WHERE id = $1 AND total = 0)
+    ORDER BY contact_list_id, pos
+    LIMIT CASE (SELECT mode FROM campaigns WHERE id = $1) WHEN 'test' THEN $2::integer END
+    RETURNING id
+)
+UPDATE campaigns SET total = total + (SELECT count(*) FROM audience) WHERE id = $1
+RETURNING total
+"""
+
+
+async def expand(connection: Connection, campaign_id: int) -> int:
+    """Write one row for each contact of the campaign's lists, in the lists' order; how many.
+
+    Somebody in two lists is written to once, somebody in an excluded list not at all. Suppressed
+    people get a row too: the claim skips it, so that the report adds up. Expanding again changes
+    nothing.
+    """
+    total: int = await connection.fetchval(EXPAND_CAMPAIGN, campaign_id, TEST_SIZE)
+    return total
+
+
+FREEZE_DELIVERIES = """
+WITH given AS MATERIALIZED (
+    SELECT *, peer_id IS NULL OR (
+        row_number() OVER (PARTITION BY peer_id ORDER BY id) = 1 AND NOT EXISTS (
+            SELECT FROM deliveries AS others WHERE others.campaign_id = $1
+              AND others.peer_id = rows.peer_id AND others.id <> rows.id)
+    ) AS first_of_person
+    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                $7::text[], $8::jsonb[])
+         AS rows (id, token, account_id, peer_id, random_id, text, entities)
+), frozen AS (
+    UPDATE deliveries SET
+        account_id = given.account_id, peer_id = given.peer_id, random_id = given.random_id,
+        attempts = attempts + 1,
+        first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
+    FROM given
+    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id AND first_of_person
+      AND status = 'sending' AND claim_token = given.token
+      AND EXISTS (SELECT FROM campaigns WHERE id = $1 AND status = 'running')
+    RETURNING deliveries.id
+), contents AS (
+    INSERT INTO delivery_contents (delivery_id, text, entities)
+    SELECT id, text, entities FROM given JOIN frozen USING (id)
+    ON CONFLICT (delivery_id) DO NOTHING
+)
+SELECT id, first_of_person, frozen.id IS NOT NULL AS frozen FROM given LEFT JOIN frozen USING (id)
+"""
+
+
+async def freeze(
+    connection: Connection, campaign_id: int, rows: Sequence[Frozen]
+) -> tuple[set[int], set[int]]:
+    """Write down what is about to be sent; nothing leaves before this is committed.
+
+    Returns (ids that are frozen, ids whose person this campaign has written to already). An id in
+    neither was lost to another claim, or the campaign was stopped. Two processes that freeze one
+    person at the same instant: asyncpg.UniqueViolationError, and the claim runs out.
+    """
+    found = await connection.fetch(
+        FREEZE_DELIVERIES,
+        campaign_id,
+        [row.id for row in rows],
+        [row.token for row in rows],
+        [row.account_id for row in rows],
+        [row.peer_id for row in rows],
+        [row.random_id for row in rows],
+        [row.content.text for row in rows],
+        [[entity.to_json() for entity in row.content.entities] for row in rows],
+    )
+    frozen = {row["id"] for row in found if row["frozen"]}
+    return frozen, {row["id"] for row in found if not row["first_of_person"]}
+
+
+SETTLE_DELIVERIES = """
+WITH given AS (
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[])
+        AS rows (id, token, status, message_id, reason)
+), settled AS (
+    UPDATE deliveries SET
+        status = given.status, message_id = given.message_id, reason = given.reason,
+        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL
+    FROM given
+    WHERE deliveries.id = ANY($1) AND deliveries.id = given.id
+      AND deliveries.status = 'sending' AND deliveries.claim_token = given.token
+    RETURNING deliveries.id, deliveries.campaign_id, deliveries.status
+), counted AS (
+    UPDATE campaigns SET
+        sent = campaigns.sent + more.sent, failed = campaigns.failed + more.failed,
+        skipped = campaigns.skipped + more.skipped, unknown = campaigns.unknown + more.unknown
+    FROM (SELECT campaign_id,
+                 count(*) FILTER (WHERE status = 'sent') AS sent,
+                 count(*) FILTER (WHERE status = 'failed') AS failed,
+                 count(*) FILTER (WHERE status = 'skipped') AS skipped,
+                 count(*) FILTER (WHERE status = 'unknown') AS unknown
+          FROM settled GROUP BY campaign_id) AS more
+    WHERE campaigns.id = more.campaign_id
+)
+SELECT id FROM settled
+"""
+
+
+async def settle(connection: Connection, rows: Sequence[Settled]) -> set[int]:
+    """Record the ends and move the counters; returns the ids whose claim was still ours."""
+    settled = await connection.fetch(
+        SETTLE_DELIVERIES,
+        [row.id for row in rows],
+        [row.token for row in rows],
+        [row.status for row in rows],
+        [row.message_id for row in rows],
+        [row.reason for row in rows],
+    )
+    return {row["id"] for row in settled}
+
+
+DEFER_DELIVERIES = """
+UPDATE deliveries SET
+    status = 'pending', claim_token = NULL, claimed_until = NULL,
+    due_at = clock_timestamp() + $3::interval, reason = $4,
+    retries = retries + $5::integer,
+    first_attempt_at = CASE WHEN $6 THEN first_attempt_at END
+WHERE id = ANY($1) AND claim_token = ANY($2) AND status = 'sending'
+"""
+
+
+async def defer(
+    connection: Connection,
+    ids: Sequence[int],
+    tokens: Sequence[int],
+    wait: timedelta,
+    *,
+    reason: str | None = None,
+    retries: int = 0,
+    asked: bool = False,
+) -> None:
+    """Give rows back, to be claimed again after `wait`. What was frozen stays frozen.
+
+    `retries` counts against the campaign's limit. `asked`: an attempt before this one may have
+    arrived; otherwise the row is as if it was never tried.
+    """
+    await connection.execute(DEFER_DELIVERIES, ids, tokens, wait, reason, retries, asked)
+
+
+LEAVE_IN_DOUBT = """
+UPDATE deliveries SET claimed_until = clock_timestamp() + $3::interval, reason = $4
+WHERE id = $1 AND claim_token = $2 AND status = 'sending'
+"""
+
+
+async def leave_in_doubt(
+    connection: Connection, delivery_id: int, token: int, wait: timedelta, reason: str
+) -> None:
+    """Nobody knows whether it arrived: the same random_id is asked again after `wait`."""
+    await connection.execute(LEAVE_IN_DOUBT, delivery_id, token, wait, reason)

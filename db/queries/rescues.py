@@ -1,0 +1,101 @@
+"""Deliveries that nobody holds any more: after a death, a loss of the account, a day of doubt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from db.pool import Connection
+
+MEMORY = timedelta(hours=24)  # how long a repeated random_id is trusted to find its message
+
+EXPIRE_CLAIMS = """
+UPDATE deliveries SET claimed_until = clock_timestamp()
+WHERE status = 'sending' AND claimed_until > clock_timestamp()
+"""
+
+
+async def expire_claims(connection: Connection) -> None:
+    """End every claim at once: at start, when whoever holds the product's lock is the only one."""
+    await connection.execute(EXPIRE_CLAIMS)
+
+
+RELEASE_UNISSUED = """
+UPDATE deliveries SET status = 'pending', claim_token = NULL, claimed_until = NULL, due_at = now()
+WHERE status = 'sending' AND claimed_until <= now() AND first_attempt_at IS NULL
+  AND campaign_id IN (SELECT id FROM campaigns WHERE status <> 'running')
+"""
+
+
+async def release_unissued(connection: Connection) -> None:
+    """What was claimed and never tried is pending again in campaigns that do not run."""
+    await connection.execute(RELEASE_UNISSUED)
+
+
+GIVE_UP_DELIVERIES = """
+WITH doubtful AS (
+    SELECT id, campaign_id, account_id, first_attempt_at FROM deliveries
+    WHERE status = 'sending' AND claimed_until <= now() AND first_attempt_at IS NOT NULL
+    UNION ALL
+    SELECT id, campaign_id, account_id, first_attempt_at FROM deliveries
+    WHERE status = 'pending' AND due_at IS NOT NULL AND first_attempt_at IS NOT NULL
+), hopeless AS (
+    SELECT doubtful.id, CASE
+        WHEN campaigns.status = 'cancelled' THEN 'cancelled'
+        WHEN accounts.status IN ('lost', 'disabled') THEN 'account_lost'
+        WHEN first_attempt_at < now() - $1::interval THEN 'expired'
+    END AS reason
+    FROM doubtful JOIN campaigns ON campaigns.id = campaign_id
+    LEFT JOIN accounts ON accounts.id = account_id
+), given_up AS (
+    UPDATE deliveries SET status = 'unknown', settled_at = clock_timestamp(), due_at = NULL,
+        claim_token = NULL, claimed_until = NULL, reason = hopeless.reason
+    FROM hopeless
+    WHERE deliveries.id = ANY(ARRAY(SELECT id FROM hopeless WHERE reason IS NOT NULL))
+      AND deliveries.id = hopeless.id
+      AND (deliveries.status = 'pending'
+           OR deliveries.status = 'sending' AND claimed_until <= now())
+    RETURNING campaign_id
+)
+UPDATE campaigns SET unknown = unknown + more.n
+FROM (SELECT campaign_id, count(*) AS n FROM given_up GROUP BY 1) AS more
+WHERE campaigns.id = more.campaign_id
+"""
+
+
+async def give_up(connection: Connection) -> None:
+    """Deliveries in doubt that cannot be asked again become unknown: a person decides.
+
+    The campaign was cancelled, the account is gone (another would make a second copy), or the
+    first attempt is more than 24 hours old.
+    """
+    await connection.execute(GIVE_UP_DELIVERIES, MEMORY)
+
+
+FIND_NEXT_WAIT = """
+SELECT least(
+    (SELECT min(due_at) FROM deliveries
+     WHERE campaign_id = $1 AND status = 'pending' AND due_at IS NOT NULL),
+    (SELECT min(claimed_until) FROM deliveries WHERE campaign_id = $1 AND status = 'sending')
+) - clock_timestamp()
+"""
+
+
+async def find_next_wait(connection: Connection, campaign_id: int) -> timedelta | None:
+    """How long until the next deferred or held row may be claimed; None when there is none."""
+    wait: timedelta | None = await connection.fetchval(FIND_NEXT_WAIT, campaign_id)
+    return wait
+
+
+REWIND_CURSOR = """
+UPDATE campaigns SET claimed_pos = passed_over.pos - 1
+FROM (SELECT min(pos) AS pos FROM deliveries
+      WHERE campaign_id = $1 AND status = 'pending' AND due_at IS NULL) AS passed_over
+WHERE id = $1 AND passed_over.pos <= claimed_pos
+"""
+
+
+async def rewind_cursor(connection: Connection, campaign_id: int) -> None:
+    """Let the claim see rows that it passed over, because a claim of theirs was rolled back."""
+    await connection.execute(REWIND_CURSOR, campaign_id)

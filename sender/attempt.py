@@ -1,0 +1,79 @@
+"""One attempt: a frozen delivery waits for its slot, goes out, and its outcome is acted on."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.models.campaign import Campaign
+from db.models.delivery import Claimed, DeliveryStatus
+from sender import gateway
+from sender.clients import CannotOpen, Clients
+from sender.consequences import Consequences
+from sender.outcome import AccountLost, Ambiguous, Outcome, Wait
+
+SOON = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What goes out, and when: `departs` and `expires` are on the loop's clock.
+
+    `message` None is a dry run. After `expires` the claim may be somebody else's.
+    """
+
+    campaign: Campaign
+    row: Claimed
+    account_id: int | None
+    message: gateway.Message | None
+    departs: float
+    expires: float
+
+
+class Attempts:
+    """Makes attempts, and remembers which accounts must not be used until when."""
+
+    def __init__(self, clients: Clients, consequences: Consequences) -> None:
+        self._clients, self._consequences = clients, consequences
+        self._silent_until: dict[int, float] = {}
+
+    async def make(self, attempt: Attempt, halt: asyncio.Event) -> None:
+        """Wait for the departure, send, act. Nothing leaves once `halt` is set."""
+        loop = asyncio.get_running_loop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(halt.wait(), max(0.0, attempt.departs - loop.time()))
+        if halt.is_set() or loop.time() > attempt.expires - gateway.CALL_SECONDS:
+            await self._consequences.give_back(attempt.row, timedelta())
+        elif attempt.account_id is None or attempt.message is None:
+            self._consequences.settle(attempt.row, DeliveryStatus.SENT, message_id=0)
+        else:
+            await self._send(attempt, attempt.account_id, attempt.message)
+
+    async def _send(self, attempt: Attempt, account_id: int, message: gateway.Message) -> None:
+        now = asyncio.get_running_loop().time()
+        if (silence := self._silent_until.get(account_id, now) - now) > 0:
+            await self._consequences.give_back(attempt.row, timedelta(seconds=silence))
+            return
+        try:
+            client = await self._clients.get(account_id)
+        except CannotOpen as error:
+            await self._consequences.give_back(attempt.row, SOON)
+            if error.lost:
+                await self._consequences.lose_account(account_id, error.reason)
+            return
+        outcome = await gateway.send(client, message)
+        self._remember(account_id, outcome)
+        if isinstance(outcome, AccountLost) or (
+            isinstance(outcome, Ambiguous) and outcome.client_failed
+        ):
+            await self._clients.dispose(account_id, client)
+        media_id = None if message.media is None else message.media.media_id
+        await self._consequences.act(attempt.campaign, attempt.row, account_id, outcome, media_id)
+
+    def _remember(self, account_id: int, outcome: Outcome) -> None:
+        """What is already on its way to its slot must not run into a wall that we have seen."""
+        if isinstance(outcome, Wait) and not outcome.one_chat:
+            until = asyncio.get_running_loop().time() + outcome.seconds
+            self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))

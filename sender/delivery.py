@@ -1,0 +1,166 @@
+"""The delivering slice: for a few seconds, claim a campaign's rows and let them go at their slots.
+
+A slice ends before APScheduler's next tick; what it has put on its way goes on by itself. The
+next batch is claimed a moment before the last one is used up, so the rate has no gaps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from db.models.campaign import CampaignStatus, Mode
+from db.models.delivery import Claim
+from db.models.installation import Installation
+from db.pool import Database
+from db.queries import campaigns, claims, deliveries, rescues, templates
+from sender.attempt import Attempts
+from sender.clients import Clients
+from sender.consequences import Consequences
+from sender.nursery import Nursery
+from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
+from sender.preparation import Preparation
+from sender.readiness import Plan, Readiness, Sender
+from sender.settling import Settling
+
+log = logging.getLogger(__name__)
+
+SLICE_SECONDS = 4.75  # a little less than the tick
+DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # nobody is written to: 100 a second
+IDLE_SECONDS = 1.0
+SHORTEST_IDLE_SECONDS = 0.2
+
+
+class Delivery:
+    """Delivers campaigns, each in slices of its own; one object for the process."""
+
+    def __init__(
+        self,
+        database: Database,
+        clients: Clients,
+        installation: Installation,
+        nursery: Nursery,
+    ) -> None:
+        self._database, self._nursery = database, nursery
+        self._changed = asyncio.Event()
+        self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
+        self._departures: defaultdict[int, Departures] = defaultdict(Departures)
+        self._delivering: set[int] = set()
+        self._settling = Settling(database, nursery, self._wake)
+        consequences = Consequences(database, installation, self._settling, self._wake)
+        self._attempts = Attempts(clients, consequences)
+        self._readiness = Readiness(database, clients, consequences)
+        self._preparation = Preparation(database, clients, installation, consequences)
+
+    def halt(self, campaign_id: int) -> None:
+        """Nothing more of this campaign leaves; what waits for its slot is given back."""
+        if (halt := self._halts.pop(campaign_id, None)) is not None:
+            halt.set()
+
+    @property
+    def under_way(self) -> list[int]:
+        """The campaigns that were delivered and not halted since."""
+        return list(self._halts)
+
+    async def close(self) -> None:
+        """Halt all; afterwards the nursery holds only calls that Telegram has not answered."""
+        for campaign_id in self.under_way:
+            self.halt(campaign_id)
+        self._wake()
+
+    async def flush(self) -> None:
+        """Write down every outcome that is known."""
+        await self._settling.flush()
+
+    async def deliver(self, campaign_id: int, seconds: float = SLICE_SECONDS) -> None:
+        """One slice; returns at once when another of this campaign is under way."""
+        if campaign_id in self._delivering:
+            return
+        self._delivering.add(campaign_id)
+        try:
+            await self._slice(campaign_id, asyncio.get_running_loop().time() + seconds)
+        finally:
+            self._delivering.discard(campaign_id)
+
+    async def _slice(self, campaign_id: int, end: float) -> None:
+        halt = self._halts[campaign_id]
+        if (plan := await self._plan(campaign_id)) is None:
+            self.halt(campaign_id)
+            return
+        loop = asyncio.get_running_loop()
+        while not halt.is_set() and loop.time() < end:
+            changed = self._changed
+            dry = plan.campaign.mode is Mode.DRY_RUN
+            senders = [] if dry else await self._readiness.senders(plan)
+            if not senders and not dry:
+                await _first_of(halt, changed, until=min(end, loop.time() + IDLE_SECONDS))
+                continue
+            claim = await self._claim(plan, senders)
+            if claim is None:
+                if (wait := await self._wait_or_finish(campaign_id)) is None:
+                    return
+                await _first_of(halt, changed, until=min(end, loop.time() + wait))
+                continue
+            resume = await self._let_go(plan, claim, senders, halt)
+            await _first_of(halt, until=min(end, resume))
+
+    async def _plan(self, campaign_id: int) -> Plan | None:
+        """What is to be delivered; None when the campaign does not run."""
+        async with self._database.transaction() as connection:
+            campaign = await campaigns.get(connection, campaign_id)
+            if campaign.status is not CampaignStatus.RUNNING or campaign.template_id is None:
+                return None
+            if campaign.counts.total == 0:
+                await deliveries.expand(connection, campaign_id)
+            template = await templates.get(connection, campaign.template_id)
+        dry = campaign.mode is Mode.DRY_RUN
+        return Plan(campaign, template, DRY_RUN_INTERVAL if dry else campaign.rate.interval)
+
+    async def _claim(self, plan: Plan, senders: Sequence[Sender]) -> Claim | None:
+        """What is due again goes first; then the next that nobody took before."""
+        size = batch_size(1 / plan.interval.total_seconds())
+        ids = [sender.account_id for sender in senders]
+        async with self._database.connection() as connection:
+            campaign_id, interval = plan.campaign.id, plan.interval
+            behind = await claims.claim_behind(connection, campaign_id, size, interval, ids)
+            return behind or await claims.claim_fresh(connection, campaign_id, size, interval)
+
+    async def _let_go(
+        self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
+    ) -> float:
+        """Put a claim's rows on their way; when to claim the next, on the loop's clock."""
+        clock = DatabaseClock(claim.now, asyncio.get_running_loop().time())
+        departures = self._departures[plan.campaign.id]
+        prepared = await self._preparation.prepare(plan, claim, senders, clock, departures)
+        for attempt in prepared:
+            self._nursery.start(self._attempts.make(attempt, halt))
+        return max(clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+
+    async def _wait_or_finish(self, campaign_id: int) -> float | None:
+        """Seconds until there may be something to claim; None when the campaign is finished."""
+        async with self._database.connection() as connection:
+            if await campaigns.finish(connection, campaign_id):
+                return None
+            wait = await rescues.find_next_wait(connection, campaign_id)
+            if wait is None:
+                await rescues.rewind_cursor(connection, campaign_id)
+        return max(SHORTEST_IDLE_SECONDS, wait.total_seconds() if wait else 0.0)
+
+    def _wake(self) -> None:
+        """Something has changed: whoever idles looks again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+async def _first_of(*events: asyncio.Event, until: float) -> None:
+    """Return when one of the events is set, or at `until` on the loop's clock."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until), asyncio.TaskGroup() as group:
+            waits = [group.create_task(event.wait()) for event in events]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()

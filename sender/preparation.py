@@ -1,0 +1,177 @@
+"""From claimed rows to frozen attempts: whom, what, under which random_id – written down first.
+
+Resolving asks Telegram, so it happens before a row is frozen; what went wrong there never was an
+attempt. After the freeze is committed a row may only go out as it was frozen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.models.account import Peer
+from db.models.campaign import Mode
+from db.models.delivery import Claim, Claimed, DeliveryStatus, Frozen
+from db.models.installation import Installation
+from db.models.template import fill
+from db.pool import Database
+from db.queries import deliveries, peers
+from sender import gateway
+from sender.attempt import Attempt
+from sender.clients import Clients
+from sender.consequences import Consequences
+from sender.outcome import Ambiguous, Outcome, Unreachable
+from sender.pacing import DatabaseClock, Departures
+from sender.random_id import random_id
+from sender.readiness import Plan, Sender
+from sender.resolve import resolve
+
+AT_ONCE_RESOLVED = 8  # questions to Telegram at a time
+LOOK_AGAIN = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Addressed:
+    row: Claimed
+    sender: Sender | None
+    peer: Peer | None
+
+
+class Preparation:
+    """Makes attempts of claims."""
+
+    def __init__(
+        self,
+        database: Database,
+        clients: Clients,
+        installation: Installation,
+        consequences: Consequences,
+    ) -> None:
+        self._database, self._clients = database, clients
+        self._installation, self._consequences = installation, consequences
+
+    async def prepare(
+        self,
+        plan: Plan,
+        claim: Claim,
+        senders: Sequence[Sender],
+        clock: DatabaseClock,
+        departures: Departures,
+    ) -> list[Attempt]:
+        """The attempts that may go out now, each with its departure; the rest is dealt with."""
+        addressed = await self._address(plan, claim.rows, senders)
+        frozen = [self._freeze(plan, one) for one in addressed]
+        kept, doubles = await self._keep(plan, frozen)
+        attempts = []
+        for one, fixed in zip(addressed, frozen, strict=True):
+            if one.row.id in doubles:
+                self._consequences.settle(one.row, DeliveryStatus.SKIPPED, reason="same_person")
+            elif one.row.id not in kept:
+                await self._consequences.give_back(one.row, timedelta())
+            else:
+                attempts.append(self._attempt(plan, one, fixed, clock, departures))
+        return attempts
+
+    async def _address(
+        self, plan: Plan, rows: Sequence[Claimed], senders: Sequence[Sender]
+    ) -> list[_Addressed]:
+        if plan.campaign.mode is Mode.DRY_RUN:
+            return [_Addressed(row, None, None) for row in rows]
+        chosen = [(row, _choose(row, senders)) for row in rows]
+        if plan.campaign.mode is Mode.TEST:
+            return [_Addressed(row, sender, None) for row, sender in chosen]
+        found: list[_Addressed] = []
+        for sender in senders:
+            mine = [row for row, own in chosen if own is sender]
+            known = await self._known(sender, mine)
+            found += [
+                _Addressed(r, sender, known[r.contact_id]) for r in mine if r.contact_id in known
+            ]
+            strangers = [row for row in mine if row.contact_id not in known]
+            found += await self._resolve(plan, sender, strangers)
+        return sorted(found, key=lambda one: one.row.slot_at)
+
+    async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
+        async with self._database.connection() as connection:
+            return await peers.find(connection, sender.account_id, [row.contact_id for row in rows])
+
+    async def _resolve(
+        self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
+    ) -> list[_Addressed]:
+        """Those found. A trouble of the account ends the search: the others are given back."""
+        found: list[_Addressed] = []
+        gate, trouble = asyncio.Semaphore(AT_ONCE_RESOLVED), asyncio.Event()
+
+        async def look_up(row: Claimed) -> None:
+            async with gate:
+                if trouble.is_set():
+                    await self._consequences.give_back(row, LOOK_AGAIN)
+                    return
+                answer = await resolve(sender.client, row.identity)
+                if isinstance(answer, Peer):
+                    async with self._database.connection() as connection:
+                        await peers.keep(connection, sender.account_id, row.contact_id, answer)
+                    found.append(_Addressed(row, sender, answer))
+                    return
+                if not isinstance(answer, Unreachable):
+                    trouble.set()
+                await self._not_found(plan, sender, row, answer)
+
+        async with asyncio.TaskGroup() as group:
+            for row in rows:
+                group.create_task(look_up(row))
+        return found
+
+    async def _not_found(self, plan: Plan, sender: Sender, row: Claimed, answer: Outcome) -> None:
+        if isinstance(answer, Ambiguous):  # a question has no effect: nothing is in doubt
+            if answer.client_failed:
+                await self._clients.dispose(sender.account_id, sender.client)
+            await self._consequences.give_back(row, LOOK_AGAIN, answer.reason)
+            return
+        await self._consequences.act(plan.campaign, row, sender.account_id, answer, None)
+
+    def _freeze(self, plan: Plan, one: _Addressed) -> Frozen:
+        row, template = one.row, plan.template
+        content = row.content or fill(template.text, template.entities, row.fields)
+        number = row.random_id or random_id(
+            self._installation.random_id_key, plan.campaign.nonce, row.contact_id
+        )
+        account_id = None if one.sender is None else one.sender.account_id
+        peer_id = None if one.peer is None else one.peer.peer_id
+        return Frozen(row.id, row.token, account_id, peer_id, number, content)
+
+    async def _keep(self, plan: Plan, rows: list[Frozen]) -> tuple[set[int], set[int]]:
+        if not rows:
+            return set(), set()
+        async with self._database.connection() as connection:
+            return await deliveries.freeze(connection, plan.campaign.id, rows)
+
+    def _attempt(
+        self,
+        plan: Plan,
+        one: _Addressed,
+        fixed: Frozen,
+        clock: DatabaseClock,
+        departures: Departures,
+    ) -> Attempt:
+        message = None
+        if one.sender is not None:
+            message = gateway.Message(one.peer, fixed.content, one.sender.media, fixed.random_id)
+        now = asyncio.get_running_loop().time()
+        slot = clock.local(one.row.slot_at)
+        return Attempt(
+            campaign=plan.campaign,
+            row=one.row,
+            account_id=fixed.account_id,
+            message=message,
+            departs=departures.plan(slot, now, plan.interval.total_seconds()),
+            expires=clock.local(one.row.claimed_until),
+        )
+
+
+def _choose(row: Claimed, senders: Sequence[Sender]) -> Sender:
+    """The account this delivery is pinned to; a fresh one is dealt out by its contact."""
+    pinned = [sender for sender in senders if sender.account_id == row.account_id]
+    return pinned[0] if pinned else senders[row.contact_id % len(senders)]

@@ -1,0 +1,149 @@
+"""Which accounts may send now; and what becomes of a campaign when none may.
+
+A short rest is waited out, a long one pauses the campaign until it ends, and without any account
+the campaign waits for a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from db.models.account import Account, AccountMedia, AccountStatus
+from db.models.campaign import Campaign, Mode
+from db.models.template import Template
+from db.pool import Database
+from db.queries import accounts, campaigns, media, peers
+from sender import gateway
+from sender.clients import CannotOpen, Client, Clients
+from sender.consequences import Consequences
+from sender.outcome import AccountLost, Ambiguous, Retry, Wait
+from sender.retry import FLOOD_MARGIN, repeat_wait
+
+log = logging.getLogger(__name__)
+
+SHORT_REST = timedelta(seconds=60)  # waited out; a longer one pauses the campaign
+OUTAGE_AFTER = 3  # failed connections in a row before the admins are told
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a slice of a campaign works from."""
+
+    campaign: Campaign
+    template: Template
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An account that may send now. `media` is the template's file as it has uploaded it."""
+
+    account_id: int
+    client: Client
+    media: AccountMedia | None
+
+
+class Readiness:
+    """Opens the accounts of a campaign and brings the template's file to them."""
+
+    def __init__(self, database: Database, clients: Clients, consequences: Consequences) -> None:
+        self._database, self._clients, self._consequences = database, clients, consequences
+        self._failures: dict[int, int] = {}  # connections that failed in a row, by account
+        self._not_before: dict[int, float] = {}
+        self._noted: set[tuple[int, datetime]] = set()
+
+    async def senders(self, plan: Plan) -> list[Sender]:
+        """Those that may send now. Empty: nobody may, and the campaign was told what follows."""
+        of_campaign = await self._accounts(plan.campaign.id)
+        active = [a for a in of_campaign if a.status is AccountStatus.ACTIVE]
+        if not active:
+            await self._nobody(plan.campaign, of_campaign)
+        if plan.campaign.mode is Mode.TEST:
+            active = active[:1]
+        ready = [await self._open(plan, account.id) for account in active]
+        return [sender for sender in ready if sender is not None]
+
+    async def _accounts(self, campaign_id: int) -> list[Account]:
+        async with self._database.connection() as connection:
+            found = await accounts.page_of_campaign(connection, campaign_id)
+            if any(account.resting_until for account in found):
+                await accounts.wake_due(connection)
+                found = await accounts.page_of_campaign(connection, campaign_id)
+        return found
+
+    async def _nobody(self, campaign: Campaign, of_campaign: Sequence[Account]) -> None:
+        resting = [
+            (account.resting_until, account.status_reason or "account_resting")
+            for account in of_campaign
+            if account.status is AccountStatus.RESTING and account.resting_until
+        ]
+        if not resting:
+            reason = "account_lost" if of_campaign else "no_account"
+            if any(a.status is AccountStatus.LIMITED for a in of_campaign):
+                reason = "PEER_FLOOD"
+            await self._consequences.pause(campaign.id, reason)
+            return
+        until, reason = min(resting)
+        if until - datetime.now(UTC) > SHORT_REST:
+            await self._consequences.pause(campaign.id, reason, resumes_at=until)
+        elif (campaign.id, until) not in self._noted:
+            self._noted.add((campaign.id, until))
+            async with self._database.connection() as connection:
+                await campaigns.note(connection, campaign.id, reason)
+
+    async def _open(self, plan: Plan, account_id: int) -> Sender | None:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._not_before.get(account_id, 0.0):
+            return None
+        try:
+            client = await self._clients.get(account_id)
+        except CannotOpen as error:
+            if error.lost:
+                await self._consequences.lose_account(account_id, error.reason)
+            else:
+                await self._back_off(plan.campaign.id, account_id, error.reason)
+            return None
+        self._failures.pop(account_id, None)
+        if plan.template.media_id is None:
+            return Sender(account_id, client, None)
+        uploaded = await self._media(plan, account_id, client, plan.template.media_id)
+        return None if uploaded is None else Sender(account_id, client, uploaded)
+
+    async def _back_off(self, campaign_id: int, account_id: int, reason: str) -> None:
+        failures = self._failures[account_id] = self._failures.get(account_id, 0) + 1
+        wait = repeat_wait(failures).total_seconds()
+        self._not_before[account_id] = asyncio.get_running_loop().time() + wait
+        log.warning("Account %d cannot connect (%s), again in %.0f s", account_id, reason, wait)
+        if failures == OUTAGE_AFTER:
+            async with self._database.connection() as connection:
+                await campaigns.note(connection, campaign_id, "outage")
+
+    async def _media(
+        self, plan: Plan, account_id: int, client: Client, media_id: int
+    ) -> AccountMedia | None:
+        """The file as this account has it, uploaded if need be; None when that failed."""
+        async with self._database.connection() as connection:
+            if (known := await peers.find_media(connection, account_id, media_id)) is not None:
+                return known
+            file = await media.get(connection, media_id)
+        match await gateway.upload(client, file):
+            case AccountMedia() as uploaded:
+                async with self._database.connection() as connection:
+                    await peers.keep_media(connection, account_id, uploaded)
+                return uploaded
+            case Wait(seconds, reason):
+                wait = timedelta(seconds=seconds) + FLOOD_MARGIN
+                await self._consequences.rest_account(account_id, wait, reason)
+            case AccountLost(reason):
+                await self._clients.dispose(account_id, client)
+                await self._consequences.lose_account(account_id, reason)
+            case Ambiguous(reason) | Retry(reason):
+                await self._clients.dispose(account_id, client)
+                await self._back_off(plan.campaign.id, account_id, reason)
+            case refused:
+                await self._consequences.pause(plan.campaign.id, getattr(refused, "reason", ""))
+        return None

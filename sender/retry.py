@@ -1,0 +1,24 @@
+"""How long to wait before the next attempt."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+FIRST_RETRY, LONGEST_RETRY = 5.0, 3600.0
+FIRST_REPEAT, LONGEST_REPEAT = 1.0, 60.0
+JITTER = 0.2
+
+FLOOD_MARGIN = timedelta(seconds=1)  # Telegram rounds its waits down
+
+
+def retry_wait(retries: int, chance: random.Random | None = None) -> timedelta:
+    """After a definitive "not now": 5, 10, 20 … s, up to 20 % more. `retries` made so far."""
+    wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(retries, 20))
+    share = (chance or random).random()
+    return timedelta(seconds=wait * (1 + JITTER * share))
+
+
+def repeat_wait(attempts: int) -> timedelta:
+    """Before an ambiguous call is repeated: 1, 2, 4, 8 … s, at most a minute."""
+    return timedelta(seconds=min(LONGEST_REPEAT, FIRST_REPEAT * 2 ** min(max(attempts, 1) - 1, 10)))

@@ -1,0 +1,192 @@
+"""The sender while it runs: rows in, alarms out, and what each alarm does.
+
+Rows are the truth. At start, at every nudge and every few seconds the alarms are computed anew
+from the campaigns' statuses, so a lost alarm is set again and a doubled one changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
+from db.models.errors import Conflict
+from db.nudges import Nudges
+from db.pool import Database
+from db.queries import accounts, campaigns, deliveries, installation
+from sender.clients import Clients, TelegramAccess
+from sender.delivery import Delivery
+from sender.nursery import Nursery
+from sender.rescue import Rescue
+from sender.secrets import Sealer
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "campaign_events"
+LOOK_SECONDS = 5.0
+TICK_SECONDS = 5.0
+HOUSEKEEPING_SECONDS = 15.0
+STALLED_SECONDS = 45.0  # the clock has missed its ticks
+STOP_SECONDS = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A job of the clock: `act` of sender.jobs, once at `at` or every `every` seconds."""
+
+    id: str
+    act: str
+    campaign_id: int | None = None
+    at: datetime | None = None
+    every: float | None = None
+
+
+class AlarmClock(Protocol):
+    """What the runtime asks of a scheduler."""
+
+    def start(self) -> None:
+        """Begin to tick."""
+
+    def stop(self) -> None:
+        """Tick no more; acts that run now are cancelled."""
+
+    def arrange(self, alarms: Collection[Alarm]) -> None:
+        """Make these the alarms that are set: add, move and take away."""
+
+    def restart(self) -> None:
+        """The clock has stopped without saying so: start it again."""
+
+
+class Runtime:
+    """Delivers the campaigns of one database: `Runtime(…, Schedule(database.dsn))`.
+
+    One in a process, which holds the lock of `db.sole`. `secret_key` is the text of SECRET_KEY.
+    """
+
+    def __init__(
+        self, database: Database, secret_key: str, access: TelegramAccess, clock: AlarmClock
+    ) -> None:
+        self._database, self._secret_key, self._access = database, secret_key, access
+        self._clock = clock
+        self._nudges = Nudges(database.dsn, CHANNEL)
+        self._nursery, self._rescue = Nursery(), Rescue(database)
+        self._stopping = asyncio.Event()
+        self._ticked_at = 0.0
+
+    async def start(self) -> None:
+        """Rescue what a dead process left, set the alarms, begin to watch the rows."""
+        async with self._database.connection() as connection:
+            this = await installation.get(connection)
+        sealer = Sealer(self._secret_key, this.id)
+        self._clients = Clients(self._database, self._access, sealer)
+        self._delivery = Delivery(self._database, self._clients, this, self._nursery)
+        self._ticked_at = asyncio.get_running_loop().time()
+        await self._rescue.begin()
+        _set_current(self)
+        self._clock.start()
+        await self.reconcile()
+        self._nursery.start(self._watch())
+
+    async def stop(self) -> None:
+        """End within ten seconds: nothing new leaves, what is under way is awaited."""
+        _set_current(None)
+        self._stopping.set()
+        await self._nudges.close()
+        await self._delivery.close()
+        await self._nursery.close(STOP_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await self._delivery.flush()
+        self._clock.stop()
+        await self._clients.close()
+
+    # --- from rows to alarms --------------------------------------------------
+
+    async def _watch(self) -> None:
+        while not self._stopping.is_set():
+            await self._nudges.wait(LOOK_SECONDS)
+            if self._stopping.is_set():
+                return
+            try:
+                await self.reconcile()
+            except Exception as error:
+                log.warning("Cannot look after the campaigns now: %r", error)
+
+    async def reconcile(self) -> None:
+        """Make the alarms fit the rows, and halt what does not run any more."""
+        async with self._database.connection() as connection:
+            alive = await campaigns.page_alive(connection)
+            for campaign in alive:
+                paused = campaign.status is CampaignStatus.PAUSED
+                if paused and campaign.counts.total and not campaign.counts.pending:
+                    await campaigns.finish(connection, campaign.id)
+        running = {c.id for c in alive if c.status is CampaignStatus.RUNNING}
+        for campaign_id in self._delivery.under_way:
+            if campaign_id not in running:
+                self._delivery.halt(campaign_id)
+        alarms = [alarm for campaign in alive if (alarm := _alarm(campaign)) is not None]
+        keeping = Alarm("housekeeping", "housekeeping", every=HOUSEKEEPING_SECONDS)
+        self._clock.arrange([*alarms, keeping])
+        if asyncio.get_running_loop().time() - self._ticked_at > STALLED_SECONDS:
+            log.error("The scheduler has stopped ticking: it is started again")
+            self._ticked_at = asyncio.get_running_loop().time()
+            self._clock.restart()
+
+    # --- what the alarms do ---------------------------------------------------
+
+    async def deliver(self, campaign_id: int) -> None:
+        """One slice of a running campaign."""
+        self._tick()
+        await self._delivery.deliver(campaign_id)
+
+    async def start_campaign(self, campaign_id: int) -> None:
+        """A scheduled campaign's moment has come."""
+        self._tick()
+        with suppress(Conflict):
+            async with self._database.transaction() as connection:
+                await campaigns.advance(connection, campaign_id, CampaignEvent.START)
+                await deliveries.expand(connection, campaign_id)
+
+    async def resume_campaign(self, campaign_id: int) -> None:
+        """A pause that ends by itself is over, if it has not been replaced by another."""
+        self._tick()
+        async with self._database.connection() as connection:
+            await accounts.wake_due(connection)
+            await campaigns.resume_if_due(connection, campaign_id)
+
+    async def housekeeping(self) -> None:
+        self._tick()
+        await self._rescue.sweep()
+
+    def _tick(self) -> None:
+        self._ticked_at = asyncio.get_running_loop().time()
+
+
+def _alarm(campaign: Campaign) -> Alarm | None:
+    name = f"campaign-{campaign.id}"
+    match campaign.status:
+        case CampaignStatus.RUNNING:
+            return Alarm(f"{name}-deliver", "deliver", campaign.id, every=TICK_SECONDS)
+        case CampaignStatus.SCHEDULED:
+            return Alarm(f"{name}-start", "start_campaign", campaign.id, at=campaign.starts_at)
+        case CampaignStatus.PAUSED if campaign.resumes_at is not None:
+            return Alarm(f"{name}-resume", "resume_campaign", campaign.id, at=campaign.resumes_at)
+    return None
+
+
+_current: Runtime | None = None
+
+
+def current() -> Runtime | None:
+    """The runtime of this process, for jobs, which are handed ids only; None while it stops."""
+    return _current
+
+
+def _set_current(runtime: Runtime | None) -> None:
+    global _current
+    _current = runtime
