@@ -2,6 +2,7 @@
 
 import "./composer.js";
 import "./guide.js";
+import "./heading.js";
 import "./panel.js";
 import { byId } from "./dom.js";
 import { toast } from "./notice.js";

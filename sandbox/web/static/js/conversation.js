@@ -1,10 +1,11 @@
-// The conversation on the right: its head, its messages (edited in place), the pinned one.
+// The messages of the open conversation: added, edited in place, taken away, and kept in sight.
 
 import { bubble } from "./bubble.js";
 import { dayName } from "./clock.js";
-import { avatar, byId, el, icon } from "./dom.js";
+import { byId, el } from "./dom.js";
+import { hold } from "./hold.js";
 import { onWaiting } from "./keys.js";
-import { current, go, isCurrent } from "./place.js";
+import { current, isCurrent } from "./place.js";
 import { ask, on } from "./wire.js";
 
 const NEAR = 120;
@@ -12,10 +13,12 @@ const messages = new Map();
 const listeners = [];
 const scroll = byId("scroll");
 const log = byId("log");
+const unhurried = hold(log);
 let head = null;
 let more = false;
 let missed = 0;
 let stuck = true; // at the end, and to be kept there
+let top = 0;
 let reply = () => {};
 
 export const onReply = (listener) => (reply = listener);
@@ -50,7 +53,9 @@ on("older", (page) => {
   scroll.scrollTop += scroll.scrollHeight - height;
 });
 
-on("patch", (patch) => {
+on("patch", (patch) => unhurried(() => apply(patch)));
+
+function apply(patch) {
   if (!isCurrent(patch) || !head) return;
   const readFrom = head.read;
   head = patch.head;
@@ -60,7 +65,7 @@ on("patch", (patch) => {
   log.querySelector(".void")?.remove();
   if (!messages.size) draw();
   changed();
-});
+}
 
 onWaiting((id) => redraw(id));
 
@@ -73,7 +78,8 @@ function put(message) {
   const made = element(message, before);
   made.classList.add("fresh");
   log.append(made);
-  if (!stuck && !message.out) missed += 1;
+  if (message.out) toEnd();
+  else if (!stuck) missed += 1;
   return undefined;
 }
 
@@ -144,8 +150,6 @@ function nothing() {
 }
 
 function changed() {
-  showHead();
-  showPinned();
   showDown();
   const all = [...messages.values()];
   for (const listener of listeners) listener(head, all);
@@ -154,36 +158,7 @@ function changed() {
   if (head.group === "you" && unread && !document.hidden) ask("read", current());
 }
 
-function showHead() {
-  const { owner, chat, group } = head;
-  const theirs = group === "recipients";
-  const saved = owner.id === chat.id;
-  const shown = theirs ? owner : chat;
-  avatar(byId("face"), shown);
-  byId("title").textContent = saved ? "Saved Messages" : theirs ? `${owner.name}’s phone` : chat.name;
-  byId("subtitle").textContent = about(owner, chat, group, saved);
-  byId("flip").hidden = saved || chat.bot || owner.bot || group === "you";
-  byId("flip").textContent = theirs ? "The sender’s side" : `${chat.name.split(" ")[0]}’s phone`;
-  document.title = `${byId("title").textContent} · sandbox`;
-}
-
-function about(owner, chat, group, saved) {
-  if (saved) return `the sender account, ${owner.name}`;
-  if (group === "recipients") return `the chat with ${chat.name}, as ${owner.name} sees it`;
-  if (group === "you") return `${chat.bot ? "bot · " : ""}you are ${owner.name}`;
-  return `as the sender account, ${owner.name}, sees it`;
-}
-
-function showPinned() {
-  const pinned = [...messages.values()].filter((one) => one.pinned).at(-1);
-  byId("pinned").hidden = !pinned;
-  if (!pinned) return;
-  const label = el("span", {}, el("b", {}, "Pinned"), pinned.text.split("\n")[0] || "Message");
-  byId("pinned").replaceChildren(icon("pin"), label);
-  byId("pinned").onclick = () => jump(pinned.id);
-}
-
-function jump(id) {
+export function jump(id) {
   const target = find(id);
   if (!target) return;
   target.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -207,7 +182,9 @@ function showDown() {
 
 document.addEventListener("visibilitychange", () => head && changed());
 scroll.addEventListener("scroll", () => {
-  stuck = atEnd();
+  // Only going up lets go of the end: what grows meanwhile is no wish to stay behind.
+  stuck = atEnd() || (stuck && scroll.scrollTop >= top);
+  top = scroll.scrollTop;
   showDown();
 }, { passive: true });
 // New messages, pictures that come late and a growing composer all push the end away.
@@ -215,4 +192,3 @@ const keeper = new ResizeObserver(() => stuck && toEnd());
 keeper.observe(scroll);
 keeper.observe(log);
 byId("down").addEventListener("click", toEnd);
-byId("flip").addEventListener("click", () => go({ owner: head.chat.id, chat: head.owner.id }));

@@ -2,6 +2,7 @@
 
 import { rowTime } from "./clock.js";
 import { avatar, byId, el } from "./dom.js";
+import { hold } from "./hold.js";
 import { go, isCurrent, key } from "./place.js";
 import { on } from "./wire.js";
 
@@ -13,20 +14,23 @@ const GROUPS = [
 const MOST = 200;
 const rows = new Map();
 let drawing = 0;
+const unhurried = hold(byId("rows"));
 
 export const known = () => [...rows.values()];
 
 export function redraw() {
   cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(draw);
+  drawing = requestAnimationFrame(() => unhurried(draw));
 }
 
 function draw() {
   const wanted = byId("search").value.trim().toLowerCase();
   const focused = document.activeElement?.dataset?.key;
   const shown = GROUPS.map(([group, title]) => section(group, title, wanted));
+  const at = byId("rows").scrollTop;
   byId("rows").replaceChildren(...shown);
-  if (focused) byId("rows").querySelector(`[data-key="${focused}"]`)?.focus();
+  byId("rows").scrollTop = at;
+  if (focused) byId("rows").querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
   rove();
 }
 
