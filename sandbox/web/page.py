@@ -27,7 +27,11 @@ Json = dict[str, Any]
 
 
 class Page:
-    """Frames out are JSON objects, each with any of the keys that `app.js` reads."""
+    """Frames to the browser are JSON objects; each key is one thing for its modules to hear:
+
+    at once    hello, view, older, pressed, answer, menu, refused, step, go
+    if stale   rows, patch (of the open conversation), truth, misfortunes
+    """
 
     def __init__(
         self, stage: Stage, truth: Truth, mischief: Mischief, socket: web.WebSocketResponse
