@@ -19,6 +19,7 @@ from bot.routers import (
     accounts,
     building,
     campaigns,
+    composing,
     contact_lists,
     opt_outs,
     reports,
@@ -26,6 +27,8 @@ from bot.routers import (
     start,
     strays,
     templates,
+    upload_saving,
+    uploads,
 )
 from bot.screens.menu import menu
 from bot.words import LANGUAGES, Words
@@ -33,7 +36,7 @@ from db.pool import Database
 
 log = logging.getLogger(__name__)
 
-ROUTERS = (
+ROUTERS = (  # who has commands stands before who takes any text or file
     start.router,
     settings.router,
     accounts.router,
@@ -41,9 +44,12 @@ ROUTERS = (
     building.router,
     reports.router,
     contact_lists.router,
-    templates.router,
     opt_outs.router,
-    strays.router,  # last: it takes everything
+    templates.router,
+    composing.router,
+    upload_saving.router,
+    uploads.router,
+    strays.router,  # takes everything
 )
 
 

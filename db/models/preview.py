@@ -1,0 +1,26 @@
+"""A message not saved yet, and how one real person would get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db.models.contact_list import Member
+from db.models.draft import Gap
+from db.models.template import Filled, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`member` is somebody of `list_name`, the newest list; both None while there is no list.
+
+    `gaps` are the placeholders that people of this list have nothing for; `longest` is the length
+    of the longest message that the list makes, in UTF-16 units.
+    """
+
+    template: Template
+    filled: Filled
+    list_name: str | None = None
+    member: Member | None = None
+    size: int = 0
+    gaps: tuple[Gap, ...] = ()
+    longest: int = 0
