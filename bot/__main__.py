@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 
-from bot.app import login, run
+from bot.app import CannotRun, login, run
 from bot.logs import log_to_stderr
 from bot.settings import Settings, SettingsError, load_settings
 from db.models.errors import DataError
@@ -31,7 +31,7 @@ def main() -> None:
     except SettingsError as error:
         _say("Predlagator cannot start with these settings:", *error.sentences)
         sys.exit(BAD_SETTINGS)
-    except DataError as error:
+    except (CannotRun, DataError) as error:
         _say(str(error))
         sys.exit(BAD_START)
     except KeyboardInterrupt:
