@@ -66,11 +66,14 @@ class Delivery:
         """The campaigns that were delivered and not halted since."""
         return list(self._halts)
 
-    async def close(self) -> None:
-        """Halt all; afterwards the nursery holds only calls that Telegram has not answered."""
+    async def close(self, seconds: float) -> None:
+        """Halt all; afterwards only calls are under way that Telegram has not answered."""
         for campaign_id in self.under_way:
             self.halt(campaign_id)
-        self._wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._delivering:
+                    await self._changed.wait()
 
     async def flush(self) -> None:
         """Write down every outcome that is known."""
@@ -85,6 +88,7 @@ class Delivery:
             await self._slice(campaign_id, asyncio.get_running_loop().time() + seconds)
         finally:
             self._delivering.discard(campaign_id)
+            self._wake()
 
     async def _slice(self, campaign_id: int, end: float) -> None:
         halt = self._halts[campaign_id]

@@ -32,7 +32,7 @@ LOOK_SECONDS = 5.0
 TICK_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 15.0
 STALLED_SECONDS = 45.0  # the clock has missed its ticks
-STOP_SECONDS = 7.0
+STOP_SECONDS = 4.0  # for the slices, and again for the calls under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Runtime:
         _set_current(None)
         self._stopping.set()
         await self._nudges.close()
-        await self._delivery.close()
+        await self._delivery.close(STOP_SECONDS)
         await self._nursery.close(STOP_SECONDS)
         with suppress(TimeoutError):
             async with asyncio.timeout(1):

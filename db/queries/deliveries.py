@@ -6,6 +6,7 @@ claim. Counters of the campaign are moved by the statement that settles.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ WITH given AS MATERIALIZED (
               AND others.peer_id = rows.peer_id AND others.id <> rows.id)
     ) AS first_of_person
     FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                $7::text[], $8::jsonb[])
+                $7::text[], $8::text[])
          AS rows (id, token, account_id, peer_id, random_id, text, entities)
 ), frozen AS (
     UPDATE deliveries SET
@@ -73,7 +74,7 @@ WITH given AS MATERIALIZED (
     RETURNING deliveries.id
 ), contents AS (
     INSERT INTO delivery_contents (delivery_id, text, entities)
-    SELECT id, text, entities FROM given JOIN frozen USING (id)
+    SELECT id, text, entities::jsonb FROM given JOIN frozen USING (id)
     ON CONFLICT (delivery_id) DO NOTHING
 )
 SELECT id, first_of_person, frozen.id IS NOT NULL AS frozen FROM given LEFT JOIN frozen USING (id)
@@ -98,7 +99,7 @@ async def freeze(
         [row.peer_id for row in rows],
         [row.random_id for row in rows],
         [row.content.text for row in rows],
-        [[entity.to_json() for entity in row.content.entities] for row in rows],
+        [json.dumps([e.to_json() for e in row.content.entities]) for row in rows],
     )
     frozen = {row["id"] for row in found if row["frozen"]}
     return frozen, {row["id"] for row in found if not row["first_of_person"]}

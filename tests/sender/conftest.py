@@ -1,0 +1,61 @@
+"""A sandbox, a sender account connected to it, and campaigns that need no bot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from db.models.account import Account
+from db.models.campaign import Campaign, CampaignEvent
+from db.pool import Database
+from db.queries import campaigns
+from sandbox.server import Sandbox
+from sandbox.world import PersonRecord
+from sender.clients import TelegramAccess, TelegramAddress
+from sender.login import adopt_session
+from sender.runtime import Runtime
+from sender.schedule import Schedule
+from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keeps the sandbox's RSA key, which takes long to make."""
+    return tmp_path_factory.mktemp("server_key")
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path, key_folder: Path) -> AsyncIterator[Sandbox]:
+    folder = tmp_path / "sandbox"
+    folder.mkdir()
+    async with Sandbox(folder, key_folder=key_folder) as sandbox:
+        sandbox.add_person("Olga", id=ACCOUNT_ID, username="olga_sends", phone="12025550100")
+        yield sandbox
+
+
+@pytest.fixture
+def access(sandbox: Sandbox) -> TelegramAccess:
+    pem = sandbox.server_key_path.read_text()
+    address = TelegramAddress(sandbox.dc_host, sandbox.dc_port, pem)
+    return TelegramAccess(12345, "0123456789abcdef0123456789abcdef", address)
+
+
+@pytest.fixture
+async def account(database: Database, access: TelegramAccess, sandbox: Sandbox) -> Account:
+    """Olga, connected and able to send."""
+    session = sandbox.issue_session(ACCOUNT_ID)
+    return await adopt_session(database, SECRET_KEY, access, session)
+
+
+@pytest.fixture
+async def stage(
+    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
+) -> AsyncIterator[Stage]:
+    """Everything but a running sender: `await stage.start()` begins one."""
+    stage = Stage(database, access, sandbox, account)
+    await stage.set_up()
+    yield stage
+    await stage.close()
