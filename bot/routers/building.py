@@ -28,9 +28,9 @@ from db.pool import Database
 
 router = Router(name="building")
 TYPED = F.text & ~F.text.startswith("/")
-WITH_ID = F.data.regexp(r":\d{1,18}$")  # a forged argument is nobody's: it falls to the strays
-WITH_RATE = F.data.regexp(r":[1-9]\d{0,5}/(1|60|3600)$")
-WITH_MODE = F.data.regexp(r":(test|dry_run|live)$")
+WITH_ID = F.data.regexp(r".*:\d{1,18}$")  # a forged argument is nobody's: it falls to the strays
+WITH_RATE = F.data.regexp(r".*:[1-9]\d{0,5}/(1|60|3600)$")
+WITH_MODE = F.data.regexp(r".*:(test|dry_run|live)$")
 
 
 @router.message(Command("new"), flags=needs(Right.BUILD))

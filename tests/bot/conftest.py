@@ -1,0 +1,89 @@
+"""The whole bot at work: a real dispatcher polling the sandbox's Bot API, people with phones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from bot.dispatcher import ROUTERS, build_dispatcher
+from bot.live_message import LiveCards, Pace
+from bot.notifier import Notifier
+from bot.nursery import Nursery
+from db.pool import Database
+from sandbox.bot_api import BotApiDoor
+from sandbox.faults import Faults
+from sandbox.person import Person
+from sandbox.world import PersonRecord, World
+from tests.bot.rows import OPERATOR, OWNER, STRANGER
+
+BOT = 7000000001
+TOKEN = f"{BOT}:AAsandbox-token"
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass(slots=True)
+class Office:
+    """The bot at work and the people who may come to it."""
+
+    bot: Bot
+    database: Database
+    world: World
+    faults: Faults
+    owner: Person
+    operator: Person
+    stranger: Person
+
+
+@pytest.fixture
+async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
+    """Cards are edited as fast as they may be seen; everything else is as in the product."""
+    world, faults = World(tmp_path), Faults()
+    world.add(PersonRecord(BOT, "Campaign desk", username="desk_bot", is_bot=True, bot_token=TOKEN))
+    for person_id, name in ((OWNER, "Olga"), (OPERATOR, "Oleg"), (STRANGER, "Sergey")):
+        world.add(PersonRecord(person_id, name))
+    door = BotApiDoor(world, faults)
+    await door.start()
+    session = AiohttpSession(api=TelegramAPIServer.from_base(door.url))
+    bot = Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+    cards = LiveCards(bot, database, zone=UTC_ZONE, pace=Pace(first_minute=0.05))
+    notifier, nursery = Notifier(bot, database, zone=UTC_ZONE), Nursery()
+    dispatcher = build_dispatcher(
+        database,
+        owner_id=OWNER,
+        zone=UTC_ZONE,
+        region="RU",
+        cards=cards,
+        nursery=nursery,
+    )
+    async with asyncio.TaskGroup() as work:
+        work.create_task(
+            dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False)
+        )
+        background = [work.create_task(cards.run()), work.create_task(notifier.run())]
+        yield Office(
+            bot,
+            database,
+            world,
+            faults,
+            owner=Person(world, OWNER),
+            operator=Person(world, OPERATOR),
+            stranger=Person(world, STRANGER),
+        )
+        await dispatcher.stop_polling()
+        for task in background:
+            task.cancel()
+    await nursery.close()
+    await bot.session.close()
+    await door.close()
+    world.log.close()
+    for router in ROUTERS:
+        router._parent_router = None  # routers are module-level: the next test includes them anew
