@@ -50,10 +50,11 @@ def letters(content: bytes, reading: Reading) -> list[Letters]:
 
 
 def _telling(text: str, reading: Reading) -> str:
-    """The first cell under the header that is not plain ASCII, of the name's column if it can."""
+    """The first cell that is not plain ASCII, of the name's column if it can be."""
     delimiter = reading.layout.delimiter
     lines = text.lstrip("\ufeff").splitlines()
-    table = [line.split(delimiter) for line in lines[1 if reading.header else 0 :]]
+    # In a wrong encoding a header is not known as one, so the first of several lines is passed.
+    table = [line.split(delimiter) for line in lines[1:] or lines]
     column = reading.roles.index(Role.NAME) if Role.NAME in reading.roles else None
     named = [row[column] for row in table if column is not None and column < len(row)]
     every = [cell for row in table for cell in row]

@@ -80,7 +80,7 @@ async def take_document(
     await _at_ease(work(), size, shown, _, nursery)
 
 
-@router.message(StateFilter(None), F.text.func(is_pasted_list), flags=build)
+@router.message(StateFilter(None), F.text, F.text.func(is_pasted_list), flags=build)
 async def take_pasted(
     message: Message, admin: Admin, _: Words, database: Database, region: str
 ) -> None:

@@ -164,7 +164,7 @@ def name_refused(_: Words, longest: int) -> Screen:
 
 def saved(_: Words, template: Template) -> Screen:
     return Screen(
-        _("Saved: <b>{name}</b>.", name=template.name),
+        _("<b>{name}</b> is saved.", name=template.name),
         (
             (key(_("New campaign"), "b", 0, "new", style="success"),),
             (key(_("Messages"), NOUN, 0, "page"), home(_)),

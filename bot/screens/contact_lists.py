@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.screens.screen import Screen, back, home, key
 from bot.screens.signs import plain, short
-from bot.screens.upload_saving import basis_word
+from bot.screens.uploads import basis_word
 from bot.words import Words
 from db.models.admin import Admin
 from db.models.contact_list import Basis, ContactList

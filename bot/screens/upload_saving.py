@@ -6,31 +6,14 @@ The buttons' noun is `u`, their id the upload's.
 from __future__ import annotations
 
 from bot.screens.screen import Screen, home, key
-from bot.screens.uploads import NOUN
+from bot.screens.uploads import NOUN, bases, basis_word, why_may_we
 from bot.words import Words
 from db.models.contact_list import Basis, ContactList, Upload
 
 
 def ask_basis(_: Words, upload_id: int) -> Screen:
-    rows = [(key(basis_word(_, basis), NOUN, upload_id, "basis", basis),) for basis in Basis]
-    return Screen(
-        _(
-            "Why may we write to them?\nYour name stays beside the answer. People who never "
-            "asked to hear from you complain, and Telegram then closes the sending account."
-        ),
-        (*rows, (key(_("✕ Cancel"), NOUN, upload_id, "drop"),)),
-    )
-
-
-def basis_word(_: Words, basis: Basis) -> str:
-    return {
-        Basis.WROTE_FIRST: _("They wrote to us"),
-        Basis.CUSTOMER: _("Customers"),
-        Basis.SUBSCRIBER: _("Subscribed"),
-        Basis.EVENT: _("Event"),
-        Basis.OWN_CHANNEL: _("Our own channels"),
-        Basis.OTHER: _("Other…"),
-    }[basis]
+    drop = (key(_("✕ Cancel"), NOUN, upload_id, "drop"),)
+    return Screen(why_may_we(_), (*bases(_, upload_id), drop))
 
 
 def ask_note(_: Words, upload_id: int) -> Screen:
@@ -84,8 +67,8 @@ def saving(_: Words) -> Screen:
 
 def saved(_: Words, contact_list: ContactList) -> Screen:
     text = _.plural(
-        "Saved: <b>{name}</b>, {n} person.",
-        "Saved: <b>{name}</b>, {n} people.",
+        "<b>{name}</b> is saved: {n} person.",
+        "<b>{name}</b> is saved: {n} people.",
         contact_list.size,
         name=contact_list.name,
     )

@@ -17,7 +17,7 @@ from bot.screens.screen import Key, Screen, key
 from bot.screens.signs import plain, short
 from bot.screens.upload_faults import reason
 from bot.words import Markup, Words
-from db.models.contact_list import ContactList, Upload
+from db.models.contact_list import Basis, ContactList, Upload
 
 NOUN = "u"
 SHOWN_OF_A_CELL = 32
@@ -164,8 +164,9 @@ def checking(_: Words, rows: int) -> Screen:
 def checked(
     _: Words, upload_id: int, tally: Tally, known: Sequence[tuple[str, int]], suppressed: int
 ) -> Screen:
-    """ "287 ready · 21 doubles, kept once · 8 already in Clients April · 12 not usable: …"."""
-    lines = [_.plural("<b>{n} ready</b>", "<b>{n} ready</b>", tally.ready)]
+    """ "287 ready · 21 doubles, kept once · 8 already in Clients April · 12 not usable: …",
+    and the question that follows: why we may write to them."""
+    lines = [_("<b>{n} ready</b>", n=tally.ready)]
     if tally.doubles:
         lines.append(_.plural("{n} double, kept once", "{n} doubles, kept once", tally.doubles))
     lines += [_("{n} already in {name}", n=n, name=name) for name, n in known[:SHOWN_LISTS]]
@@ -179,14 +180,15 @@ def checked(
         )
     if tally.rejected:
         lines.append(_unusable(_, tally.reasons, len(tally.rejected)))
-    text = "\n".join(lines)
-    again = key(_("Change columns"), NOUN, upload_id, "columns")
-    drop = key(_("✕ Cancel"), NOUN, upload_id, "drop")
+    last = (
+        key(_("Change columns"), NOUN, upload_id, "columns"),
+        key(_("✕ Cancel"), NOUN, upload_id, "drop"),
+    )
     if not tally.ready:
-        nobody = _("Nobody in this file can be written to. Is the right column chosen?")
-        return Screen(f"{text}\n\n{nobody}", ((again,), (drop,)))
-    onward = key(_("Go on"), NOUN, upload_id, "why", style="success")
-    return Screen(text, ((onward,), (again, drop)))
+        lines += ["", _("Nobody in this file can be written to. Is the right column chosen?")]
+        return Screen("\n".join(lines), (last,))
+    lines += ["", why_may_we(_)]
+    return Screen("\n".join(lines), (*bases(_, upload_id), last))
 
 
 def _unusable(_: Words, reasons: Sequence[tuple[Reason, int]], count: int) -> str:
@@ -196,3 +198,27 @@ def _unusable(_: Words, reasons: Sequence[tuple[Reason, int]], count: int) -> st
 
 def bad_rows_caption(_: Words) -> str:
     return _("The rows I could not use, with the reasons. Mend them and send me this file.")
+
+
+def why_may_we(_: Words) -> str:
+    return _(
+        "<b>Why may we write to them?</b> Your name stays beside the answer: people who never "
+        "asked to hear from you complain, and Telegram then closes the sending account."
+    )
+
+
+def bases(_: Words, upload_id: int) -> tuple[tuple[Key, ...], ...]:
+    """A button for each basis, two in a row."""
+    keys = [key(basis_word(_, basis), NOUN, upload_id, "basis", basis) for basis in Basis]
+    return tuple(tuple(keys[n : n + 2]) for n in range(0, len(keys), 2))
+
+
+def basis_word(_: Words, basis: Basis) -> str:
+    return {
+        Basis.WROTE_FIRST: _("They wrote to us"),
+        Basis.CUSTOMER: _("Customers"),
+        Basis.SUBSCRIBER: _("Subscribed"),
+        Basis.EVENT: _("Event"),
+        Basis.OWN_CHANNEL: _("Our own channels"),
+        Basis.OTHER: _("Other…"),
+    }[basis]

@@ -195,6 +195,6 @@ def _reading(upload: Upload) -> Reading:
 
 
 def _title(file_name: str) -> str:
-    """ "clients_may.csv" → "clients may"."""
+    """ "clients_may.csv" → "clients_may"."""
     stem = file_name.rpartition(".")[0] or file_name
-    return " ".join(stem.replace("_", " ").split())[:64] or "contacts"
+    return " ".join(stem.split())[:64] or "contacts"
