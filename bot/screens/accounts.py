@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.screens.reasons import delivery_reason
+from bot.screens.reasons import trouble
 from bot.screens.screen import Screen, home
 from bot.screens.signs import account_state, masked, plain
 from bot.words import Words
@@ -41,5 +41,5 @@ def _line(_: Words, account: Account, now: datetime) -> str:
         parts.append(masked(account.phone))
     state = account_state(_, account, now)
     if account.status_reason:
-        state += f" ({plain(delivery_reason(_, account.status_reason))})"
+        state += f" ({plain(trouble(_, account.status_reason))})"
     return f"{_SIGNS[account.status]} " + " · ".join([*parts, state])

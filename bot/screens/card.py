@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.screens.reasons import delivery_reason, pause_reason
+from bot.screens.reasons import delivery_reason, trouble
 from bot.screens.screen import Key, Screen, back, key
 from bot.screens.signs import (
     account_state,
@@ -26,7 +26,7 @@ def card(_: Words, standing: Standing) -> Screen:
     campaign = standing.campaign
     parts = [_head(_, standing), bar(campaign.counts), _counts(_, standing)]
     parts += reason_lines(_, standing.reasons[:TOP_REASONS])
-    parts += ["", _pace(_, standing), *_accounts(_, standing), _what(_, standing)]
+    parts += ["", _pace(_, standing), *account_lines(_, standing), _what(_, standing)]
     return Screen("\n".join(parts), _keys(_, standing))
 
 
@@ -36,7 +36,7 @@ def _head(_: Words, standing: Standing) -> str:
     if campaign.mode is not Mode.LIVE:
         status += f" · {mode(_, campaign.mode)}"
     if campaign.status is CampaignStatus.PAUSED and campaign.pause_reason:
-        status += f": {plain(pause_reason(_, campaign.pause_reason))}"
+        status += f": {plain(trouble(_, campaign.pause_reason))}"
     return f"<b>{plain(campaign.name)}</b>\n{status}"
 
 
@@ -75,8 +75,8 @@ def _pace(_: Words, standing: Standing) -> str:
     return pace
 
 
-def _accounts(_: Words, standing: Standing) -> list[str]:
-    """Only those that are not simply ready."""
+def account_lines(_: Words, standing: Standing) -> list[str]:
+    """The campaign's accounts that are not simply ready, and until when."""
     return [
         f"{plain(account.name)}: {account_state(_, account, standing.now)}"
         for account in standing.accounts

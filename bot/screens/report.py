@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.screens.card import reason_lines
-from bot.screens.reasons import pause_reason
+from bot.screens.card import account_lines, reason_lines
+from bot.screens.reasons import trouble
 from bot.screens.screen import Screen, key
 from bot.screens.signs import (
     campaign_sign,
@@ -98,14 +98,15 @@ def happened(_: Words, event: CampaignHistory, standing: Standing, by: str | Non
         (CampaignEvent.SCHEDULE, True): _("◷ <b>{name}</b> is scheduled.", name=name),
         (CampaignEvent.SCHEDULE, False): _("◷ {by} scheduled <b>{name}</b>.", name=name, by=by),
     }
-    text = said.get((CampaignEvent(event.event), by is None)) if event.event in _EVENTS else None
-    text = text or _("News of <b>{name}</b>.", name=name)
+    known = event.event in _EVENTS
+    text = said[CampaignEvent(event.event), by is None] if known else f"<b>{plain(name)}</b>:"
     if event.reason:
-        text += " " + _("Why: {reason}.", reason=pause_reason(_, event.reason))
+        why = trouble(_, event.reason)
+        text += " " + (_("Why: {reason}.", reason=why) if known else f"{plain(why)}.")
     if event.event == CampaignEvent.PAUSE and campaign.resumes_at:
         time = moment(_, campaign.resumes_at, standing.now)
         text += " " + _("It goes on by itself at {time}.", time=time)
-    return Screen(text, show)
+    return Screen("\n".join([text, *account_lines(_, standing)]), show)
 
 
 _EVENTS = frozenset(CampaignEvent)
