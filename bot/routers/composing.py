@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import sample
 from bot.pressed import Pressed
-from bot.reply import show
+from bot.reply import show, write
 from bot.rights import needs
 from bot.screens import composing as screens
 from bot.screens.screen import Screen
@@ -174,10 +174,14 @@ async def _show_sample(
         and shown_id is not None
         and await sample.edit(bot, chat_id, shown_id, file, preview.filled)
     )
-    if not in_place:
-        sent = await sample.send(bot, chat_id, file, preview.filled)
-        await state.update_data(sample_id=sent.message_id)
-    await show(event, screens.previewed(_, preview))
+    if in_place or not preview.fits:
+        await show(event, screens.previewed(_, preview))
+        return
+    sent = await sample.send(bot, chat_id, file, preview.filled)
+    await state.update_data(sample_id=sent.message_id)
+    if isinstance(event, CallbackQuery):
+        await event.answer()
+    await write(bot, chat_id, screens.previewed(_, preview))  # under the sample, not above it
 
 
 def suggested_name(_: Words, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.screens.screen import Key, Screen, home, key
-from bot.screens.signs import masked
+from bot.screens.signs import masked, short
 from bot.words import Words
 from db.models.contact_list import Member
 from db.models.draft import Gap
@@ -140,7 +140,7 @@ def _gap(_: Words, preview: Preview, gap: Gap) -> str:
 def person(member: Member) -> str:
     """What an admin knows somebody by; phones stay masked."""
     if name := member.fields.get("name"):
-        return name
+        return short(name)
     if member.username:
         return f"@{member.username}"
     return masked(member.phone) if member.phone else str(member.user_id)

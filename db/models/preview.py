@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.models.contact_list import Member
 from db.models.draft import Gap
-from db.models.template import Filled, Template
+from db.models.template import Filled, Template, utf16_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,8 @@ class Preview:
     size: int = 0
     gaps: tuple[Gap, ...] = ()
     longest: int = 0
+
+    @property
+    def fits(self) -> bool:
+        """Whether Telegram would take it as this person gets it."""
+        return utf16_length(self.filled.text) <= self.template.most_units
