@@ -125,16 +125,33 @@ def previewed(_: Words, preview: Preview) -> Screen:
 
 def _gap(_: Words, preview: Preview, gap: Gap) -> str:
     field = "{{" + gap.field + "}}"
-    if gap.people == preview.size:
-        who = _("Nobody in {list} has {field}", list=preview.list_name or "", field=field)
-    else:
-        who = _.plural(
-            "{field} is empty for {n} person", "{field} is empty for {n} people", gap.people,
+    if gap.people == preview.size and gap.fallback:
+        return _(
+            "Nobody in {name} has {field}: they get “{fallback}”.",
+            name=preview.list_name,
             field=field,
-        )  # fmt: skip
+            fallback=gap.fallback,
+        )
+    if gap.people == preview.size:
+        return _(
+            "Nobody in {name} has {field}: they get nothing in its place.",
+            name=preview.list_name,
+            field=field,
+        )
     if gap.fallback:
-        return _("{who}: they get “{fallback}”.", who=who, fallback=gap.fallback)
-    return _("{who}: they get nothing in its place.", who=who)
+        return _.plural(
+            "{field} is empty for {n} person: they get “{fallback}”.",
+            "{field} is empty for {n} people: they get “{fallback}”.",
+            gap.people,
+            field=field,
+            fallback=gap.fallback,
+        )
+    return _.plural(
+        "{field} is empty for {n} person: they get nothing in its place.",
+        "{field} is empty for {n} people: they get nothing in its place.",
+        gap.people,
+        field=field,
+    )
 
 
 def person(member: Member) -> str:

@@ -220,5 +220,5 @@ def basis_word(_: Words, basis: Basis) -> str:
         Basis.SUBSCRIBER: _("Subscribed"),
         Basis.EVENT: _("Event"),
         Basis.OWN_CHANNEL: _("Our own channels"),
-        Basis.OTHER: _("Other…"),
+        Basis.OTHER: _("Other reason…"),
     }[basis]

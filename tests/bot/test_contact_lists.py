@@ -160,7 +160,7 @@ async def test_columns_and_letters_are_put_right_with_buttons(office: Office) ->
 async def test_another_basis_asks_for_a_few_words(office: Office) -> None:
     await send(office, b"@anna_k\n@boris_b\n", "two.txt", "letters look right")
     await press(office, "Yes, check it", "2 ready")
-    await press(office, "Other…", "In a few words")
+    await press(office, "Other reason…", "In a few words")
     await office.owner.say(BOT, "two\nlines")
     await office.owner.wait_for(BOT, "on one line")
     await office.owner.say(BOT, "Our <staff>")
