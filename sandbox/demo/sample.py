@@ -59,6 +59,11 @@ class Sample:
     def unreachable(self) -> set[int]:
         return self.absent | self.blockers | self.deleted | self.private
 
+    @property
+    def reachable(self) -> set[int]:
+        """Who gets the message when nothing is lost."""
+        return {c.id for c in self.customers} - self.unreachable - self.opted_out
+
     def people(self) -> list[PersonRecord]:
         return [c.record for c in self.customers if c.record is not None]
 

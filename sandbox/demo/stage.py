@@ -67,7 +67,13 @@ class Stage:
     def bot_id(self) -> int:
         return BOT_ID
 
+    @property
+    def log(self) -> Path:
+        """The sandbox's log of effects."""
+        return self.sandbox.world.log.path
+
     async def connect_sender(self) -> str:
-        """`predlagator login` at the console, typed by us; what it said."""
+        """`predlagator login` at the console, typed by us; what it said in the end."""
         code = self.sandbox.world.people[SENDER_ID].code
-        return await self.product.login(f"+{SENDER_PHONE}", code, SENDER_PASSWORD)
+        said = await self.product.login(f"+{SENDER_PHONE}", code, SENDER_PASSWORD)
+        return said.rpartition(": ")[2].strip()  # after the three questions

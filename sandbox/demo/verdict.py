@@ -59,7 +59,6 @@ def judge(log: Iterable[dict[str, Any]], sample: Sample, admitted_unknown: int) 
     got = messages_per_person(log)
     everybody = {customer.id for customer in sample.customers}
     none = everybody - set(got)
-    reachable = everybody - sample.unreachable - sample.opted_out
     return Verdict(
         audience=len(everybody),
         sent=len(got),
@@ -67,6 +66,6 @@ def judge(log: Iterable[dict[str, Any]], sample: Sample, admitted_unknown: int) 
         skipped=len(none & sample.opted_out),
         unknown=admitted_unknown,
         duplicates=sum(got.values()) - len(got),
-        lost=len(none & reachable) - admitted_unknown,
+        lost=len(none & sample.reachable) - admitted_unknown,
         wronged=len(set(got) & (sample.opted_out | sample.unreachable)),
     )

@@ -1,0 +1,106 @@
+"""Anna, who owns the shop: what an admin does in the chat, told aloud as she does it.
+
+Everything goes through the door that a person would use. Nothing here looks into the product.
+"""
+
+from __future__ import annotations
+
+from sandbox.demo.story import Story
+from sandbox.person import Person
+from sandbox.witness import Wanted
+from sandbox.world import Entity, Message
+
+ANSWER_SECONDS = 20
+
+
+class Anna:
+    """The admin's hand in her chat with the bot."""
+
+    def __init__(self, hand: Person, bot_id: int, story: Story) -> None:
+        self._hand, self._bot, self._story = hand, bot_id, story
+
+    # --- what she does ----------------------------------------------------------
+
+    async def upload(self, name: str, content: bytes) -> None:
+        """Send a contact file, let the bot check it, say why she may write to these people."""
+        await self._hand.send_file(self._bot, content, name, "text/csv")
+        self._story.says("Anna", f"[{name}]")
+        await self.hear("Do the letters look right?")
+        await self.press("Yes, check it")
+        await self.hear("ready")
+        await self.press("Customers")
+        await self.press("Keep this name")
+        await self.press("Save")
+        await self.hear("is saved")
+
+    async def bar(self, phone: str) -> None:
+        """Somebody told the shop not to write to them."""
+        await self.say(f"/optout {phone}")
+        await self.hear("stop list")
+
+    async def make_message(
+        self, name: str, text: str, entities: tuple[Entity, ...] = (), picture: bytes | None = None
+    ) -> None:
+        """A template, as people should see it."""
+        await self.say("/templates")
+        await self.press("New message")
+        await self.hear("as people should see it")
+        if picture is None:
+            await self._hand.say(self._bot, text, entities)
+        else:
+            await self._hand.send_photo(self._bot, picture, text, entities)
+        self._story.says("Anna", f"[picture] {text}" if picture else text)
+        await self.press("Save")
+        await self.hear("Type a name")
+        await self.say(name)
+        await self.hear("is saved")
+
+    async def build_campaign(
+        self, name: str, lists: list[str], message: str, account: str, rate: str, mode: str = "Live"
+    ) -> None:
+        """Every step of a draft, up to its review."""
+        await self.say("/new")
+        await self.hear("What shall we call it?")
+        await self.say(name)
+        for label in (*lists, "Next", message, account, "Other…"):
+            await self.press(label)
+        await self.hear("Type the rate")
+        await self.say(rate)
+        await self.press(mode)
+        await self.hear("Mode:")
+
+    async def wait_for_report(self, seconds: float) -> Message:
+        """The message that carries the finished campaign's CSV."""
+        report = await self._hand.wait_for(self._bot, _is_report, seconds)
+        self._story.says("bot", f"[{report.media.file_name if report.media else ''}]")
+        return report
+
+    # --- her hand ---------------------------------------------------------------
+
+    async def say(self, text: str) -> None:
+        await self._hand.say(self._bot, text)
+        self._story.says("Anna", text)
+
+    async def press(self, label: str) -> str | None:
+        """Press a button of the newest keyboard, once it is there; the bot's toast, if any."""
+        await self._hand.wait_until(lambda: self.sees(label), ANSWER_SECONDS)
+        toast = await self._hand.press(None, label, who=self._bot)
+        self._story.says("Anna", f"[{label}]")
+        return toast
+
+    async def hear(self, wanted: Wanted, seconds: float = ANSWER_SECONDS) -> Message:
+        message = await self._hand.wait_for(self._bot, wanted, seconds)
+        self._story.says("bot", message.text)
+        return message
+
+    def sees(self, label: str) -> bool:
+        """Whether the newest keyboard has this button."""
+        for message in reversed(self._hand.history(self._bot)):
+            if message.buttons:
+                return any(label in button.text for row in message.buttons for button in row)
+        return False
+
+
+def _is_report(message: Message) -> bool:
+    file = message.media
+    return file is not None and file.file_name.startswith("campaign-")
