@@ -61,7 +61,7 @@ class CannotOpen(Exception):
         self.reason, self.lost = reason, lost
 
 
-def make_client(access: TelegramAccess, session: str = "", *, request_retries: int = 0) -> Client:
+def make_client(access: TelegramAccess, session: str = "", *, retries: int = 0) -> Client:
     """A client that hides nothing: no silent sleeps, no repeats, no reconnecting by itself."""
     stored = StringSession(session)
     if access.address is not None:
@@ -72,10 +72,10 @@ def make_client(access: TelegramAccess, session: str = "", *, request_retries: i
         stored,
         access.api_id,
         access.api_hash,
-        request_retries=request_retries,
+        request_retries=retries,
         raise_last_call_error=True,
         flood_sleep_threshold=0,
-        connection_retries=1,
+        connection_retries=retries,
         auto_reconnect=False,
         receive_updates=True,
         catch_up=True,

@@ -52,7 +52,7 @@ class Login:
 
     def __init__(self, database: Database, secret_key: str, access: TelegramAccess) -> None:
         self._database, self._secret_key, self._access = database, secret_key, access
-        self._client: Client = make_client(access, request_retries=2)
+        self._client: Client = make_client(access, retries=2)
         self._phone = ""
 
     async def start(self, phone: str) -> None:

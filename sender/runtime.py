@@ -75,7 +75,6 @@ class Runtime:
         self._clock = clock
         self._nudges = Nudges(database.dsn, CHANNEL)
         self._nursery, self._rescue = Nursery(), Rescue(database)
-        self._stopping = asyncio.Event()
         self._ticked_at = 0.0
 
     async def start(self) -> None:
@@ -90,12 +89,12 @@ class Runtime:
         _set_current(self)
         self._clock.start()
         await self.reconcile()
-        self._nursery.start(self._watch())
+        self._watching = self._nursery.start(self._watch())
 
     async def stop(self) -> None:
         """End within ten seconds: nothing new leaves, what is under way is awaited."""
         _set_current(None)
-        self._stopping.set()
+        self._watching.cancel()
         await self._nudges.close()
         await self._delivery.close(STOP_SECONDS)
         await self._nursery.close(STOP_SECONDS)
@@ -108,10 +107,8 @@ class Runtime:
     # --- from rows to alarms --------------------------------------------------
 
     async def _watch(self) -> None:
-        while not self._stopping.is_set():
+        while True:
             await self._nudges.wait(LOOK_SECONDS)
-            if self._stopping.is_set():
-                return
             try:
                 await self.reconcile()
             except Exception as error:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from db.models.account import Account
-from db.models.campaign import Campaign, CampaignEvent
 from db.pool import Database
-from db.queries import campaigns
 from sandbox.server import Sandbox
-from sandbox.world import PersonRecord
 from sender.clients import TelegramAccess, TelegramAddress
 from sender.login import adopt_session
-from sender.runtime import Runtime
-from sender.schedule import Schedule
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 

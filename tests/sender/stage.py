@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -24,6 +23,7 @@ ACCOUNT_ID = 500
 ADMIN_ID = 1
 SECRET_KEY = "a secret of this test run, long enough"
 PATIENCE = 20.0
+PICTURE = b"GIF89a\x10\x00\x10\x00"
 
 
 class Stage:
@@ -161,6 +161,14 @@ class Stage:
                 campaign = await self.get(campaign_id)
                 if holds(campaign):
                     return campaign
+                await asyncio.sleep(0.05)
+
+    async def until_rows(self, statement: str) -> list[asyncpg.Record]:
+        """The rows once there are any."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if rows := await self.run(statement):
+                    return rows
                 await asyncio.sleep(0.05)
 
     async def reasons(self, campaign_id: int) -> Counter[tuple[str, str | None]]:
