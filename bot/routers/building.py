@@ -28,7 +28,10 @@ from db.pool import Database
 
 router = Router(name="building")
 TYPED = F.text & ~F.text.startswith("/")
-WITH_ID = F.data.regexp(r".*:\d{1,18}$")  # a forged argument is nobody's: it falls to the strays
+# A forged argument is nobody's: the press falls to the strays.
+WITH_ID = F.data.regexp(r".*:\d{1,18}$")
+WITH_ID_AND_PLACE = F.data.regexp(r".*:\d{1,18}(\.\d{1,6})?$")
+WITH_STEP = F.data.regexp(r".*:[a-z]+(\.\d{0,6})?$")
 WITH_RATE = F.data.regexp(r".*:[1-9]\d{0,5}/(1|60|3600)$")
 WITH_MODE = F.data.regexp(r".*:(test|dry_run|live)$")
 
@@ -54,8 +57,8 @@ async def type_name(
     await _show_step(message, database, campaign_id, building.STEPS[0], ON, _)
 
 
-@router.callback_query(Pressed(ON, "step"), flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "step"), flags=needs(Right.BUILD))
+@router.callback_query(Pressed(ON, "step"), WITH_STEP, flags=needs(Right.BUILD))
+@router.callback_query(Pressed(BACK, "step"), WITH_STEP, flags=needs(Right.BUILD))
 async def step(
     callback: CallbackQuery, press: Press, state: FSMContext, database: Database, _: Words
 ) -> None:
@@ -63,14 +66,15 @@ async def step(
     await _show_step(callback, database, press.id, press.argument, press.noun, _)
 
 
-@router.callback_query(Pressed(ON, "put", "drop"), WITH_ID, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "put", "drop"), WITH_ID, flags=needs(Right.BUILD))
+@router.callback_query(Pressed(ON, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
+@router.callback_query(Pressed(BACK, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
 async def choose_lists(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
     act = drafts.put_list if press.act == "put" else drafts.drop_list
-    await act(database, admin, press.id, int(press.argument))
-    await _show_step(callback, database, press.id, "lists", press.noun, _)
+    list_id, _dot, offset = press.argument.partition(".")
+    await act(database, admin, press.id, int(list_id))
+    await _show_step(callback, database, press.id, f"lists.{offset}", press.noun, _)
 
 
 @router.callback_query(Pressed(ON, "template", "account"), WITH_ID, flags=needs(Right.BUILD))
@@ -173,8 +177,10 @@ async def _show_step(
     way: str,
     _: Words,
 ) -> None:
+    """`name` is a step's, maybe with the place it begins at: "lists.4"."""
+    name, _dot, offset = name.partition(".")
     if name in building.SCREENS:
-        choices = await drafts.choices(database, campaign_id)
+        choices = await drafts.choices(database, campaign_id, int(offset or 0))
         await show(event, building.SCREENS[name](_, choices, way))
     else:
         await show(event, review.review(_, await drafts.review(database, campaign_id)))

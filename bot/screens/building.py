@@ -12,7 +12,7 @@ from bot.screens.screen import Key, Screen, key
 from bot.screens.signs import account_state, mode, plain, rate, short
 from bot.words import Words
 from db.models.campaign import Mode
-from db.models.draft import TEST_MESSAGES, Choices
+from db.models.draft import SHOWN, TEST_MESSAGES, Choices
 from db.models.rate import Rate
 
 ON, BACK = "b", "e"
@@ -42,24 +42,38 @@ def lists(_: Words, choices: Choices, way: str) -> Screen:
         text = _("There is no contact list yet. Send me a CSV, JSONL or TXT file, then come back.")
         return _step(_, choices, way, "lists", text, [])
     rows = []
-    for found in choices.contact_lists:
+    for found in choices.contact_lists[:SHOWN]:
         chosen = found.id in choices.chosen_lists
         label = f"{'✓' if chosen else '○'} {short(found.name)} · {_.number(found.size)}"
-        rows.append((key(label, way, campaign_id, "drop" if chosen else "put", str(found.id)),))
+        argument = f"{found.id}.{choices.offset}"
+        rows.append((key(label, way, campaign_id, "drop" if chosen else "put", argument),))
     text = _("Who gets it? Choose one list or several; who is in two of them gets it once.")
-    onward = []
+    onward = _turn(_, choices, way, "lists", len(choices.contact_lists))
     if choices.chosen_lists:
-        onward = [key(_("Next ›"), way, campaign_id, "step", after("lists", way))]
+        onward.append(key(_("Next ›"), way, campaign_id, "step", after("lists", way)))
     return _step(_, choices, way, "lists", text, rows, onward)
 
 
 def template(_: Words, choices: Choices, way: str) -> Screen:
     rows = [
         (key(short(found.name), way, choices.campaign.id, "template", str(found.id)),)
-        for found in choices.templates
+        for found in choices.templates[:SHOWN]
     ]
     text = _("Which message?") if rows else _("There is no message yet. Make one in /templates.")
-    return _step(_, choices, way, "template", text, rows)
+    turn = _turn(_, choices, way, "template", len(choices.templates))
+    return _step(_, choices, way, "template", text, rows, turn)
+
+
+def _turn(_: Words, choices: Choices, way: str, step: str, found: int) -> list[Key]:
+    """The pages before and after this one."""
+    keys, offset = [], choices.offset
+    if offset:
+        newer = f"{step}.{max(0, offset - SHOWN)}"
+        keys.append(key(_("‹ Newer"), way, choices.campaign.id, "step", newer))
+    if found > SHOWN:
+        older = f"{step}.{offset + SHOWN}"
+        keys.append(key(_("Older ›"), way, choices.campaign.id, "step", older))
+    return keys
 
 
 def account(_: Words, choices: Choices, way: str) -> Screen:

@@ -11,7 +11,7 @@ from bot.words import Words
 from db.models.admin import Admin, Right
 from db.models.campaign import Campaign, CampaignStatus
 
-PAGE = 5
+PAGE = 4
 
 
 def campaigns(

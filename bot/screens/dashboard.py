@@ -87,6 +87,7 @@ def help_text(_: Words, admin: Admin) -> Screen:
             _("/templates – messages; or send me one there as people should see it"),
         ]
     lines += [
+        _("/optouts – the stop list: who gets nothing more"),
         _("/accounts – the accounts that send"),
         _("/settings – language and time zone"),
         _("/cancel – stop what I am waiting for"),

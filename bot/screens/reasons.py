@@ -40,7 +40,8 @@ def delivery_reason(_: Words, name: str) -> str:
         "same_person": _("the same person twice"),
         "unreachable": _("could not be reached before"),
         "account_lost": _("the account was signed out"),
-        "too_old": _("no answer in time"),
+        "expired": _("no answer in time"),
+        "cancelled": _("the campaign was stopped"),
     }
     return words.get(name) or trouble(_, name)
 

@@ -24,11 +24,6 @@ async def page(database: Database, *, limit: int, offset: int) -> list[Campaign]
         return await campaigns.page(connection, limit=limit, offset=offset)
 
 
-async def get(database: Database, campaign_id: int) -> Campaign:
-    async with database.connection() as connection:
-        return await campaigns.get(connection, campaign_id)
-
-
 async def standing(database: Database, campaign_id: int) -> Standing:
     """How the campaign stands now; NotFound when there is none."""
     async with database.connection() as connection:

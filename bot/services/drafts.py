@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from db.models.admin import Admin
 from db.models.campaign import CampaignEvent, Mode
-from db.models.draft import Choices, Gap, Review
+from db.models.draft import SHOWN, Choices, Gap, Review
 from db.models.errors import Conflict, NotAllowed
 from db.models.rate import Rate
 from db.models.template import Template, placeholders
@@ -24,7 +24,6 @@ from db.queries import (
 )
 
 LONGEST_NAME = 64
-SHOWN = 6  # lists or templates to choose from
 
 
 class CannotStart(Exception):
@@ -37,11 +36,6 @@ async def create(database: Database, admin: Admin, name: str) -> int:
         campaign_id = await drafts.add(connection, name, admin.id)
         await audit.add(connection, admin.id, "create", "campaign", campaign_id, name=name)
         return campaign_id
-
-
-async def rename(database: Database, admin: Admin, campaign_id: int, name: str) -> None:
-    async with _changing(database, admin, campaign_id) as connection:
-        await drafts.rename(connection, campaign_id, name)
 
 
 async def put_list(
@@ -96,18 +90,21 @@ async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
         return campaign.name
 
 
-async def choices(database: Database, campaign_id: int) -> Choices:
-    """What the draft may be built of; Conflict when it is a draft no more."""
+async def choices(database: Database, campaign_id: int, offset: int = 0) -> Choices:
+    """What the draft may be built of, from `offset` on; Conflict when it is a draft no more."""
     async with database.transaction() as connection:
         await drafts.lock(connection, campaign_id)
         chosen_lists, chosen_accounts = await drafts.get_chosen(connection, campaign_id)
+        found_lists = await contact_lists.page(connection, limit=SHOWN + 1, offset=offset)
+        found_templates = await templates.page(connection, limit=SHOWN + 1, offset=offset)
         return Choices(
             campaign=await campaigns.get(connection, campaign_id),
-            contact_lists=tuple(await contact_lists.page(connection, limit=SHOWN, offset=0)),
-            templates=tuple(await templates.page(connection, limit=SHOWN, offset=0)),
+            contact_lists=tuple(found_lists),
+            templates=tuple(found_templates),
             accounts=tuple(await accounts.page(connection)),
             chosen_lists=chosen_lists,
             chosen_accounts=chosen_accounts,
+            offset=offset,
             now=datetime.now(UTC),
         )
 

@@ -11,6 +11,7 @@ from db.models.campaign import Campaign, Mode
 from db.models.contact_list import ContactList
 from db.models.template import Template
 
+SHOWN = 4  # lists or templates to choose from at once
 TEST_MESSAGES = 10  # a test sends the first few only, to the account's own Saved Messages
 
 
@@ -49,7 +50,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a draft may be built of, and what was chosen. Lists and templates: the newest."""
+    """What a draft may be built of, and what was chosen.
+
+    Lists and templates are the newest from `offset` on; one more than SHOWN when there are older.
+    """
 
     campaign: Campaign
     contact_lists: tuple[ContactList, ...]
@@ -57,6 +61,7 @@ class Choices:
     accounts: tuple[Account, ...]
     chosen_lists: frozenset[int]
     chosen_accounts: frozenset[int]
+    offset: int
     now: datetime
 
 

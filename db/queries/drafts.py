@@ -39,13 +39,6 @@ async def lock(connection: Connection, campaign_id: int) -> int:
     return created_by
 
 
-RENAME_DRAFT = "UPDATE campaigns SET name = $2 WHERE id = $1"
-
-
-async def rename(connection: Connection, campaign_id: int, name: str) -> None:
-    await connection.execute(RENAME_DRAFT, campaign_id, name)
-
-
 PUT_LIST = """
 INSERT INTO campaign_contact_lists (campaign_id, contact_list_id) VALUES ($1, $2)
 ON CONFLICT (campaign_id, contact_list_id) DO UPDATE SET excluded = false
