@@ -15,7 +15,8 @@ from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
 
 API_ID = "12345"
 API_HASH = "0123456789abcdef0123456789abcdef"
-STOP_SECONDS = 20
+START_SECONDS, STOP_SECONDS, POLL_SECONDS = 60, 20, 0.05
+READY = b"Running as @"  # in its log
 
 _SYSTEM = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -50,9 +51,20 @@ class Product:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Start the process; it is ready when its bot answers /start."""
+        """Start the process and wait until its bot runs; RuntimeError when it ends instead."""
+        before = await self.launch()
+        async with asyncio.timeout(START_SECONDS):
+            while READY not in (said := self.log.read_bytes()[before:]):
+                if not self.running:
+                    raise RuntimeError(f"The product has ended by itself:\n{said.decode()}")
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def launch(self) -> int:
+        """Start the process and wait for nothing; where its words begin in the log."""
         with self.log.open("ab") as log:
+            begins = log.tell()
             self._process = await self._spawn("run", stdout=log, stderr=log)
+        return begins
 
     async def kill(self) -> None:
         """SIGKILL: nothing of ours gets a chance to tidy up."""

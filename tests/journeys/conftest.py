@@ -1,0 +1,47 @@
+"""The demo's stage, its product on this test's own database: a real process that can be killed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.demo.anna import Anna
+from sandbox.demo.stage import Stage
+from sandbox.demo.story import Story
+
+SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all sandboxes of a run find one RSA key."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
+    """The town, with the product not started yet."""
+    settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET_KEY}
+    async with Stage(tmp_path, key_folder=key_folder, **settings) as stage:
+        yield stage
+
+
+@pytest.fixture
+def story() -> Story:
+    """A narrator whom nobody hears."""
+    return Story(io.StringIO())
+
+
+@pytest.fixture
+async def anna(stage: Stage, story: Story) -> Anna:
+    """The owner, with the product running, its account connected and a message made."""
+    await stage.product.start()
+    await stage.connect_sender()
+    anna = Anna(stage.admin, stage.bot_id, story)
+    await anna.say("/start")
+    await anna.hear("Campaign desk")
+    await anna.make_message("Hello", "Hello, {{name|friend}}!")
+    return anna

@@ -1,0 +1,40 @@
+"""kill -9 at random points: nobody gets two copies, nobody is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+
+from sandbox.demo.anna import Anna
+from sandbox.demo.stage import Stage
+from sandbox.demo.verdict import judge, messages_per_person
+from sandbox.world.log import read_log
+
+KILLS = 20
+RATE = "12/s"  # slow enough to be still under way at the last kill
+
+
+async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: Anna) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    sys.stdout.write(f"seed {seed}\n")  # pytest shows it when the test fails
+    chance = random.Random(seed)
+    await anna.upload("clients_may.csv", stage.sample.first_file())
+    await anna.upload("fair_2026.csv", stage.sample.second_file())
+    for customer in stage.sample.customers:
+        if customer.id in stage.sample.opted_out:
+            await anna.bar(f"+{customer.phone}")
+    await anna.build_campaign("Hi", ["clients_may", "fair_2026"], "Hello", "Lavender Shop", RATE)
+    await anna.press("Start")
+
+    for _ in range(KILLS):
+        await asyncio.sleep(chance.uniform(0.1, 3.0))  # the moment is what is being varied
+        await stage.product.kill()
+        await stage.product.launch()
+    sent_amid_kills = len(messages_per_person(read_log(stage.log)))
+    await anna.wait_for_report(120)
+
+    verdict = judge(read_log(stage.log), stage.sample, 0)
+    assert verdict.good, verdict
+    assert verdict.sent == len(stage.sample.reachable)
+    assert 0 < sent_amid_kills < verdict.sent, "the kills did not hit the campaign"

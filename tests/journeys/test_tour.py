@@ -1,0 +1,15 @@
+"""The tour that `make demo ARGS=--tour` plays is itself a test of the whole product."""
+
+from __future__ import annotations
+
+from sandbox.demo.stage import Stage
+from sandbox.demo.story import Story
+from sandbox.demo.tour import Tour
+
+
+async def test_a_whole_campaign_with_a_flood_and_a_kill_reaches_everybody_once(
+    stage: Stage, story: Story
+) -> None:
+    verdict = await Tour(stage, story).play()
+    assert verdict.good, verdict
+    assert (verdict.audience, verdict.sent, verdict.failed, verdict.skipped) == (300, 275, 22, 3)
