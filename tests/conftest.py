@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
@@ -19,12 +20,17 @@ _clones = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """DSN of the session's embedded server; fsync is off there, these rows may be lost."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data")
-    dsn = asyncio.run(_prepare(server))
-    yield dsn
-    asyncio.run(server.stop())
+def postgres() -> Iterator[str]:
+    """DSN of the session's embedded server; fsync is off there, these rows may be lost.
+
+    Not below pytest's own folder: each pytest that starts shuts that one for other users, and as
+    root the server is another user.
+    """
+    with TemporaryDirectory(prefix="predlagator-postgres-", ignore_cleanup_errors=True) as folder:
+        server = EmbeddedPostgres(Path(folder) / "data")
+        dsn = asyncio.run(_prepare(server))
+        yield dsn
+        asyncio.run(server.stop())
 
 
 async def _prepare(server: EmbeddedPostgres) -> str:
