@@ -23,7 +23,7 @@ from db.models.contact_list import Basis, ContactList, Upload
 from db.pool import Database
 from db.queries import audit, contact_lists, contacts, suppressions, uploads
 
-CHUNK_ROWS = 5_000
+CHUNK_ROWS = 1_000
 Progress = Callable[[int], Awaitable[None]]
 
 
