@@ -1,7 +1,8 @@
 """The delivering slice: for a few seconds, claim a campaign's rows and let them go at their slots.
 
-A slice ends before APScheduler's next tick; what it has put on its way goes on by itself. The
-next batch is claimed a moment before the last one is used up, so the rate has no gaps.
+Each tick of APScheduler lets the slice go on a little longer than until the next tick, so the
+rate has no gaps; without ticks it ends. The next batch is claimed a moment before the last one is
+used up, and messages under way are not waited for.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from sender.settling import Settling
 
 log = logging.getLogger(__name__)
 
-SLICE_SECONDS = 4.75  # a little less than the tick
+SLICE_SECONDS = 7.5  # more than a tick, less than two
 DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # nobody is written to: 100 a second
 IDLE_SECONDS = 1.0
 SHORTEST_IDLE_SECONDS = 0.2
@@ -49,7 +50,7 @@ class Delivery:
         self._changed = asyncio.Event()
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._departures: defaultdict[int, Departures] = defaultdict(Departures)
-        self._delivering: set[int] = set()
+        self._ends: dict[int, float] = {}
         self._settling = Settling(database, nursery, self._wake)
         consequences = Consequences(database, installation, self._settling, self._wake)
         self._attempts = Attempts(clients, consequences)
@@ -66,51 +67,49 @@ class Delivery:
         """The campaigns that were delivered and not halted since."""
         return list(self._halts)
 
-    async def close(self, seconds: float) -> None:
-        """Halt all; afterwards only calls are under way that Telegram has not answered."""
+    def halt_all(self) -> None:
+        """Nothing more leaves; slices and attempts under way end by themselves."""
         for campaign_id in self.under_way:
             self.halt(campaign_id)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self._delivering:
-                    await self._changed.wait()
 
     async def flush(self) -> None:
         """Write down every outcome that is known."""
         await self._settling.flush()
 
-    async def deliver(self, campaign_id: int, seconds: float = SLICE_SECONDS) -> None:
-        """One slice; returns at once when another of this campaign is under way."""
-        if campaign_id in self._delivering:
-            return
-        self._delivering.add(campaign_id)
-        try:
-            await self._slice(campaign_id, asyncio.get_running_loop().time() + seconds)
-        finally:
-            self._delivering.discard(campaign_id)
-            self._wake()
+    def deliver(self, campaign_id: int) -> None:
+        """Begin a slice of this campaign, or let the one under way go on for as long again."""
+        under_way = campaign_id in self._ends
+        self._ends[campaign_id] = asyncio.get_running_loop().time() + SLICE_SECONDS
+        if not under_way:
+            self._nursery.start(self._deliver(campaign_id))
 
-    async def _slice(self, campaign_id: int, end: float) -> None:
+    async def _deliver(self, campaign_id: int) -> None:
+        try:
+            await self._slice(campaign_id)
+        finally:
+            del self._ends[campaign_id]
+
+    async def _slice(self, campaign_id: int) -> None:
         halt = self._halts[campaign_id]
         if (plan := await self._plan(campaign_id)) is None:
             self.halt(campaign_id)
             return
         loop = asyncio.get_running_loop()
-        while not halt.is_set() and loop.time() < end:
+        while not halt.is_set() and loop.time() < self._ends[campaign_id]:
             changed = self._changed
             dry = plan.campaign.mode is Mode.DRY_RUN
             senders = [] if dry else await self._readiness.senders(plan)
             if not senders and not dry:
-                await _first_of(halt, changed, until=min(end, loop.time() + IDLE_SECONDS))
+                await _first_of(halt, changed, until=loop.time() + IDLE_SECONDS)
                 continue
             claim = await self._claim(plan, senders)
             if claim is None:
                 if (wait := await self._wait_or_finish(campaign_id)) is None:
                     return
-                await _first_of(halt, changed, until=min(end, loop.time() + wait))
+                await _first_of(halt, changed, until=loop.time() + wait)
                 continue
             resume = await self._let_go(plan, claim, senders, halt)
-            await _first_of(halt, until=min(end, resume))
+            await _first_of(halt, until=resume)
 
     async def _plan(self, campaign_id: int) -> Plan | None:
         """What is to be delivered; None when the campaign does not run."""
@@ -152,7 +151,8 @@ class Delivery:
             wait = await rescues.find_next_wait(connection, campaign_id)
             if wait is None:
                 await rescues.rewind_cursor(connection, campaign_id)
-        return max(SHORTEST_IDLE_SECONDS, wait.total_seconds() if wait else 0.0)
+        seconds = wait.total_seconds() if wait else 0.0
+        return min(IDLE_SECONDS, max(SHORTEST_IDLE_SECONDS, seconds))
 
     def _wake(self) -> None:
         """Something has changed: whoever idles looks again."""

@@ -29,8 +29,9 @@ class Nursery:
 
     async def close(self, seconds: float) -> None:
         """Wait up to `seconds` for what is under way, then cancel it."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        end = asyncio.get_running_loop().time() + seconds
+        while self._tasks and (left := end - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)  # the last acts of some start others
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -32,7 +32,7 @@ LOOK_SECONDS = 5.0
 TICK_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 15.0
 STALLED_SECONDS = 45.0  # the clock has missed its ticks
-STOP_SECONDS = 4.0  # for the slices, and again for the calls under way
+STOP_SECONDS = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Runtime:
         _set_current(None)
         self._watching.cancel()
         await self._nudges.close()
-        await self._delivery.close(STOP_SECONDS)
+        self._delivery.halt_all()
         await self._nursery.close(STOP_SECONDS)
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
@@ -137,9 +137,9 @@ class Runtime:
     # --- what the alarms do ---------------------------------------------------
 
     async def deliver(self, campaign_id: int) -> None:
-        """One slice of a running campaign."""
+        """A tick: the campaign is delivered for a little longer than until the next."""
         self._tick()
-        await self._delivery.deliver(campaign_id)
+        self._delivery.deliver(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:
         """A scheduled campaign's moment has come."""

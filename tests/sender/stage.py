@@ -171,6 +171,14 @@ class Stage:
                     return rows
                 await asyncio.sleep(0.05)
 
+    async def until_sent(self, count: int) -> None:
+        """Return when so many messages have really reached somebody."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if len(self.sent()) >= count:
+                    return
+                await asyncio.sleep(0.05)
+
     async def reasons(self, campaign_id: int) -> Counter[tuple[str, str | None]]:
         rows = await self.run(
             "SELECT status, reason FROM deliveries WHERE campaign_id = $1", campaign_id

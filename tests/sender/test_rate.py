@@ -1,0 +1,65 @@
+"""The rate is a promise: slots spaced exactly, nobody early, and no burst after a restart."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from db.models.campaign import CampaignEvent, CampaignStatus
+from tests.sender.stage import Stage
+
+INTERVAL = timedelta(milliseconds=20)
+FINISHED = CampaignStatus.FINISHED
+
+
+async def slots(stage: Stage, campaign_id: int) -> dict[int, datetime]:
+    """The slot of each delivery by its random_id."""
+    rows = await stage.run(
+        "SELECT random_id, slot_at FROM deliveries WHERE campaign_id = $1 ORDER BY slot_at",
+        campaign_id,
+    )
+    return {row["random_id"]: row["slot_at"] for row in rows}
+
+
+def leads(stage: Stage, slot_of: dict[int, datetime]) -> list[float]:
+    """How long after its slot each message took effect, in seconds."""
+    return [entry["at"] - slot_of[entry["random_id"]].timestamp() for entry in stage.sent()]
+
+
+async def test_two_hundred_at_fifty_a_second_are_spaced_exactly(stage: Stage) -> None:
+    campaign_id = await stage.campaign(stage.people(200), rate=(50, 1))
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    slot_of = await slots(stage, campaign_id)
+    moments = list(slot_of.values())
+    gaps = {later - earlier for earlier, later in pairwise(moments)}
+    assert gaps == {INTERVAL}
+    assert len(stage.sent()) == 200
+    assert min(leads(stage, slot_of)) >= 0
+
+
+async def test_a_restart_leaves_a_gap_but_never_a_burst(stage: Stage) -> None:
+    campaign_id = await stage.campaign(stage.people(200), rate=(50, 1))
+    await stage.start()
+    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 60)
+    await stage.stop()
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    slot_of = await slots(stage, campaign_id)
+    moments = list(slot_of.values())
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert min(gaps) >= INTERVAL
+    assert set(stage.copies().values()) == {1}
+    assert min(leads(stage, slot_of)) >= 0
+
+
+async def test_two_campaigns_keep_their_own_rates(stage: Stage) -> None:
+    fast = await stage.campaign(stage.people(60), rate=(40, 1))
+    slow = await stage.draft(stage.people(8), rate=(4, 1))
+    await stage.advance(slow, CampaignEvent.START)
+    await stage.start()
+    for campaign_id, interval in ((fast, 0.025), (slow, 0.25)):
+        await stage.until(campaign_id, FINISHED)
+        moments = list((await slots(stage, campaign_id)).values())
+        seconds = (moments[-1] - moments[0]).total_seconds()
+        assert abs(seconds - interval * (len(moments) - 1)) < 0.001
