@@ -56,8 +56,8 @@ def has_ended(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-async def test_rows_outlive_a_kill_and_the_server_is_found_again(tmp_path: Path) -> None:
-    folder = tmp_path / "postgres"
+async def test_rows_outlive_a_kill_and_the_server_is_found_again(postgres_folder: Path) -> None:
+    folder = postgres_folder
     killed = await hold(folder)
     running = postmaster(folder)
     killed.send_signal(signal.SIGKILL)
@@ -73,8 +73,8 @@ async def test_rows_outlive_a_kill_and_the_server_is_found_again(tmp_path: Path)
     assert has_ended(running)
 
 
-async def test_it_stays_up_while_another_process_uses_it(tmp_path: Path) -> None:
-    folder = tmp_path / "postgres"
+async def test_it_stays_up_while_another_process_uses_it(postgres_folder: Path) -> None:
+    folder = postgres_folder
     other = await hold(folder)
     server = EmbeddedPostgres(folder)
     await server.start()
@@ -87,8 +87,8 @@ async def test_it_stays_up_while_another_process_uses_it(tmp_path: Path) -> None
     assert has_ended(running)
 
 
-async def test_a_pid_file_left_by_another_life_does_not_fool_it(tmp_path: Path) -> None:
-    folder = tmp_path / "postgres"
+async def test_a_pid_file_left_by_another_life_does_not_fool_it(postgres_folder: Path) -> None:
+    folder = postgres_folder
     server = EmbeddedPostgres(folder)
     await server.start()
     lines = (folder / "postmaster.pid").read_text().split("\n")
