@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,16 +22,27 @@ _clones = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """DSN of the session's embedded server; fsync is off there, these rows may be lost.
-
-    Not below pytest's own folder: each pytest that starts shuts that one for other users, and as
-    root the server is another user.
-    """
-    with TemporaryDirectory(prefix="predlagator-postgres-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedPostgres(Path(folder) / "data")
+    """DSN of the session's embedded server; fsync is off there, these rows may be lost."""
+    with _open_folder() as folder:
+        server = EmbeddedPostgres(folder / "data")
         dsn = asyncio.run(_prepare(server))
         yield dsn
         asyncio.run(server.stop())
+
+
+@pytest.fixture
+def postgres_folder() -> Iterator[Path]:
+    """A place for a server of the test's own."""
+    with _open_folder() as folder:
+        yield folder / "postgres"
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """Not below pytest's own folder: each pytest that starts shuts that one for other users, and
+    as root the server is another user."""
+    with TemporaryDirectory(prefix="predlagator-postgres-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 async def _prepare(server: EmbeddedPostgres) -> str:
