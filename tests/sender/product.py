@@ -22,5 +22,5 @@ async def main(dsn: str, host: str, port: str, key: str) -> None:
 
 
 if __name__ == "__main__":
-    *address, key_file = sys.argv[1:]
-    asyncio.run(main(*address, key=Path(key_file).read_text(encoding="ascii")))
+    dsn, host, port, key_file = sys.argv[1:]
+    asyncio.run(main(dsn, host, port, Path(key_file).read_text(encoding="ascii")))

@@ -1,0 +1,29 @@
+"""A database with contacts and a running campaign, for the tests of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from db.models.campaign import CampaignEvent
+from db.pool import Connection, Database
+from db.queries import campaigns, deliveries
+from tests.db.floor import SEED, draft
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[Connection]:
+    """A connection, after twenty contacts, an account, a template and an admin were made."""
+    async with database.connection() as connection:
+        await connection.execute(SEED)
+        yield connection
+
+
+@pytest.fixture
+async def running(connection: Connection) -> int:
+    """A running campaign to contacts 1 … 10."""
+    campaign_id = await draft(connection, list(range(1, 11)))
+    await campaigns.advance(connection, campaign_id, CampaignEvent.START)
+    await deliveries.expand(connection, campaign_id)
+    return campaign_id

@@ -1,0 +1,73 @@
+"""Rows at hand for the tests of deliveries: contacts, campaigns, claims."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from db.models.delivery import Claimed, Frozen
+from db.models.template import Entity, Filled
+from db.pool import Connection
+from db.queries import claims
+
+SECOND = timedelta(seconds=1)
+BOLD = Filled("Hello, Anna", (Entity("bold", 0, 5),))
+
+SEED = """
+WITH admin AS (INSERT INTO admins (id, name, role) VALUES (1, 'Anna', 'owner') RETURNING id),
+account AS (INSERT INTO accounts (user_id, name) VALUES (500, 'Olga')),
+template AS (INSERT INTO templates (name, text, created_by) SELECT 'T', 'Hi', id FROM admin)
+INSERT INTO contacts (key, username, identity_hashes)
+SELECT 'username:p' || n, 'p' || n, ARRAY[sha256(('p' || n)::bytea)]
+FROM admin, generate_series(1, 20) AS n
+"""
+
+
+async def contact_list(connection: Connection, contact_ids: list[int]) -> int:
+    list_id: int = await connection.fetchval(
+        "INSERT INTO contact_lists (name, basis, attested_by, file_name, file_sha256)"
+        " VALUES ('L', 'customer', 1, 'l.csv', '\\x00') RETURNING id"
+    )
+    await connection.executemany(
+        "INSERT INTO contact_list_members VALUES ($1, $2, $3, $4)",
+        [
+            (list_id, contact, pos, {"name": f"N{contact}"})
+            for pos, contact in enumerate(contact_ids)
+        ],
+    )
+    return list_id
+
+
+async def draft(
+    connection: Connection, *lists: list[int], excluded: list[int] | None = None, mode: str = "live"
+) -> int:
+    campaign_id: int = await connection.fetchval(
+        "INSERT INTO campaigns (name, mode, template_id, created_by)"
+        " VALUES ('C', $1, (SELECT id FROM templates), 1) RETURNING id",
+        mode,
+    )
+    for contacts, minus in [*((one, False) for one in lists), (excluded or [], True)]:
+        if contacts:
+            list_id = await contact_list(connection, contacts)
+            await connection.execute(
+                "INSERT INTO campaign_contact_lists VALUES ($1, $2, $3)",
+                campaign_id,
+                list_id,
+                minus,
+            )
+    return campaign_id
+
+
+async def claimed(connection: Connection, campaign_id: int, limit: int = 3) -> list[Claimed]:
+    claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND)
+    return [] if claim is None else claim.rows
+
+
+def frozen(row: Claimed, peer_id: int | None = None) -> Frozen:
+    return Frozen(row.id, row.token, 1, peer_id or row.contact_id, row.contact_id + 100, BOLD)
+
+
+async def statuses(connection: Connection, campaign_id: int) -> list[str]:
+    rows = await connection.fetch(
+        "SELECT status FROM deliveries WHERE campaign_id = $1 ORDER BY pos", campaign_id
+    )
+    return [row["status"] for row in rows]

@@ -1,0 +1,171 @@
+"""Deliveries: expanded once, frozen before they leave, settled with the token of their claim."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from db.models.campaign import CampaignEvent
+from db.models.delivery import DeliveryStatus, Settled
+from db.pool import Connection
+from db.queries import campaigns, claims, deliveries, rescues
+from tests.db.floor import BOLD, SECOND, claimed, draft, frozen, statuses
+
+# --- expanding ----------------------------------------------------------------
+
+
+async def test_lists_are_joined_without_doubles_and_without_the_excluded(
+    connection: Connection,
+) -> None:
+    campaign_id = await draft(connection, [5, 3, 1], [1, 2, 3, 4], excluded=[4])
+    assert await deliveries.expand(connection, campaign_id) == 4
+    rows = await connection.fetch("SELECT pos, contact_id FROM deliveries ORDER BY pos")
+    assert [tuple(row) for row in rows] == [(1, 5), (2, 3), (3, 1), (4, 2)]
+
+
+async def test_expanding_again_changes_nothing(connection: Connection) -> None:
+    campaign_id = await draft(connection, [1, 2])
+    assert await deliveries.expand(connection, campaign_id) == 2
+    assert await deliveries.expand(connection, campaign_id) == 2
+
+
+async def test_a_test_campaign_takes_the_first_ten(connection: Connection) -> None:
+    campaign_id = await draft(connection, list(range(20, 0, -1)), mode="test")
+    assert await deliveries.expand(connection, campaign_id) == 10
+    rows = await connection.fetch("SELECT contact_id FROM deliveries ORDER BY pos")
+    assert [row["contact_id"] for row in rows] == list(range(20, 10, -1))
+
+
+# --- freezing -----------------------------------------------------------------
+
+
+async def test_what_was_frozen_comes_back_with_the_next_claim(
+    connection: Connection, running: int
+) -> None:
+    (row,) = await claimed(connection, running, 1)
+    assert await deliveries.freeze(connection, running, [frozen(row)]) == ({row.id}, set())
+    await rescues.expire_claims(connection)
+    claim = await claims.claim_behind(connection, running, 5, SECOND, [1])
+    assert claim is not None
+    (again,) = claim.rows
+    assert (again.account_id, again.random_id, again.content) == (1, 101, BOLD)
+    assert again.asked
+    assert again.token != row.token
+    assert await claims.claim_behind(connection, running, 5, SECOND, [1]) is None
+
+
+async def test_a_row_of_another_account_is_left_alone(connection: Connection, running: int) -> None:
+    (row,) = await claimed(connection, running, 1)
+    await deliveries.freeze(connection, running, [frozen(row)])
+    await rescues.expire_claims(connection)
+    assert await claims.claim_behind(connection, running, 5, SECOND, [2]) is None
+
+
+async def test_one_person_is_frozen_once(connection: Connection, running: int) -> None:
+    first, double, third = await claimed(connection, running)
+    rows = [frozen(first, 7), frozen(double, 7), frozen(third, 8)]
+    kept, doubles = await deliveries.freeze(connection, running, rows)
+    assert (kept, doubles) == ({first.id, third.id}, {double.id})
+    (later,) = await claimed(connection, running, 1)
+    assert await deliveries.freeze(connection, running, [frozen(later, 8)]) == (set(), {later.id})
+
+
+async def test_nothing_is_frozen_once_the_campaign_is_paused(
+    connection: Connection, running: int
+) -> None:
+    (row,) = await claimed(connection, running, 1)
+    await campaigns.advance(connection, running, CampaignEvent.PAUSE)
+    assert await deliveries.freeze(connection, running, [frozen(row)]) == (set(), set())
+
+
+# --- settling -----------------------------------------------------------------
+
+
+async def test_settling_moves_the_counters(connection: Connection, running: int) -> None:
+    sent, failed, unknown = await claimed(connection, running)
+    ends = [
+        Settled(sent.id, sent.token, DeliveryStatus.SENT, message_id=1),
+        Settled(failed.id, failed.token, DeliveryStatus.FAILED, reason="USER_IS_BLOCKED"),
+        Settled(unknown.id, unknown.token, DeliveryStatus.UNKNOWN, reason="expired"),
+    ]
+    assert await deliveries.settle(connection, ends) == {sent.id, failed.id, unknown.id}
+    counts = (await campaigns.get(connection, running)).counts
+    assert (counts.sent, counts.failed, counts.skipped, counts.unknown) == (1, 1, 0, 1)
+    assert counts.pending == 7
+
+
+async def test_a_lost_claim_settles_nothing(connection: Connection, running: int) -> None:
+    (row,) = await claimed(connection, running, 1)
+    await rescues.expire_claims(connection)
+    await claims.claim_behind(connection, running, 5, SECOND, [1])
+    late = Settled(row.id, row.token, DeliveryStatus.SENT, message_id=1)
+    assert await deliveries.settle(connection, [late]) == set()
+    assert (await campaigns.get(connection, running)).counts.sent == 0
+
+
+async def test_settling_twice_counts_once(connection: Connection, running: int) -> None:
+    (row,) = await claimed(connection, running, 1)
+    end = Settled(row.id, row.token, DeliveryStatus.SENT, message_id=1)
+    await deliveries.settle(connection, [end])
+    assert await deliveries.settle(connection, [replace(end, message_id=2)]) == set()
+    assert (await campaigns.get(connection, running)).counts.sent == 1
+
+
+async def test_a_deferred_row_waits_and_keeps_its_content(
+    connection: Connection, running: int
+) -> None:
+    (row,) = await claimed(connection, running, 1)
+    await deliveries.freeze(connection, running, [frozen(row)])
+    await deliveries.defer(
+        connection, [row.id], [row.token], 60 * SECOND, reason="FLOOD_WAIT_60", retries=1
+    )
+    assert await claims.claim_behind(connection, running, 5, SECOND, [1]) is None
+    wait = await rescues.find_next_wait(connection, running)
+    assert wait is not None
+    assert 55 * SECOND < wait <= 60 * SECOND
+    await connection.execute("UPDATE deliveries SET due_at = now() WHERE due_at IS NOT NULL")
+    claim = await claims.claim_behind(connection, running, 5, SECOND, [1])
+    assert claim is not None
+    (again,) = claim.rows
+    assert (again.retries, again.random_id, again.content, again.asked) == (1, 101, BOLD, False)
+
+
+async def test_a_campaign_finishes_when_all_is_settled(
+    connection: Connection, running: int
+) -> None:
+    rows = await claimed(connection, running, 10)
+    ends = [Settled(row.id, row.token, DeliveryStatus.SENT, message_id=1) for row in rows]
+    await deliveries.settle(connection, ends[:9])
+    assert not await campaigns.finish(connection, running)
+    await deliveries.settle(connection, ends[9:])
+    assert await campaigns.finish(connection, running)
+    assert not await campaigns.finish(connection, running)
+
+
+# --- giving up ----------------------------------------------------------------
+
+HOPELESS = {
+    "cancelled": "UPDATE campaigns SET status = 'cancelled', finished_at = now()",
+    "account_lost": "UPDATE accounts SET status = 'lost'",
+    "expired": "UPDATE deliveries SET first_attempt_at = now() - interval '25 hours'"
+    " WHERE first_attempt_at IS NOT NULL",
+}
+
+
+@pytest.mark.parametrize("reason", HOPELESS)
+async def test_what_cannot_be_asked_again_becomes_unknown(
+    connection: Connection, running: int, reason: str
+) -> None:
+    tried, _untried = await claimed(connection, running, 2)
+    await deliveries.freeze(connection, running, [frozen(tried)])
+    await rescues.give_up(connection)
+    assert (await statuses(connection, running))[:2] == ["sending", "sending"]
+    await connection.execute(HOPELESS[reason])
+    await rescues.expire_claims(connection)
+    await rescues.release_unissued(connection)
+    await rescues.give_up(connection)
+    first, second = (await statuses(connection, running))[:2]
+    assert first == "unknown"
+    assert second == ("pending" if reason == "cancelled" else "sending")
+    assert (await campaigns.get(connection, running)).counts.unknown == 1

@@ -1,0 +1,136 @@
+"""Every (status, event) of the three machines: lawful where it is drawn, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import product
+from typing import Any
+
+import pytest
+
+from db.models import account, campaign, delivery
+from db.models.account import AccountEvent, AccountStatus
+from db.models.campaign import CampaignEvent, CampaignStatus
+from db.models.delivery import DeliveryEvent, DeliveryStatus
+from db.models.errors import Conflict
+from db.pool import Database
+from db.queries import campaigns
+
+DRAWN: dict[Any, str] = {
+    campaign: """
+        draft     schedule scheduled
+        draft     start    running
+        draft     cancel   cancelled
+        scheduled start    running
+        scheduled cancel   cancelled
+        running   pause    paused
+        running   finish   finished
+        running   cancel   cancelled
+        paused    resume   running
+        paused    finish   finished
+        paused    cancel   cancelled
+    """,
+    delivery: """
+        pending claim   sending
+        pending skip    skipped
+        sending rescue  sending
+        sending defer   pending
+        sending skip    skipped
+        sending deliver sent
+        sending refuse  failed
+        sending give_up unknown
+    """,
+    account: """
+        active   rest    resting
+        resting  rest    resting
+        active   limit   limited
+        resting  limit   limited
+        limited  limit   limited
+        resting  wake    active
+        limited  wake    active
+        active   lose    lost
+        resting  lose    lost
+        limited  lose    lost
+        active   disable disabled
+        resting  disable disabled
+        limited  disable disabled
+        lost     connect active
+        disabled connect active
+        active   connect active
+        resting  connect resting
+        limited  connect limited
+    """,
+}
+MACHINES: list[tuple[Any, type[StrEnum], type[StrEnum]]] = [
+    (campaign, CampaignStatus, CampaignEvent),
+    (delivery, DeliveryStatus, DeliveryEvent),
+    (account, AccountStatus, AccountEvent),
+]
+PAIRS = [
+    pytest.param(machine, status, event, id=f"{status}-{event}")
+    for machine, statuses, events in MACHINES
+    for status, event in product(statuses, events)
+]
+
+
+@pytest.mark.parametrize(("machine", "status", "event"), PAIRS)
+def test_an_event_leads_where_it_is_drawn(machine: Any, status: StrEnum, event: StrEnum) -> None:
+    drawn = [line.split() for line in DRAWN[machine].strip().splitlines()]
+    targets = [target for source, name, target in drawn if (source, name) == (status, event)]
+    assert machine.after(status, event) == (targets[0] if targets else None)
+    assert (status in machine.sources(event)) == bool(targets)
+
+
+@pytest.mark.parametrize("event", CampaignEvent)
+def test_a_campaigns_event_has_one_target(event: CampaignEvent) -> None:
+    """`advance` is one UPDATE: it needs one."""
+    assert len({campaign.after(status, event) for status in campaign.sources(event)}) == 1
+
+
+@pytest.mark.parametrize(
+    "statuses",
+    [("campaigns", CampaignStatus), ("deliveries", DeliveryStatus), ("accounts", AccountStatus)],
+    ids=lambda pair: pair[0],
+)
+async def test_the_database_knows_the_same_statuses(
+    database: Database, statuses: tuple[str, type[StrEnum]]
+) -> None:
+    table, enum = statuses
+    async with database.connection() as connection:
+        checks = await connection.fetch(
+            "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint"
+            " WHERE conrelid = $1::text::regclass AND conname = $1 || '_status_check'",
+            table,
+        )
+    (check,) = checks
+    assert all(f"'{status}'" in check["text"] for status in enum)
+    assert check["text"].count("::text") >= len(enum)
+
+
+@pytest.mark.parametrize("status", CampaignStatus)
+@pytest.mark.parametrize("event", CampaignEvent)
+async def test_the_row_of_a_campaign_obeys(
+    database: Database, status: CampaignStatus, event: CampaignEvent
+) -> None:
+    async with database.transaction() as connection:
+        await connection.execute("INSERT INTO admins VALUES (1, 'Anna', 'owner')")
+        campaign_id = await connection.fetchval(
+            "INSERT INTO campaigns (name, created_by, status, starts_at, paused_at, finished_at)"
+            " VALUES ('C', 1, $1, now(), CASE WHEN $1 = 'paused' THEN now() END,"
+            " CASE WHEN $1 IN ('finished', 'cancelled') THEN now() END) RETURNING id",
+            status,
+        )
+        target = campaign.after(status, event)
+        if target is None:
+            with pytest.raises(Conflict):
+                await campaigns.advance(connection, campaign_id, event)
+            assert (await campaigns.get(connection, campaign_id)).status is status
+            return
+        changed = await campaigns.advance(
+            connection, campaign_id, event, moment=datetime.now(UTC), reason="why", admin_id=1
+        )
+        assert changed.status is target
+        history = await connection.fetchrow("SELECT * FROM campaign_events")
+        assert history is not None
+        assert (history["event"], history["status"], history["reason"]) == (event, target, "why")
