@@ -66,7 +66,9 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
     )
     async with asyncio.TaskGroup() as work:
         work.create_task(
-            dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False)
+            dispatcher.start_polling(
+                bot, handle_signals=False, handle_as_tasks=False, close_bot_session=False
+            )
         )
         background = [work.create_task(cards.run()), work.create_task(notifier.run())]
         yield Office(

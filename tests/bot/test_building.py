@@ -72,12 +72,15 @@ async def test_a_campaign_with_nobody_left_cannot_start(office: Office) -> None:
 
 async def test_a_signed_out_account_cannot_start(office: Office) -> None:
     await add_admin(office.database)
-    await add_draft(office.database, await add_stock(office.database))
+    campaign_id = await add_draft(office.database, await add_stock(office.database))
     async with office.database.connection() as connection:
         await connection.execute("UPDATE accounts SET status = 'lost'")
     await office.owner.say(BOT, "/campaigns")
     await office.owner.press(await office.owner.wait_for(BOT, "Spring sale"), "Spring sale")
     await office.owner.wait_for(BOT, "signed out or switched off")
+    toast = await office.owner.press_data(BOT, f"e:{campaign_id}:start")
+    assert toast == "It cannot start yet: see why below."
+    assert await count(office, "deliveries") == 0
 
 
 async def test_people_of_two_lists_are_counted_once(office: Office) -> None:
