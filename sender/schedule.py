@@ -39,6 +39,7 @@ class Schedule:
             pool_pre_ping=True,
         )
         self._scheduler: Any = None
+        self._just_started = False
 
     def start(self) -> None:
         """Begin to tick; needs a running event loop."""
@@ -48,6 +49,7 @@ class Schedule:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._scheduler.start()
+        self._just_started = True
 
     def stop(self) -> None:
         """Tick no more; jobs that run now are cancelled."""
@@ -61,7 +63,10 @@ class Schedule:
         self.start()
 
     def arrange(self, alarms: Collection[Alarm]) -> None:
-        """Make these the jobs that are stored: add, move and take away."""
+        """Make these the jobs that are stored: add, move and take away.
+
+        After a start all are set anew, so that nothing waits for the tick of a process that died.
+        """
         stored = {job.id: job for job in self._scheduler.get_jobs()}
         wanted = {alarm.id: alarm for alarm in alarms}
         for job_id in stored.keys() - wanted.keys():
@@ -69,8 +74,9 @@ class Schedule:
                 self._scheduler.remove_job(job_id)
         for alarm in alarms:
             job = stored.get(alarm.id)
-            if job is None or _moment(job.trigger) != alarm.at:
+            if self._just_started or job is None or _moment(job.trigger) != alarm.at:
                 self._add(alarm)
+        self._just_started = False
 
     def _add(self, alarm: Alarm) -> None:
         trigger = (

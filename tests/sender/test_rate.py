@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -63,3 +64,15 @@ async def test_two_campaigns_keep_their_own_rates(stage: Stage) -> None:
         moments = list((await slots(stage, campaign_id)).values())
         seconds = (moments[-1] - moments[0]).total_seconds()
         assert abs(seconds - interval * (len(moments) - 1)) < 0.001
+
+
+async def test_a_restart_goes_on_at_once(stage: Stage) -> None:
+    await stage.campaign(stage.people(200), rate=(20, 1))
+    await stage.start()
+    await stage.until_sent(3)
+    await stage.stop()
+    before = len(stage.sent())
+    started_at = asyncio.get_running_loop().time()
+    await stage.start()
+    await stage.until_sent(before + 1)
+    assert asyncio.get_running_loop().time() - started_at < 2
