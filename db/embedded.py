@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 import asyncpg
+import fasteners
 import psutil
 
 from db.models.errors import DatabaseDown
@@ -31,12 +32,20 @@ NAME = "predlagator"
 START_SECONDS = 90  # recovery after a crash of the machine can take a while
 
 
+class _Server(PostgresServer):
+    """Locks beside its own data: the library's one lock file belongs to whoever came first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = fasteners.InterProcessLock(folder.parent / f"{folder.name}.lock")
+        super().__init__(folder, cleanup_mode=None)
+
+
 class EmbeddedPostgres:
     """The server whose data are in `folder`; `start` gives the address of its one database."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.expanduser().resolve()
-        self._server: PostgresServer | None = None
+        self._server: _Server | None = None
         self._in_use: IO[bytes] | None = None
 
     async def start(self) -> str:
@@ -62,7 +71,7 @@ class EmbeddedPostgres:
         fcntl.flock(self._in_use, fcntl.LOCK_SH)
         _forget_stale_pid(self._folder / "postmaster.pid")
         self._folder.mkdir(exist_ok=True)
-        server = PostgresServer(self._folder, cleanup_mode=None)
+        server = _Server(self._folder)
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -88,7 +97,7 @@ class EmbeddedPostgres:
         self._in_use = None
         self._server = None
 
-    async def _address_of_our_database(self, server: PostgresServer) -> str:
+    async def _address_of_our_database(self, server: _Server) -> str:
         connection = await asyncpg.connect(server.get_uri())
         try:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", NAME):

