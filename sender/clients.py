@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from telethon import TelegramClient
 from telethon.crypto import rsa
 from telethon.sessions import StringSession
+from telethon.tl import functions, types
 
 from db.pool import Database
 from db.queries import accounts
@@ -29,6 +30,11 @@ Client: TypeAlias = Any  # Telethon carries no types
 
 OPEN_SECONDS = 30
 CLOSE_SECONDS = 5
+# A session text knows nobody: this teaches it the people that the account has talked to lately,
+# who may then be addressed by their ids.
+_LATEST_DIALOGS = functions.messages.GetDialogsRequest(
+    offset_date=None, offset_id=0, offset_peer=types.InputPeerEmpty(), limit=100, hash=0
+)
 DC_ID = 2  # Telegram's own default; a stand-in has only this one
 
 
@@ -126,6 +132,8 @@ class Clients:
             async with asyncio.timeout(OPEN_SECONDS):
                 await client.connect()
                 me = await client.get_me()
+                if me is not None:
+                    await client(_LATEST_DIALOGS)
         except Exception as error:
             await close_client(client)
             outcome = outcome_of_exception(error)

@@ -52,6 +52,17 @@ async def test_contacts_are_found_by_phone_and_username(stage: Stage) -> None:
     assert stage.copies() == {by_phone.id: 1, by_name.id: 1}
 
 
+async def test_who_wrote_first_is_found_by_id(stage: Stage) -> None:
+    friend, stranger = stage.people(2)
+    await stage.sandbox.world.send(friend.id, ACCOUNT_ID, text="Hi!")
+    identities = [Identity(user_id=friend.id), Identity(user_id=stranger.id)]
+    campaign_id = await stage.campaign(identities)
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    assert stage.copies() == {ACCOUNT_ID: 1, friend.id: 1}
+    assert (await stage.reasons(campaign_id))["failed", "PEER_UNKNOWN"] == 1
+
+
 async def test_one_person_under_two_names_is_written_to_once(stage: Stage) -> None:
     (person,) = stage.people(1, phone="12025550777")
     twice = [Identity(phone="+12025550777"), Identity(username=person.username)]
