@@ -13,9 +13,10 @@ from aiohttp import WSCloseCode, web
 
 from sandbox.bot_api import BotApiDoor
 from sandbox.faults import Faults
+from sandbox.guard import guard
 from sandbox.web import shown
 from sandbox.web.acts import Acts, Refused, picture_type
-from sandbox.web.guard import guard, seal
+from sandbox.web.headers import seal
 from sandbox.web.hub import Hub
 from sandbox.web.mischief import Act, Mischief
 from sandbox.web.page import Page

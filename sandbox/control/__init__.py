@@ -1,0 +1,1 @@
+"""The tester's hand over HTTP, for programs in any language."""
