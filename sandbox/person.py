@@ -7,7 +7,7 @@ import mimetypes
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.render import beside_text, forward_origin
 from sandbox.witness import NothingCame, Who, Witness
-from sandbox.world import Button, Entity, Media, Message
+from sandbox.world import Button, Entity, Media, Message, react, set_blocked
 
 __all__ = ["NothingCame", "Person", "Who"]
 
@@ -143,11 +143,15 @@ class Person(Witness):
 
     # --- the rest of a phone -------------------------------------------------
 
+    async def react(self, message: Message, *emojis: str) -> None:
+        """Leave these emojis under a message in place of earlier ones of one's own."""
+        await react(self.world, self.id, self.world.boxes[self.id][message.id], emojis)
+
     async def read(self, who: Who) -> None:
         await self.world.read(self.id, self.find(who))
 
     def block(self, who: Who) -> None:
-        self.record.blocked.add(self.find(who))
+        set_blocked(self.world, self.id, self.find(who), True)
 
     def unblock(self, who: Who) -> None:
-        self.record.blocked.discard(self.find(who))
+        set_blocked(self.world, self.id, self.find(who), False)

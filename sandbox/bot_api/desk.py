@@ -10,12 +10,14 @@ from sandbox.bot_api.files import Files
 from sandbox.bot_api.refusals import bad_request, forbidden
 from sandbox.bot_api.updates import UpdateQueue
 from sandbox.world import (
+    BlockChanged,
     CallbackPressed,
     Happening,
     Message,
     MessageEdited,
     MessageStored,
     PersonRecord,
+    Reacted,
     World,
 )
 
@@ -59,9 +61,20 @@ class Desk:
                     "data": data,
                 }
                 self.updates.put("callback_query", query)
+            case BlockChanged(person_id, blocked):
+                change = render.membership(self.bot, self.world.people[person_id], blocked)
+                self.updates.put("my_chat_member", change)
+            case Reacted(person_id, message, before, after):
+                person = self.world.people[person_id]
+                self.updates.put(
+                    "message_reaction", render.reaction(person, message, before, after)
+                )
 
     def _stored(self, message: Message) -> None:
-        if not message.out:
+        if render.SERVICE in message.extra:
+            # Of all that a bot does, its own pins alone come back to it.
+            self.updates.put("message", self.show(message))
+        elif not message.out:
             self._started.add(message.sender_id)
             self._content[message.id] = _content(message)
             self.updates.put("message", self.show(message))

@@ -18,12 +18,13 @@ from aiogram.methods import (
 )
 from aiogram.types import InlineKeyboardMarkup, InputMedia
 
+from sandbox.bot_api import render
 from sandbox.bot_api.desk import Desk
 from sandbox.bot_api.formatting import caption_of, text_of
 from sandbox.bot_api.markup import rows_of
 from sandbox.bot_api.refusals import NOT_MODIFIED, bad_request
 from sandbox.bot_api.sending import kind_of, media_of
-from sandbox.world import Message
+from sandbox.world import Message, react
 
 Json = dict[str, Any]
 Edit = EditMessageText | EditMessageCaption | EditMessageMedia | EditMessageReplyMarkup
@@ -31,7 +32,7 @@ Edit = EditMessageText | EditMessageCaption | EditMessageMedia | EditMessageRepl
 
 def _own(desk: Desk, ask: Edit) -> Message:
     found = desk.message(ask.chat_id, ask.message_id, "message to edit not found")
-    if not found.out or "keyboard" in found.extra:
+    if not found.out or {"keyboard", render.SERVICE} & found.extra.keys():
         raise bad_request("message can't be edited")
     return found
 
@@ -99,13 +100,17 @@ async def set_message_reaction(desk: Desk, ask: SetMessageReaction) -> bool:
     reactions = tuple(getattr(one, "emoji", "") for one in ask.reaction or ())
     if "" in reactions or len(reactions) > 1:
         raise bad_request("REACTION_INVALID")
-    await desk.world.mark(message, reactions=reactions)
+    await react(desk.world, desk.bot.id, message, reactions)
     return True
 
 
 async def pin_chat_message(desk: Desk, ask: PinChatMessage) -> bool:
+    """A note of it comes to both sides; one that is pinned already stays as it is."""
     message = desk.message(ask.chat_id, ask.message_id, "message to pin not found")
-    await desk.world.mark(message, pinned=True)
+    if not message.pinned:
+        await desk.world.mark(message, pinned=True)
+        note = {render.SERVICE: render.PINNED}
+        await desk.world.send(desk.bot.id, message.chat_id, reply_to=message.id, extra=note)
     return True
 
 

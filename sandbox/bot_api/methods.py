@@ -8,7 +8,7 @@ from typing import Any
 from aiogram import methods
 from aiogram.methods import TelegramMethod
 
-from sandbox.bot_api import editing, profile, sending
+from sandbox.bot_api import copying, editing, profile, sending
 from sandbox.bot_api.desk import Desk
 
 Handler = Callable[[Desk, Any], Awaitable[Any]]
@@ -33,8 +33,10 @@ HANDLERS: dict[type[TelegramMethod[Any]], Handler] = {
     methods.SendVideo: sending.send_video,
     methods.SendMediaGroup: sending.send_media_group,
     methods.SendChatAction: sending.send_chat_action,
-    methods.CopyMessage: sending.copy_message,
-    methods.ForwardMessage: sending.forward_message,
+    methods.CopyMessage: copying.copy_message,
+    methods.CopyMessages: copying.copy_messages,
+    methods.ForwardMessage: copying.forward_message,
+    methods.ForwardMessages: copying.forward_messages,
     methods.EditMessageText: editing.edit_message_text,
     methods.EditMessageCaption: editing.edit_message_caption,
     methods.EditMessageMedia: editing.edit_message_media,

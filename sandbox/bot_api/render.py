@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from sandbox.bot_api.files import Files
@@ -11,6 +12,8 @@ from sandbox.world import Entity, Message, PersonRecord, World
 
 Json = dict[str, Any]
 
+SERVICE = "service"  # in a message's `extra`: nobody wrote it, it tells what was done
+PINNED = "pinned_message"
 _PASSED_ON = ("contact", "users_shared", "forward_origin")
 
 
@@ -47,6 +50,8 @@ def message(world: World, files: Files, shown: Message, *, nested: bool = False)
         reply_markup=keyboard_json(shown.buttons) if shown.buttons else None,
         **{"from": user(people[shown.sender_id])},
     )
+    if shown.extra.get(SERVICE) == PINNED:
+        return result | {PINNED: _pinned(world, files, shown)}
     result |= {name: shown.extra[name] for name in _PASSED_ON if name in shown.extra}
     entities = [entity(world, one) for one in with_found(shown.text, shown.entities)]
     if shown.media:
@@ -59,6 +64,42 @@ def message(world: World, files: Files, shown: Message, *, nested: bool = False)
     if replied is not None and not nested:
         result["reply_to_message"] = message(world, files, replied, nested=True)
     return result
+
+
+def _pinned(world: World, files: Files, note: Message) -> Json:
+    """What the note is about; of a message that is gone only the id is left, with the date 0."""
+    pinned = world.boxes[note.owner_id].get(note.reply_to or 0)
+    if pinned is None:
+        gone = {"message_id": note.reply_to or 0, "date": 0}
+        return gone | {"chat": chat(world.people[note.chat_id])}
+    return message(world, files, pinned, nested=True)
+
+
+def membership(bot: PersonRecord, person: PersonRecord, blocked: bool) -> Json:
+    """my_chat_member of a private chat: the person has blocked the bot, or unblocked it."""
+    inside: Json = {"status": "member", "user": user(bot)}
+    outside: Json = {"status": "kicked", "user": user(bot), "until_date": 0}
+    return {
+        "chat": chat(person),
+        "from": user(person),
+        "date": int(time.time()),
+        "old_chat_member": inside if blocked else outside,
+        "new_chat_member": outside if blocked else inside,
+    }
+
+
+def reaction(
+    person: PersonRecord, shown: Message, before: tuple[str, ...], after: tuple[str, ...]
+) -> Json:
+    """message_reaction: what a person put under a message, and what was there before."""
+    return {
+        "chat": chat(person),
+        "message_id": shown.id,
+        "user": user(person),
+        "date": int(time.time()),
+        "old_reaction": [{"type": "emoji", "emoji": one} for one in before],
+        "new_reaction": [{"type": "emoji", "emoji": one} for one in after],
+    }
 
 
 def entity(world: World, one: Entity) -> Json:

@@ -6,9 +6,8 @@ import itertools
 import mimetypes
 from typing import Any, Literal
 
+from aiogram.enums import ChatAction
 from aiogram.methods import (
-    CopyMessage,
-    ForwardMessage,
     SendChatAction,
     SendDocument,
     SendMediaGroup,
@@ -19,7 +18,6 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, InputFile, InputMedia
 
-from sandbox.bot_api import render
 from sandbox.bot_api.desk import Desk
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.formatting import caption_of, text_of
@@ -30,7 +28,13 @@ from sandbox.world import Media
 Json = dict[str, Any]
 Kind = Literal["photo", "document", "video"]
 
+_ACTIONS = frozenset(ChatAction)
 _groups = itertools.count(13_000_000_000_000_000)
+
+
+def new_group() -> int:
+    """The id of one more album."""
+    return next(_groups)
 
 
 def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
@@ -54,7 +58,7 @@ def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
     )
 
 
-def _answered(desk: Desk, ask: TelegramMethod[Any]) -> int | None:
+def answered(desk: Desk, ask: TelegramMethod[Any]) -> int | None:
     """The message this one replies to; raises `Refusal` unless it may be missing."""
     parameters = getattr(ask, "reply_parameters", None)
     wanted = parameters.message_id if parameters else getattr(ask, "reply_to_message_id", None)
@@ -76,7 +80,7 @@ async def send_message(desk: Desk, ask: SendMessage) -> Json:
         text=text,
         entities=entities,
         buttons=buttons,
-        reply_to=_answered(desk, ask),
+        reply_to=answered(desk, ask),
         extra=extra,
     )
     return desk.show(sent)
@@ -107,7 +111,7 @@ async def _send_media(
         entities=entities,
         media=media_of(desk, kind, given),
         buttons=buttons,
-        reply_to=_answered(desk, ask),
+        reply_to=answered(desk, ask),
         extra=extra,
     )
     return desk.show(sent)
@@ -117,7 +121,7 @@ async def send_media_group(desk: Desk, ask: SendMediaGroup) -> list[Json]:
     person = desk.recipient(ask.chat_id)
     if not 2 <= len(ask.media) <= 10:
         raise bad_request("group send failed: an album has 2 to 10 items")
-    reply_to, group = _answered(desk, ask), next(_groups)
+    reply_to, group = answered(desk, ask), new_group()
     items = [(kind_of(item), item) for item in ask.media]
     if len({kind == "document" for kind, _ in items}) > 1:
         raise bad_request("document can't be mixed with other media types")
@@ -155,41 +159,8 @@ def kind_of(item: InputMedia) -> Kind:
             raise bad_request(f"the sandbox does not keep such a file: {other}")
 
 
-async def copy_message(desk: Desk, ask: CopyMessage) -> Json:
-    original = desk.message(ask.from_chat_id, ask.message_id, "message to copy not found")
-    person = desk.recipient(ask.chat_id)
-    text, entities = original.text, original.entities
-    if original.media and ask.caption is not None:
-        text, entities = caption_of(ask.caption, ask.parse_mode, ask.caption_entities)
-    buttons, extra = split(ask.reply_markup)
-    sent = await desk.world.send(
-        desk.bot.id,
-        person.id,
-        text=text,
-        entities=entities,
-        media=original.media,
-        buttons=buttons,
-        reply_to=_answered(desk, ask),
-        extra=extra | render.beside_text(original),
-    )
-    return {"message_id": sent.id}
-
-
-async def forward_message(desk: Desk, ask: ForwardMessage) -> Json:
-    original = desk.message(ask.from_chat_id, ask.message_id, "message to forward not found")
-    person = desk.recipient(ask.chat_id)
-    origin = render.forward_origin(desk.world.people[original.sender_id], original.date)
-    sent = await desk.world.send(
-        desk.bot.id,
-        person.id,
-        text=original.text,
-        entities=original.entities,
-        media=original.media,
-        extra={"forward_origin": origin} | render.beside_text(original),
-    )
-    return desk.show(sent)
-
-
 async def send_chat_action(desk: Desk, ask: SendChatAction) -> bool:
+    if ask.action not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
     desk.recipient(ask.chat_id)
     return True

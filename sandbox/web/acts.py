@@ -14,7 +14,7 @@ from sandbox.web.hub import Hub
 from sandbox.web.mischief import Mischief
 from sandbox.web.page import Page
 from sandbox.web.stage import SERVICE_ID, Side, Stage, Step
-from sandbox.world import Entity, Message, PersonRecord
+from sandbox.world import Entity, Message, PersonRecord, set_blocked
 
 FORMATS = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"})
 PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -149,12 +149,12 @@ class Acts:
 
     async def _block(self, _page: Page, ask: Json) -> None:
         owner, chat = self._people(ask)
-        owner.blocked.add(chat.id)
+        set_blocked(self._stage.world, owner.id, chat.id, True)
         self._hub.changed((owner.id, chat.id))
 
     async def _unblock(self, _page: Page, ask: Json) -> None:
         owner, chat = self._people(ask)
-        owner.blocked.discard(chat.id)
+        set_blocked(self._stage.world, owner.id, chat.id, False)
         self._hub.changed((owner.id, chat.id))
 
     async def _misfortune(self, _page: Page, ask: Json) -> None:

@@ -65,6 +65,8 @@ def preview(message: Message) -> str:
         return {"photo": "Photo", "video": "Video"}.get(
             message.media.kind, message.media.file_name or "File"
         )
+    if "service" in message.extra:
+        return "Pinned a message"
     return "Contact" if {"contact", "users_shared"} & message.extra.keys() else ""
 
 
@@ -105,6 +107,7 @@ def message(world: World, one: Message) -> Json:
         "contact": one.extra.get("contact"),
         "people": one.extra.get("users_shared"),
         "keyboard": one.extra.get("keyboard"),
+        "service": one.extra.get("service"),
     }
     must = ("id", "out", "date", "text")
     return {name: value for name, value in full.items() if value or name in must}

@@ -1,6 +1,8 @@
 """The one truth behind both doors: who exists, what was written to whom, and the log of it."""
 
+from sandbox.world.gestures import react, set_blocked
 from sandbox.world.happenings import (
+    BlockChanged,
     CallbackAnswered,
     CallbackPressed,
     Happening,
@@ -8,6 +10,7 @@ from sandbox.world.happenings import (
     MessagesDeleted,
     MessageStored,
     OutboxRead,
+    Reacted,
     Recorded,
 )
 from sandbox.world.log import EffectLog
@@ -16,6 +19,7 @@ from sandbox.world.people import PersonRecord
 from sandbox.world.state import World
 
 __all__ = [
+    "BlockChanged",
     "Button",
     "CallbackAnswered",
     "CallbackPressed",
@@ -29,6 +33,9 @@ __all__ = [
     "MessagesDeleted",
     "OutboxRead",
     "PersonRecord",
+    "Reacted",
     "Recorded",
     "World",
+    "react",
+    "set_blocked",
 ]

@@ -62,5 +62,23 @@ class OutboxRead:
     pts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class BlockChanged:
+    """`person_id` has shut the owner of this box out, or let them in again."""
+
+    person_id: int
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """`person_id` put the emojis `after` in place of `before` under the owner's `message`."""
+
+    person_id: int
+    message: Message
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
 Recorded = MessageStored | MessageEdited | MessagesDeleted | OutboxRead
-Happening = Recorded | CallbackPressed | CallbackAnswered
+Happening = Recorded | CallbackPressed | CallbackAnswered | BlockChanged | Reacted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -72,8 +73,13 @@ class Message:
     random_id: int | None = None
     edited_at: int | None = None
     pinned: bool = False
-    reactions: tuple[str, ...] = ()
+    reacted_by: dict[int, tuple[str, ...]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reactions(self) -> tuple[str, ...]:
+        """Everyone's emojis, in the order in which people came."""
+        return tuple(itertools.chain.from_iterable(self.reacted_by.values()))
 
     @property
     def out(self) -> bool:

@@ -211,7 +211,7 @@ class World:
         await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
 
     async def mark(self, message: Message, **changes: Any) -> None:
-        """Change what is no edit (`pinned`, `reactions`) in every copy and tell both sides."""
+        """Change what is no edit (`pinned`, `reacted_by`) in every copy and tell both sides."""
         for copy in self._copies[message.uid]:
             for name, value in changes.items():
                 setattr(copy, name, value)

@@ -70,7 +70,7 @@ async def test_an_edit_a_reaction_and_a_pin_change_the_message_in_place(
     sent = await world.send(BOT, ADMIN, text="0 of 12")
     await browser.open(ADMIN, BOT)
     await world.edit(sent, text="7 of 12")
-    await world.mark(sent, pinned=True, reactions=("👀",))
+    await world.mark(sent, pinned=True, reacted_by={BOT: ("👀",)})
     patch = await browser.told("patch", lambda patch: patch["messages"])
     (message,) = patch["messages"]
     assert (message["text"], message["pinned"], message["reactions"]) == ("7 of 12", True, ["👀"])

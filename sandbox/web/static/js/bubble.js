@@ -7,6 +7,7 @@ import { rich } from "./rich.js";
 
 /** `acts`: {say(text), reply(message), jump(id)}. `head` says how far the other side has read. */
 export function bubble(side, head, message, acts) {
+  if (message.service) return el("p", { class: "day", "data-id": message.id }, "Pinned a message");
   const inside = [
     message.forward && el("p", { class: "origin" }, `Forwarded from ${message.forward}`),
     message.reply && quote(message.reply, () => acts.jump(message.reply.id)),

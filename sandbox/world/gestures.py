@@ -1,0 +1,31 @@
+"""What people tell each other without writing: who is shut out, and what a message is worth."""
+
+from __future__ import annotations
+
+from sandbox.world.happenings import BlockChanged, Reacted
+from sandbox.world.messages import Message
+from sandbox.world.state import World
+
+
+def set_blocked(world: World, person_id: int, other_id: int, blocked: bool) -> None:
+    """`person_id` shuts `other_id` out or lets them in again; the other's box hears of it once."""
+    shut_out = world.people[person_id].blocked
+    if blocked == (other_id in shut_out):
+        return
+    if blocked:
+        shut_out.add(other_id)
+    else:
+        shut_out.discard(other_id)
+    world.tell(other_id, BlockChanged(person_id, blocked))
+
+
+async def react(world: World, person_id: int, message: Message, emojis: tuple[str, ...]) -> None:
+    """Put these in place of what `person_id` had under the message; each side has its own."""
+    before = message.reacted_by.get(person_id, ())
+    if before == emojis:
+        return
+    others = {one: theirs for one, theirs in message.reacted_by.items() if one != person_id}
+    await world.mark(message, reacted_by=others | ({person_id: emojis} if emojis else {}))
+    for other_id in {message.owner_id, message.chat_id} - {person_id}:
+        if (theirs := world.copy_of(message, other_id)) is not None:
+            world.tell(other_id, Reacted(person_id, theirs, before, emojis))
