@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiDoor, Pace
 from sandbox.faults import Faults
 from sandbox.person import Person
 from sandbox.rpc import MtprotoDoor
@@ -22,7 +22,8 @@ class Sandbox:
 
     `folder` keeps the log of effects and the server's RSA key; port 0 takes a free one. The world
     may be peopled before and while it is served. Making the RSA key takes about a second: give
-    `key_folder` to several sandboxes and they share one.
+    `key_folder` to several sandboxes and they share one. With a `pace` bots that write too fast
+    are told to wait.
     """
 
     def __init__(
@@ -32,10 +33,11 @@ class Sandbox:
         dc_port: int = 0,
         *,
         key_folder: Path | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.world = World(folder)
         self.faults = Faults()
-        self.bot_api = BotApiDoor(self.world, self.faults)
+        self.bot_api = BotApiDoor(self.world, self.faults, pace)
         self.mtproto = MtprotoDoor(self.world, self.faults, key_folder or folder)
         self._ports = bot_api_port, dc_port
         self._persons: dict[int, Person] = {}

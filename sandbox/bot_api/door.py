@@ -15,6 +15,7 @@ from aiohttp import web
 from sandbox.bot_api.desk import Desk
 from sandbox.bot_api.methods import HANDLERS
 from sandbox.bot_api.misfortune import Misfortune
+from sandbox.bot_api.pace import Pace
 from sandbox.bot_api.refusals import Refusal
 from sandbox.bot_api.request import UPLOAD_LIMIT, read_values, type_of_method, understand
 from sandbox.faults import Faults
@@ -24,11 +25,15 @@ log = logging.getLogger(__name__)
 
 
 class BotApiDoor:
-    """Serves every bot of the world. `url` is what `TELEGRAM_BOT_API_URL` should be."""
+    """Serves every bot of the world. `url` is what `TELEGRAM_BOT_API_URL` should be.
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    With a `pace` bots that write too fast are told to wait, as on the real server.
+    """
+
+    def __init__(self, world: World, faults: Faults, pace: Pace | None = None) -> None:
         self._world = world
         self._faults = faults
+        self._pace = pace
         self._desks: dict[int, Desk] = {}
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -85,6 +90,8 @@ class BotApiDoor:
             values = await read_values(request)
             misfortune = Misfortune.meet(self._faults, self._closing, model, desk.bot.id, values)
             await misfortune.before(request)
+            if self._pace is not None:
+                self._pace.take(desk.bot.id, model.__api_method__, values.get("chat_id"))
             handler = HANDLERS.get(model)
             if handler is None:
                 log.error("The sandbox does not serve %s", model.__api_method__)

@@ -10,11 +10,13 @@ from aiogram.types import MessageEntity
 
 from sandbox.bot_api import utf16
 from sandbox.bot_api.html import parse_html
+from sandbox.bot_api.markdown import parse_markdown
 from sandbox.bot_api.refusals import bad_request
 from sandbox.world import Entity
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
+_PARSERS = {"html": parse_html, "markdownv2": parse_markdown}
 _FOUND = {
     "bot_command": re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])"),
     "mention": re.compile(r"(?<![\w@])@[A-Za-z][A-Za-z0-9_]{2,31}(?!\w)"),
@@ -51,9 +53,10 @@ def caption_of(
 def _formatted(text: str, parse_mode: object, entities: list[MessageEntity] | None) -> Formatted:
     # A parse mode beats explicit entities on the real server, so it does here.
     if isinstance(parse_mode, str) and parse_mode.lower() not in ("", "none"):
-        if parse_mode.lower() != "html":
-            raise bad_request("unsupported parse_mode (the sandbox reads HTML only)")
-        return trimmed(*parse_html(text))
+        parse = _PARSERS.get(parse_mode.lower())
+        if parse is None:
+            raise bad_request("unsupported parse_mode (the sandbox reads HTML and MarkdownV2)")
+        return trimmed(*parse(text))
     return trimmed(text, [_world_entity(entity) for entity in entities or ()])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram import methods
 from aiogram.methods import TelegramMethod
 
-from sandbox.bot_api import copying, editing, profile, sending
+from sandbox.bot_api import copying, editing, profile, sending, settings
 from sandbox.bot_api.desk import Desk
 
 Handler = Callable[[Desk, Any], Awaitable[Any]]
@@ -21,12 +21,17 @@ HANDLERS: dict[type[TelegramMethod[Any]], Handler] = {
     methods.AnswerCallbackQuery: profile.answer_callback_query,
     methods.GetFile: profile.get_file,
     methods.GetChat: profile.get_chat,
-    methods.SetMyCommands: profile.set_my_commands,
-    methods.GetMyCommands: profile.get_my_commands,
-    methods.DeleteMyCommands: profile.delete_my_commands,
-    methods.SetMyName: profile.set_my_text,
-    methods.SetMyDescription: profile.set_my_text,
-    methods.SetMyShortDescription: profile.set_my_text,
+    methods.SetMyCommands: settings.set_my_commands,
+    methods.GetMyCommands: settings.get_my_commands,
+    methods.DeleteMyCommands: settings.delete_my_commands,
+    methods.SetMyName: settings.set_my_text,
+    methods.SetMyDescription: settings.set_my_text,
+    methods.SetMyShortDescription: settings.set_my_text,
+    methods.GetMyName: settings.get_my_name,
+    methods.GetMyDescription: settings.get_my_description,
+    methods.GetMyShortDescription: settings.get_my_short_description,
+    methods.SetChatMenuButton: settings.set_chat_menu_button,
+    methods.GetChatMenuButton: settings.get_chat_menu_button,
     methods.SendMessage: sending.send_message,
     methods.SendPhoto: sending.send_photo,
     methods.SendDocument: sending.send_document,

@@ -1,4 +1,4 @@
-"""Methods about the bot itself, its updates, its files and its answers to pressed buttons."""
+"""Methods that look: who the bot is, what came for it, what a chat or a file is; and its toasts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from typing import Any
 
 from aiogram.methods import (
     AnswerCallbackQuery,
-    DeleteMyCommands,
     DeleteWebhook,
     GetChat,
     GetFile,
     GetMe,
-    GetMyCommands,
     GetUpdates,
     GetWebhookInfo,
-    SetMyCommands,
-    SetMyDescription,
-    SetMyName,
-    SetMyShortDescription,
 )
 
 from sandbox.bot_api import render
@@ -88,46 +82,12 @@ async def get_chat(desk: Desk, ask: GetChat) -> Json:
         ),
         True,
     )
-    chat = render.chat(person)
+    pinned = [m for m in desk.world.history(desk.bot.id, person.id) if m.pinned]
     return {
-        **chat,
+        **render.chat(person),
         **({"active_usernames": [person.username]} if person.username else {}),
         "accent_color_id": person.id % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": gifts,
+        **({"pinned_message": desk.show(pinned[-1])} if pinned else {}),
     }
-
-
-# --- what BotFather would show: kept by scope and language, as the real server does ---------------
-
-
-def _place(ask: SetMyCommands | GetMyCommands | DeleteMyCommands) -> tuple[str, str, str]:
-    scope = ask.scope.model_dump_json() if ask.scope else '{"type":"default"}'
-    return "commands", scope, ask.language_code or ""
-
-
-async def set_my_commands(desk: Desk, ask: SetMyCommands) -> bool:
-    desk.settings[_place(ask)] = [
-        {"command": one.command, "description": one.description} for one in ask.commands
-    ]
-    return True
-
-
-async def get_my_commands(desk: Desk, ask: GetMyCommands) -> list[Json]:
-    commands: list[Json] = desk.settings.get(_place(ask), [])
-    return commands
-
-
-async def delete_my_commands(desk: Desk, ask: DeleteMyCommands) -> bool:
-    desk.settings.pop(_place(ask), None)
-    return True
-
-
-async def set_my_text(
-    desk: Desk, ask: SetMyName | SetMyDescription | SetMyShortDescription
-) -> bool:
-    """Serves setMyName, setMyDescription and setMyShortDescription."""
-    for name in ("name", "description", "short_description"):
-        if hasattr(ask, name):
-            desk.settings[name, "", ask.language_code or ""] = getattr(ask, name)
-    return True

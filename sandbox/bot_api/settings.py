@@ -1,0 +1,109 @@
+"""What BotFather would show: the bot's commands, names and menu button, by scope and language."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from aiogram.methods import (
+    DeleteMyCommands,
+    GetChatMenuButton,
+    GetMyCommands,
+    GetMyDescription,
+    GetMyName,
+    GetMyShortDescription,
+    SetChatMenuButton,
+    SetMyCommands,
+    SetMyDescription,
+    SetMyName,
+    SetMyShortDescription,
+)
+
+from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.refusals import bad_request
+
+Json = dict[str, Any]
+Text = SetMyName | SetMyDescription | SetMyShortDescription
+
+MOST_COMMANDS = 100
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_DESCRIPTION = 256
+_LIMITS = {"name": 64, "description": 512, "short_description": 120}
+
+
+def _place(ask: SetMyCommands | GetMyCommands | DeleteMyCommands) -> tuple[str, str, str]:
+    scope = ask.scope.model_dump_json() if ask.scope else '{"type":"default"}'
+    return "commands", scope, ask.language_code or ""
+
+
+async def set_my_commands(desk: Desk, ask: SetMyCommands) -> bool:
+    """Raises `Refusal` for more than 100, for a name that is none and for a missing description."""
+    if len(ask.commands) > MOST_COMMANDS:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    for one in ask.commands:
+        if not _COMMAND.fullmatch(one.command.removeprefix("/")):
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(one.description) <= _DESCRIPTION:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    desk.settings[_place(ask)] = [
+        {"command": one.command.removeprefix("/"), "description": one.description}
+        for one in ask.commands
+    ]
+    return True
+
+
+async def get_my_commands(desk: Desk, ask: GetMyCommands) -> list[Json]:
+    commands: list[Json] = desk.settings.get(_place(ask), [])
+    return commands
+
+
+async def delete_my_commands(desk: Desk, ask: DeleteMyCommands) -> bool:
+    desk.settings.pop(_place(ask), None)
+    return True
+
+
+async def set_my_text(desk: Desk, ask: Text) -> bool:
+    """Serves setMyName, setMyDescription and setMyShortDescription; nothing takes it back."""
+    for name, limit in _LIMITS.items():
+        if hasattr(ask, name):
+            given = getattr(ask, name) or ""
+            if len(given) > limit:
+                raise bad_request(f"{name} is too long")
+            desk.settings[name, "", ask.language_code or ""] = given
+    return True
+
+
+async def get_my_name(desk: Desk, ask: GetMyName) -> Json:
+    return {"name": _text(desk, "name", ask.language_code) or desk.bot.name}
+
+
+async def get_my_description(desk: Desk, ask: GetMyDescription) -> Json:
+    return {"description": _text(desk, "description", ask.language_code)}
+
+
+async def get_my_short_description(desk: Desk, ask: GetMyShortDescription) -> Json:
+    return {"short_description": _text(desk, "short_description", ask.language_code)}
+
+
+def _text(desk: Desk, name: str, language: str | None) -> str:
+    """In that language, or else in the one for all the others."""
+    own = desk.settings.get((name, "", language or ""))
+    text: str = own or desk.settings.get((name, "", "")) or ""
+    return text
+
+
+async def set_chat_menu_button(desk: Desk, ask: SetChatMenuButton) -> bool:
+    """For one chat, or for all that have no button of their own."""
+    chat = str(desk.chat(ask.chat_id).id) if ask.chat_id is not None else ""
+    button = ask.menu_button.model_dump(exclude_none=True) if ask.menu_button else None
+    desk.settings["menu_button", chat, ""] = button
+    return True
+
+
+async def get_chat_menu_button(desk: Desk, ask: GetChatMenuButton) -> Json:
+    chat = str(desk.chat(ask.chat_id).id) if ask.chat_id is not None else ""
+    own = desk.settings.get(("menu_button", chat, ""))
+    if own is not None and own["type"] != "default":
+        return dict(own)
+    general = desk.settings.get(("menu_button", "", ""))
+    return dict(general or {"type": "commands"})
