@@ -73,7 +73,9 @@ def _world_entity(entity: MessageEntity) -> Entity:
 
 
 def trimmed(text: str, entities: Sequence[Entity]) -> Formatted:
-    """Without white space at both ends; entities clipped to what is left, outer before inner."""
+    """Without carriage returns, nor white space at both ends; entities clipped to what is left,
+    outer before inner."""
+    text, entities = _without_returns(text, entities)
     without_head = text.lstrip()
     head = utf16.length(text) - utf16.length(without_head)
     plain = without_head.rstrip()
@@ -85,6 +87,23 @@ def trimmed(text: str, entities: Sequence[Entity]) -> Formatted:
         if start < stop:
             kept.append(replace(entity, offset=start, length=stop - start))
     return plain, tuple(sorted(kept, key=lambda e: (e.offset, -e.length)))
+
+
+def _without_returns(text: str, entities: Sequence[Entity]) -> tuple[str, Sequence[Entity]]:
+    """Telegram drops every "\\r", which clients use to keep marks apart; entities close the gap."""
+    if "\r" not in text:
+        return text, entities
+    units = text.encode("utf-16-le")
+
+    def moved(offset: int) -> int:
+        return offset - units[: 2 * offset].decode("utf-16-le", "ignore").count("\r")
+
+    return text.replace("\r", ""), [
+        replace(
+            one, offset=moved(one.offset), length=moved(one.offset + one.length) - moved(one.offset)
+        )
+        for one in entities
+    ]
 
 
 def with_found(text: str, entities: Sequence[Entity]) -> list[Entity]:

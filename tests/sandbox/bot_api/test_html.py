@@ -75,6 +75,13 @@ def test_white_space_at_both_ends_goes_and_entities_move_with_the_text() -> None
     )
 
 
+def test_carriage_returns_go_and_entities_close_the_gap() -> None:
+    assert trimmed("a\r\n🌸\rb", [Entity("bold", 0, 6), Entity("code", 6, 1)]) == (
+        "a\n🌸b",
+        (Entity("bold", 0, 4), Entity("code", 4, 1)),
+    )
+
+
 def test_commands_mentions_and_links_are_seen_but_not_inside_code() -> None:
     text = "🌸 /start @desk_bot https://e.org. a@b.c 1/2"
     assert with_found(text, ()) == [

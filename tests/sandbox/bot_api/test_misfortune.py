@@ -6,7 +6,13 @@ import asyncio
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from sandbox.bot_api import BotApiDoor
 from sandbox.faults import (
@@ -70,3 +76,13 @@ async def test_closing_the_door_ends_what_is_slow(
         await anna.wait_for(BOT, "Slow")
         await door.close()
     assert slow.result().text == "Slow"
+
+
+@pytest.mark.usefixtures("anna")
+async def test_what_the_sandbox_does_not_serve_it_says_aloud(bot: Bot) -> None:
+    with pytest.raises(TelegramServerError, match="does not serve logOut"):
+        await bot.log_out()
+    app = InlineKeyboardButton(text="Shop", web_app=WebAppInfo(url="https://example.org"))
+    markup = InlineKeyboardMarkup(inline_keyboard=[[app]])
+    with pytest.raises(TelegramBadRequest, match="does not serve such a button: web_app"):
+        await bot.send_message(ANNA, "Hi", reply_markup=markup)

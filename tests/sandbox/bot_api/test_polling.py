@@ -1,4 +1,4 @@
-"""getUpdates: long polling, offsets, two pollers, a bot that was away; and a whole wizard."""
+"""Bots that come late, doors that close early, and a whole wizard through real polling."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiogram import Bot, Dispatcher, F
-from aiogram.exceptions import TelegramConflictError
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
@@ -18,68 +17,6 @@ from sandbox.bot_api import BotApiDoor
 from sandbox.person import NothingCame, Person
 from sandbox.world import PersonRecord, World
 from tests.sandbox.bot_api.conftest import ANNA, BOT
-
-
-async def test_a_long_poll_wakes_at_once(bot: Bot, anna: Person) -> None:
-    (first,) = await bot.get_updates()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        poll = group.create_task(bot.get_updates(offset=first.update_id + 1, timeout=30))
-        await bot.get_me()
-        await anna.say(BOT, "Now")
-    (update,) = poll.result()
-    assert update.message is not None
-    assert update.message.text == "Now"
-
-
-async def test_updates_come_again_until_an_offset_confirms_them(bot: Bot, anna: Person) -> None:
-    await anna.say(BOT, "Two")
-    one, two = await bot.get_updates()
-    assert two.update_id == one.update_id + 1
-    assert await bot.get_updates() == [one, two]
-    assert await bot.get_updates(offset=two.update_id) == [two]
-    assert await bot.get_updates() == [two]
-    assert await bot.get_updates(offset=two.update_id + 1) == []
-
-
-async def test_a_negative_offset_keeps_the_newest_only(bot: Bot, anna: Person) -> None:
-    await anna.say(BOT, "Two")
-    (newest,) = await bot.get_updates(offset=-1)
-    assert newest.message is not None
-    assert newest.message.text == "Two"
-    assert await bot.get_updates() == [newest]
-
-
-async def test_kinds_that_are_not_allowed_are_not_kept(bot: Bot, anna: Person) -> None:
-    (first,) = await bot.get_updates(allowed_updates=["callback_query"])
-    await anna.say(BOT, "Unheard")
-    assert await bot.get_updates(offset=first.update_id + 1) == []
-
-
-async def test_a_second_poller_ends_the_first_with_409(bot: Bot, anna: Person) -> None:
-    (first,) = await bot.get_updates()
-    offset = first.update_id + 1
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        older = group.create_task(_refused_poll(bot, offset))
-        await bot.get_me()
-        newer = group.create_task(bot.get_updates(offset=offset, timeout=30))
-        assert "terminated by other getUpdates request" in await older
-        await anna.say(BOT, "For the newer")
-    assert len(newer.result()) == 1
-
-
-async def _refused_poll(bot: Bot, offset: int) -> str:
-    with pytest.raises(TelegramConflictError) as refusal:
-        await bot.get_updates(offset=offset, timeout=30)
-    return refusal.value.message
-
-
-async def test_a_bot_that_was_away_gets_its_updates_later(bot: Bot, anna: Person) -> None:
-    await anna.say(BOT, "While you were out")
-    assert (await bot.get_webhook_info()).pending_update_count == 2
-    texts = [update.message.text for update in await bot.get_updates() if update.message]
-    assert texts == ["/start", "While you were out"]
-    assert await bot.delete_webhook(drop_pending_updates=True)
-    assert await bot.get_updates() == []
 
 
 async def test_a_bot_added_after_the_start_gets_what_was_written_to_it(

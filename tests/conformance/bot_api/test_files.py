@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
-import zlib
 from io import BytesIO
 
 import aiohttp
@@ -14,21 +12,10 @@ from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, Message
 
 from sandbox.bot_api import BotApiDoor
-from sandbox.bot_api.files import picture_size
 from sandbox.person import Person
 from sandbox.world import PersonRecord, World
 from tests.sandbox.bot_api.conftest import ANNA, BOT, TOKEN
-
-
-def png(width: int, height: int) -> bytes:
-    header = struct.pack(">4sIIBBBBB", b"IHDR", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + zlib.crc32(header).to_bytes(4)
-
-
-def jpeg(width: int, height: int) -> bytes:
-    comment = b"\xff\xfe" + struct.pack(">H", 7) + b"hello"
-    frame = b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, height, width, 3)
-    return b"\xff\xd8" + comment + frame + bytes(9)
+from tests.sandbox.bot_api.pictures import jpeg, png
 
 
 async def newest(bot: Bot) -> Message:
@@ -44,6 +31,7 @@ async def download(bot: Bot, file_id: str) -> bytes:
 
 
 async def test_a_document_comes_to_the_bot_byte_for_byte(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#getfile"""
     data = os.urandom(300_000)
     await anna.send_file(BOT, data, "клиенты май.csv", "text/csv", "Here")
     message = await newest(bot)
@@ -55,6 +43,7 @@ async def test_a_document_comes_to_the_bot_byte_for_byte(bot: Bot, anna: Person)
 
 
 async def test_a_photo_comes_with_its_sizes_smallest_first(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#photosize"""
     data = jpeg(1280, 960)
     await anna.send_photo(BOT, data, "Look")
     message = await newest(bot)
@@ -66,6 +55,7 @@ async def test_a_photo_comes_with_its_sizes_smallest_first(bot: Bot, anna: Perso
 async def test_a_document_goes_to_a_person_byte_for_byte_and_again_by_its_id(
     bot: Bot, anna: Person
 ) -> None:
+    """https://core.telegram.org/bots/api#sending-files"""
     data = os.urandom(100_000)
     sent = await bot.send_document(ANNA, BufferedInputFile(data, "bad_rows.csv"), caption="7 rows")
     assert sent.document is not None
@@ -78,6 +68,7 @@ async def test_a_document_goes_to_a_person_byte_for_byte_and_again_by_its_id(
 
 
 async def test_a_photo_can_be_replaced_in_place(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#editmessagemedia"""
     sent = await bot.send_photo(ANNA, BufferedInputFile(png(300, 300), "qr.png"), caption="1")
     assert sent.photo is not None
     assert [(size.width, size.height) for size in sent.photo] == [(300, 300)]
@@ -104,6 +95,7 @@ async def test_a_photo_can_be_replaced_in_place(bot: Bot, anna: Person) -> None:
 
 
 async def test_a_text_can_become_a_document(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#editmessagemedia"""
     sent = await bot.send_message(ANNA, "Working")
     media = InputMediaDocument(media=BufferedInputFile(b"done", "report.csv"))
     await bot.edit_message_media(media, chat_id=ANNA, message_id=sent.message_id)
@@ -111,6 +103,7 @@ async def test_a_text_can_become_a_document(bot: Bot, anna: Person) -> None:
 
 
 async def test_a_person_may_send_more_than_a_bot_may_download(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#getfile"""
     await anna.send_file(BOT, bytes(20 * 1024 * 1024 + 1), "big.csv")
     message = await newest(bot)
     assert message.document is not None
@@ -120,6 +113,7 @@ async def test_a_person_may_send_more_than_a_bot_may_download(bot: Bot, anna: Pe
 
 @pytest.mark.usefixtures("anna")
 async def test_an_upload_above_50_mb_is_too_large(bot: Bot) -> None:
+    """https://core.telegram.org/bots/api#senddocument"""
     with pytest.raises(TelegramEntityTooLarge):
         await bot.send_document(ANNA, BufferedInputFile(bytes(50 * 1024 * 1024 + 1), "big.bin"))
 
@@ -127,6 +121,7 @@ async def test_an_upload_above_50_mb_is_too_large(bot: Bot) -> None:
 async def test_a_file_id_of_another_bot_is_worth_nothing(
     bot: Bot, anna: Person, world: World, door: BotApiDoor
 ) -> None:
+    """https://core.telegram.org/bots/api#sending-files"""
     sent = await bot.send_document(ANNA, BufferedInputFile(b"secret", "a.txt"))
     assert sent.document is not None
     file = await bot.get_file(sent.document.file_id)
@@ -139,11 +134,3 @@ async def test_a_file_id_of_another_bot_is_worth_nothing(
             assert await response.read() == b"secret"
         async with http.get(f"{door.url}/file/bot{TOKEN}/documents/file_1.txt") as response:
             assert response.status == 404
-
-
-@pytest.mark.parametrize(
-    ("data", "size"),
-    [(png(7, 9), (7, 9)), (jpeg(640, 360), (640, 360)), (b"GIF89a", (640, 480)), (b"", (640, 480))],
-)
-def test_the_size_of_a_picture_is_read_from_its_header(data: bytes, size: tuple[int, int]) -> None:
-    assert picture_size(data) == size

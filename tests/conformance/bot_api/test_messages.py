@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
-    BufferedInputFile,
+    CallbackQuery,
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    InputMediaDocument,
+    KeyboardButton,
+    KeyboardButtonRequestUsers,
+    Message,
     MessageOriginUser,
+    ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
     ReplyParameters,
 )
@@ -20,13 +24,9 @@ from sandbox.world import Entity, World
 from tests.sandbox.bot_api.conftest import ANNA, BORIS, BOT, spans
 
 
-async def test_a_bot_knows_itself(bot: Bot) -> None:
-    me = await bot.get_me()
-    assert (me.id, me.is_bot, me.username) == (BOT, True, "desk_bot")
-
-
 @pytest.mark.usefixtures("anna")
 async def test_a_command_comes_as_an_update_with_its_entity(bot: Bot) -> None:
+    """https://core.telegram.org/bots/api#messageentity"""
     (update,) = await bot.get_updates()
     message = update.message
     assert message is not None
@@ -39,6 +39,7 @@ async def test_a_command_comes_as_an_update_with_its_entity(bot: Bot) -> None:
 async def test_a_message_arrives_with_its_coloured_and_copying_buttons(
     bot: Bot, anna: Person
 ) -> None:
+    """https://core.telegram.org/bots/api#inlinekeyboardbutton"""
     markup = InlineKeyboardMarkup(
         inline_keyboard=[
             [InlineKeyboardButton(text="Start", callback_data="c:1:start", style="success")],
@@ -62,11 +63,13 @@ async def test_a_message_arrives_with_its_coloured_and_copying_buttons(
 
 @pytest.mark.usefixtures("anna")
 async def test_ids_in_answers_are_those_of_the_bots_own_box(bot: Bot, world: World) -> None:
+    """https://core.telegram.org/bots/api#message"""
     sent = await bot.send_message(ANNA, "One")
     assert world.boxes[BOT][sent.message_id].text == "One"
 
 
 async def test_a_reply_shows_what_it_replies_to(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#replyparameters"""
     first = await bot.send_message(ANNA, "First")
     answer = await bot.send_message(
         ANNA, "Second", reply_parameters=ReplyParameters(message_id=first.message_id)
@@ -83,6 +86,7 @@ async def test_a_reply_shows_what_it_replies_to(bot: Bot, anna: Person) -> None:
 async def test_a_forwarded_message_says_who_wrote_it_first(
     bot: Bot, anna: Person, world: World
 ) -> None:
+    """https://core.telegram.org/bots/api#messageoriginuser"""
     boris = Person(world, 102)
     await boris.say(ANNA, "Как **есть**", (Entity("bold", 4, 8),))
     (original,) = anna.history(102)
@@ -95,6 +99,7 @@ async def test_a_forwarded_message_says_who_wrote_it_first(
 
 
 async def test_a_shared_contact_carries_the_id_of_a_known_person(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#contact"""
     await anna.share_contact(BOT, "+79990000101", "Anna", "S.")
     update = (await bot.get_updates())[-1]
     assert update.message is not None
@@ -103,6 +108,7 @@ async def test_a_shared_contact_carries_the_id_of_a_known_person(bot: Bot, anna:
 
 
 async def test_picked_people_come_as_users_shared(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#usersshared"""
     await anna.share_people(BOT, 7, [BORIS])
     update = (await bot.get_updates())[-1]
     assert update.message is not None
@@ -110,85 +116,55 @@ async def test_picked_people_come_as_users_shared(bot: Bot, anna: Person) -> Non
     assert [user.user_id for user in update.message.users_shared.users] == [BORIS]
 
 
-async def test_an_edited_message_comes_as_edited_and_a_reaction_does_not(
+async def test_a_keyboard_that_asks_for_people_is_answered_with_users_shared(
     bot: Bot, anna: Person
 ) -> None:
-    said = await anna.say(BOT, "Frist")
-    (_, update) = await bot.get_updates()
-    assert update.message is not None
-    assert await bot.set_message_reaction(
-        ANNA,
-        update.message.message_id,
-        reaction=[{"type": "emoji", "emoji": "👀"}],  # type: ignore[list-item]
+    """https://core.telegram.org/bots/api#keyboardbuttonrequestusers"""
+    ask = KeyboardButton(
+        text="Add people", request_users=KeyboardButtonRequestUsers(request_id=3, max_quantity=5)
     )
-    await anna.wait_until(lambda: said.reactions == ("👀",))
-    await anna.edit(said, "First")
-    (edited,) = await bot.get_updates(offset=update.update_id + 1)
-    assert edited.edited_message is not None
-    assert edited.edited_message.text == "First"
-    assert edited.edited_message.edit_date is not None
-
-
-async def test_copy_makes_a_new_message_and_forward_names_its_origin(
-    bot: Bot, anna: Person
-) -> None:
-    sent = await bot.send_message(ANNA, "<b>Offer</b>", parse_mode="HTML")
-    copied = await bot.copy_message(ANNA, ANNA, sent.message_id)
-    forwarded = await bot.forward_message(ANNA, ANNA, sent.message_id)
-    assert copied.message_id not in (sent.message_id, forwarded.message_id)
-    assert spans(forwarded.entities) == spans(sent.entities) == [("bold", 0, 5)]
-    assert isinstance(forwarded.forward_origin, MessageOriginUser)
-    assert [m.text for m in anna.history(BOT)][-3:] == ["Offer"] * 3
-
-
-async def test_an_album_shares_one_group_id(bot: Bot, anna: Person) -> None:
-    album = await bot.send_media_group(
-        ANNA,
-        [
-            InputMediaDocument(
-                media=BufferedInputFile(b"1", "a.txt"),
-                caption="<i>two</i> files",
-                parse_mode="HTML",
-            ),
-            InputMediaDocument(media=BufferedInputFile(b"2", "b.txt")),
-        ],
-    )
-    assert len({message.media_group_id for message in album}) == 1
-    assert album[0].caption == "two files"
-    assert [m.media.data for m in anna.history(BOT)[-2:] if m.media] == [b"1", b"2"]
-
-
-async def test_deleted_messages_are_gone_for_both(bot: Bot, anna: Person) -> None:
-    sent = [await bot.send_message(ANNA, text) for text in ("a", "b", "c")]
-    assert await bot.delete_message(ANNA, sent[0].message_id)
-    assert await bot.delete_messages(ANNA, [sent[1].message_id, 999_999])
-    assert [m.text for m in anna.history(BOT)] == ["/start", "c"]
-
-
-async def test_a_pinned_card_can_be_unpinned(bot: Bot, anna: Person) -> None:
-    sent = await bot.send_message(ANNA, "Live card")
-    await bot.pin_chat_message(ANNA, sent.message_id, disable_notification=True)
-    assert anna.history(BOT)[-1].pinned
-    await bot.unpin_chat_message(ANNA)
-    assert not anna.history(BOT)[-1].pinned
-
-
-async def test_a_reply_keyboard_is_kept_for_who_shows_it(bot: Bot, anna: Person) -> None:
-    sent = await bot.send_message(ANNA, "Thanks", reply_markup=ReplyKeyboardRemove())
+    keyboard = ReplyKeyboardMarkup(keyboard=[[ask]], resize_keyboard=True)
+    sent = await bot.send_message(ANNA, "Who?", reply_markup=keyboard)
     assert sent.reply_markup is None
+    (row,) = anna.history(BOT)[-1].extra["keyboard"]["keyboard"]
+    await anna.share_people(BOT, row[0]["request_users"]["request_id"], [BORIS])
+    shared = (await bot.get_updates())[-1].message
+    assert shared is not None
+    assert shared.users_shared is not None
+    assert shared.users_shared.request_id == 3
+    await bot.send_message(ANNA, "Thanks", reply_markup=ReplyKeyboardRemove())
     assert anna.history(BOT)[-1].extra["keyboard"] == {"remove_keyboard": True}
 
 
-@pytest.mark.usefixtures("anna")
-async def test_a_chat_can_be_looked_at(bot: Bot) -> None:
-    chat = await bot.get_chat(ANNA)
-    assert (chat.first_name, chat.username) == ("Anna", "anna")
+async def pressed(bot: Bot, anna: Person) -> tuple[str, CallbackQuery]:
+    """Anna presses a button; the id of her press and what the bot hears of it."""
+    key = InlineKeyboardButton(text="Go", callback_data="go")
+    markup = InlineKeyboardMarkup(inline_keyboard=[[key]])
+    await bot.send_message(ANNA, "Ready?", reply_markup=markup)
+    query_id = await anna.world.press(ANNA, anna.history(BOT)[-1], "go")
+    query = (await bot.get_updates())[-1].callback_query
+    assert query is not None
+    return query_id, query
 
 
-async def test_the_command_list_is_kept_by_scope_and_language(bot: Bot) -> None:
-    assert await bot.set_my_commands([{"command": "start", "description": "Begin"}])  # type: ignore[list-item]
-    assert [one.command for one in await bot.get_my_commands()] == ["start"]
-    assert await bot.get_my_commands(language_code="ru") == []
-    assert await bot.delete_my_commands()
-    assert await bot.get_my_commands() == []
-    assert await bot.set_my_description("What it does")
+async def test_a_press_comes_with_its_message_and_data(bot: Bot, anna: Person) -> None:
+    """https://core.telegram.org/bots/api#callbackquery"""
+    _, query = await pressed(bot, anna)
+    assert (query.data, query.from_user.id) == ("go", ANNA)
+    assert isinstance(query.message, Message)
+    assert query.message.text == "Ready?"
+
+
+async def test_a_press_may_be_answered_with_a_toast_an_alert_or_a_link(
+    bot: Bot, anna: Person
+) -> None:
+    """https://core.telegram.org/bots/api#answercallbackquery"""
+    query_id, query = await pressed(bot, anna)
+    assert await query.answer("Cannot be undone", show_alert=True).as_(bot)
+    alert = await anna.wait_for_answer(query_id)
+    assert (alert.text, alert.alert) == ("Cannot be undone", True)
+    query_id, query = await pressed(bot, anna)
+    assert await bot.answer_callback_query(query.id, url="https://t.me/desk_bot?start=x")
+    assert (await anna.wait_for_answer(query_id)).url == "https://t.me/desk_bot?start=x"
+    with pytest.raises(TelegramBadRequest, match="MESSAGE_TOO_LONG"):
+        await bot.answer_callback_query(query.id, text="x" * 201)

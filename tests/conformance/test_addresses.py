@@ -1,0 +1,22 @@
+"""Each test of this suite says which documented behaviour it holds, and where that is written."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+FILES = sorted(Path(__file__).parent.glob("*/test_*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_each_test_gives_the_address_of_what_it_holds(path: Path) -> None:
+    silent = [
+        node.name
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and "https://" not in (ast.get_docstring(node) or "")
+    ]
+    assert silent == []
