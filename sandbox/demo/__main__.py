@@ -1,95 +1,71 @@
-"""`make demo`: the product against a local Telegram, with a chat page; `--tour` plays by itself."""
+"""`make demo`: the command line of it."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import signal
+import re
 import sys
 import tempfile
 from pathlib import Path
 
-from sandbox.demo.sample import ADMIN_ID, BOT_ID, SENDER_ID
-from sandbox.demo.stage import Stage
-from sandbox.demo.steps import guided_path
-from sandbox.demo.story import Story
-from sandbox.demo.tour import Tour
-from sandbox.web import PortTaken, WebChat
-
+FOLDER = Path("demo-data")
 PORT = 8765
+RATE = "10/s"
+
+ABOUT = f"""\
+The whole product against a local Telegram, with a chat page in the browser. Nothing leaves this
+machine, and no Telegram account is needed.
+
+Each demo begins with a new town and an empty product, in {FOLDER}/ where you stand; what an
+earlier demo left there is removed first, its processes too if it was killed. One demo runs at a
+time. A tour has a temporary folder of its own and may run beside it."""
 
 
-async def tour(folder: Path) -> int:
-    """Play it; 0 only when nothing was doubled, lost or left unknown."""
-    story = Story()
-    async with Stage(folder) as stage:
-        try:
-            verdict = await Tour(stage, story).play()
-        except Exception:
-            log = stage.product.log
-            words = log.read_text("utf-8") if log.exists() else "nothing"
-            sys.stderr.write(f"\nThe tour broke off. The product's log said:\n{words[-4000:]}\n")
-            raise
-    story.ends(verdict.line())
-    return 0 if verdict.good else 1
-
-
-async def demo(folder: Path, port: int) -> int:
-    """Serve until Ctrl-C."""
-    stop = asyncio.Event()
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    async with Stage(folder) as stage:
-
-        async def kill() -> None:
-            await stage.product.kill()
-            await stage.product.start()
-
-        chat = WebChat(
-            stage.sandbox.world,
-            stage.sandbox.faults,
-            admin_id=ADMIN_ID,
-            bot_id=BOT_ID,
-            sender_id=SENDER_ID,
-            misfortunes={"Kill the bot (-9) and start it again": kill},
-            steps=guided_path(stage.sample),
-            door=stage.sandbox.bot_api,
-        )
-        try:
-            url = await chat.start(port=port)
-        except PortTaken as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
-        try:
-            sys.stdout.write("Starting the product …\n")
-            sys.stdout.flush()
-            await stage.product.start()
-            await stage.connect_sender()
-            sys.stdout.write(
-                f"\n  Open {url}\n\n"
-                "  You are Anna, who owns a lavender shop; nothing leaves this machine.\n"
-                f"  The product's log: {stage.product.log}\n"
-                "  Ctrl-C ends it all.\n\n"
-            )
-            sys.stdout.flush()
-            await stop.wait()
-        finally:
-            await chat.close()
-    return 0
+def _rate(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,5}/(s|min|h)", text):
+        raise argparse.ArgumentTypeError("a number per s, min or h, like 10/s or 600/min")
+    return text
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--tour", action="store_true", help="play a whole campaign by itself")
+    parser = argparse.ArgumentParser(
+        prog="make demo", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--tour", action="store_true", help="play a whole campaign by itself, say it, and end"
+    )
     parser.add_argument("--port", type=int, default=PORT, help=f"of the page (default {PORT})")
+    parser.add_argument("--rate", type=_rate, default=RATE, help=f"of the tour (default {RATE})")
+    parser.add_argument(
+        "--reset", action="store_true", help="remove all that earlier demos left, the key too"
+    )
     asked = parser.parse_args()
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="predlagator-")))
-        try:
-            return asyncio.run(tour(folder) if asked.tour else demo(folder, asked.port))
-        except KeyboardInterrupt:
-            return 130
+    sys.stdout.write("A local Telegram and the product are on their way …\n")
+    sys.stdout.flush()
+    try:
+        return _play(asked)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.stdout.write("Nothing of it runs any more.\n")
+        return 130 if asked.tour else 0
+
+
+def _play(asked: argparse.Namespace) -> int:
+    # Imported late: it takes seconds, and a person should see a sign of life before.
+    from sandbox.demo.play import demo, tour
+    from sandbox.demo.premises import Occupied, Premises
+    from sandbox.web import PortTaken
+
+    try:
+        if asked.tour:
+            with tempfile.TemporaryDirectory(prefix="predlagator-") as folder:
+                return asyncio.run(tour(Path(folder), asked.port, asked.rate))
+        with Premises(FOLDER) as premises:
+            premises.clear(everything=asked.reset)
+            return asyncio.run(demo(premises, asked.port))
+    except (Occupied, PortTaken) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,10 @@ Everything goes through the door that a person would use. Nothing here looks int
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
+from sandbox.demo.owed import is_report
 from sandbox.demo.story import Story
 from sandbox.person import Person
 from sandbox.witness import Wanted
@@ -14,15 +18,19 @@ ANSWER_SECONDS = 20
 
 
 class Anna:
-    """The admin's hand in her chat with the bot."""
+    """The admin's hand in her chat with the bot. `pause` is seconds to take before each act."""
 
-    def __init__(self, hand: Person, bot_id: int, story: Story) -> None:
+    def __init__(
+        self, hand: Person, bot_id: int, story: Story, pause: Callable[[], float] = lambda: 0
+    ) -> None:
         self._hand, self._bot, self._story = hand, bot_id, story
+        self._pause = pause
 
     # --- what she does ----------------------------------------------------------
 
     async def upload(self, name: str, content: bytes) -> None:
         """Send a contact file, let the bot check it, say why she may write to these people."""
+        await asyncio.sleep(self._pause())
         await self._hand.send_file(self._bot, content, name, "text/csv")
         self._story.says("Anna", f"[{name}]")
         await self.hear("Do the letters look right?")
@@ -71,19 +79,31 @@ class Anna:
 
     async def wait_for_report(self, seconds: float) -> Message:
         """The message that carries the finished campaign's CSV."""
-        report = await self._hand.wait_for(self._bot, _is_report, seconds)
-        self._story.says("bot", f"[{report.media.file_name if report.media else ''}]")
-        return report
+        return await self._hand.wait_for(self._bot, is_report, seconds)
+
+    def look_at_card(self) -> None:
+        """Read aloud what the campaign's card says now."""
+        cards = [one for one in self._hand.history(self._bot) if "▰" in one.text]
+        if cards:
+            self._story.says("card", cards[-1].text)
+
+    async def hear_report(self, report: Message) -> None:
+        """What the bot says the campaign came to, counted by reason, and the file it sent."""
+        await self.hear("delivered (")
+        name = report.media.file_name if report.media else ""
+        self._story.says("bot", f"[{name}] {report.text}")
 
     # --- her hand ---------------------------------------------------------------
 
     async def say(self, text: str) -> None:
+        await asyncio.sleep(self._pause())
         await self._hand.say(self._bot, text)
         self._story.says("Anna", text)
 
     async def press(self, label: str) -> str | None:
         """Press a button of the newest keyboard, once it is there; the bot's toast, if any."""
         await self._hand.wait_until(lambda: self.sees(label), ANSWER_SECONDS)
+        await asyncio.sleep(self._pause())
         toast = await self._hand.press(None, label, who=self._bot)
         self._story.says("Anna", f"[{label}]")
         return toast
@@ -99,8 +119,3 @@ class Anna:
             if message.buttons:
                 return any(label in button.text for row in message.buttons for button in row)
         return False
-
-
-def _is_report(message: Message) -> bool:
-    file = message.media
-    return file is not None and file.file_name.startswith("campaign-")

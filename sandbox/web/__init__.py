@@ -2,5 +2,6 @@
 
 from sandbox.web.chat import PortTaken, WebChat
 from sandbox.web.stage import Step
+from sandbox.web.truth import Owed
 
-__all__ = ["PortTaken", "Step", "WebChat"]
+__all__ = ["Owed", "PortTaken", "Step", "WebChat"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ from sandbox.web.hub import Hub
 from sandbox.web.mischief import Act, Mischief
 from sandbox.web.page import Page
 from sandbox.web.stage import Stage, Step
-from sandbox.web.truth import Truth
+from sandbox.web.truth import Owed, Truth, nobody_knows
 from sandbox.world import World
 
 STATIC = Path(__file__).with_name("static")
@@ -35,8 +35,9 @@ class PortTaken(RuntimeError):
 class WebChat:
     """The page on which a newcomer plays the admin, the sender and the recipients.
 
-    `misfortunes` are more buttons for the panel: label → what pressing it does. `steps` are the
-    guided path. With the Bot API's `door` the page shows the bot's menu of commands.
+    `misfortunes` are more buttons for the panel: label → what pressing it does, explained by its
+    docstring. `steps` are the guided path. With the Bot API's `door` the page shows the bot's menu
+    of commands. `owed` tells whom a campaign still owes its message, where that can be known.
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class WebChat:
         misfortunes: Mapping[str, Act] | None = None,
         steps: list[Step] | None = None,
         door: BotApiDoor | None = None,
+        owed: Callable[[], Owed | None] = nobody_knows,
     ) -> None:
         self._stage = Stage(world, admin_id, bot_id, sender_id)
         self._steps = steps or []
         self._hub = Hub(self._stage)
-        self._truth = Truth(world.log.path)
+        self._truth = Truth(world.log.path, owed)
         self._mischief = Mischief(faults, sender_id, misfortunes or {})
         self._acts = Acts(self._stage, self._hub, self._mischief, self._steps, door)
         self._pages: dict[web.WebSocketResponse, Page] = {}
@@ -93,6 +95,11 @@ class WebChat:
         self._hub.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody has the page open."""
+        return bool(self._pages)
 
     def show_step(self, number: int) -> None:
         """Bring this step of the guided path (from 0) up on every open page."""

@@ -1,9 +1,10 @@
-"""The panel of misfortunes: three that Telegram is known for, and what the demo adds."""
+"""The panel of misfortunes: what Telegram is known for, and what the demo adds."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import getdoc
 from typing import Any
 
 from sandbox.faults import Cut, Fault, Faults, RpcError, Script, flood_wait
@@ -13,6 +14,7 @@ SENDS = ("messages.sendMessage", "messages.sendMedia", "messages.sendMultiMedia"
 Act = Callable[[], Awaitable[object]]
 
 SCRIPTED: dict[str, tuple[str, Fault]] = {
+    "FLOOD_WAIT 5": ("Telegram tells the sender to wait five seconds.", flood_wait(5)),
     "FLOOD_WAIT 60": ("Telegram tells the sender to wait a minute.", flood_wait(60)),
     "Cut the line": (
         "The message arrives, the answer is lost: was it sent or not?",
@@ -42,7 +44,7 @@ class _Misfortune:
 
 
 class Mischief:
-    """`more` are the demo's own buttons: label → what pressing it does."""
+    """`more` are the demo's own buttons: label → what pressing it does, told by its docstring."""
 
     def __init__(self, faults: Faults, sender_id: int, more: Mapping[str, Act]) -> None:
         self._faults = faults
@@ -50,7 +52,7 @@ class Mischief:
         self._all = {
             label: _Misfortune(label, about, fault=fault)
             for label, (about, fault) in SCRIPTED.items()
-        } | {label: _Misfortune(label, "", act=act) for label, act in more.items()}
+        } | {label: _Misfortune(label, getdoc(act) or "", act=act) for label, act in more.items()}
 
     async def press(self, label: str) -> None:
         """Raises `LookupError` for a label that is not on the panel."""

@@ -38,6 +38,8 @@ class Stage:
     def group(self, side: Side) -> Group | None:
         """Where in the list this side of a conversation stands; None: nowhere."""
         owner, chat = side
+        if not {*side} <= self.world.people.keys():
+            return None  # groups and channels have no place here
         if owner == self.admin_id:
             return "you"
         if owner == self.sender_id:

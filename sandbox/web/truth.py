@@ -7,14 +7,29 @@ typed into the page and what a bot wrote have none.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """People who should have got a campaign's message and have not: `over` makes them lost."""
+
+    people: int
+    over: bool
+
+
+def nobody_knows() -> None:
+    """What is owed where nobody can say whom a campaign is for."""
 
 
 class Truth:
     """Reads on in the log at `path` at each `counts`; `sent` grows with what came twice too."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, owed: Callable[[], Owed | None] = nobody_knows) -> None:
         self._path = path
+        self._owed = owed
         self._at = 0
         self._sent = 0
         self._duplicates = 0
@@ -22,7 +37,7 @@ class Truth:
         self._seen: set[tuple[object, ...]] = set()
 
     def counts(self) -> dict[str, int]:
-        """`sent`, `people` who got something, `duplicates`."""
+        """`sent`, `people` who got something, `duplicates`; `lost` or `to_come` where known."""
         with self._path.open("rb") as log:
             log.seek(self._at)
             for line in log:
@@ -30,7 +45,10 @@ class Truth:
                     break
                 self._at += len(line)
                 self._count(json.loads(line))
-        return {"sent": self._sent, "people": len(self._people), "duplicates": self._duplicates}
+        counts = {"sent": self._sent, "people": len(self._people), "duplicates": self._duplicates}
+        if (owed := self._owed()) is not None:
+            counts["lost" if owed.over else "to_come"] = owed.people
+        return counts
 
     def _count(self, entry: dict[str, object]) -> None:
         sender, recipient = entry.get("sender"), entry.get("recipient")

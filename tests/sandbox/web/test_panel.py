@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import aiohttp
+
 from sandbox.faults import Cut, Faults, RpcError, flood_wait
+from sandbox.web import Owed, WebChat
 from sandbox.world import World
-from tests.sandbox.web.conftest import BOT, EMMA, IVAN, SENDER, Browser, Calls
+from tests.sandbox.web.conftest import ADMIN, BOT, EMMA, IVAN, SENDER, Browser, Calls
 
 
 async def test_what_came_twice_is_counted_as_such(browser: Browser, world: World) -> None:
@@ -32,9 +35,10 @@ async def test_what_bots_and_people_write_is_not_counted(browser: Browser, world
 async def test_a_misfortune_strikes_one_send_whatever_its_method(
     browser: Browser, faults: Faults
 ) -> None:
-    await browser.ask("misfortune", label="FLOOD_WAIT 60")
+    await browser.ask("misfortune", label="FLOOD_WAIT 5")
     shown = await browser.told("misfortunes", lambda all_: all_[0]["waiting"])
     assert [one["label"] for one in shown] == [
+        "FLOOD_WAIT 5",
         "FLOOD_WAIT 60",
         "Cut the line",
         "PEER_FLOOD",
@@ -42,7 +46,7 @@ async def test_a_misfortune_strikes_one_send_whatever_its_method(
     ]
     assert faults.take("mtproto", "updates.getState", SENDER) is None
     assert faults.take("mtproto", "messages.sendMessage", IVAN) is None
-    assert faults.take("mtproto", "messages.sendMedia", SENDER) == flood_wait(60)
+    assert faults.take("mtproto", "messages.sendMedia", SENDER) == flood_wait(5)
     shown = await browser.told("misfortunes", lambda all_: all_[0]["happened"])
     assert (shown[0]["waiting"], shown[0]["happened"]) == (0, 1)
     assert faults.take("mtproto", "messages.sendMessage", SENDER) is None
@@ -61,5 +65,16 @@ async def test_each_button_scripts_what_it_says(browser: Browser, faults: Faults
 
 async def test_the_demos_own_misfortune_is_called(browser: Browser, kill: Calls) -> None:
     await browser.ask("misfortune", label="Kill the bot")
-    await browser.told("misfortunes", lambda all_: all_[3]["happened"] == 1)
+    await browser.told("misfortunes", lambda all_: all_[4]["happened"] == 1)
     assert kill.count == 1
+
+
+async def test_the_lost_are_counted_once_it_is_over(world: World, faults: Faults) -> None:
+    owed = Owed(2, over=False)
+    chat = WebChat(world, faults, admin_id=ADMIN, bot_id=BOT, sender_id=SENDER, owed=lambda: owed)
+    async with aiohttp.ClientSession(await chat.start(port=0)) as http:
+        async with http.ws_connect("/ws") as socket:
+            assert (await Browser(socket).told("truth"))["to_come"] == 2
+            owed = Owed(1, over=True)
+            assert (await Browser(socket).told("truth"))["lost"] == 1
+    await chat.close()

@@ -34,12 +34,19 @@ panel.append(
 const figure = (name, value, looks = "") =>
   el("div", { class: looks }, el("dt", {}, name), el("dd", {}, value));
 
-on("truth", ({ sent, people, duplicates }) => {
-  truth.replaceChildren(
+const verdict = (name, value) =>
+  figure(name, number.format(value), `wide ${value ? "bad" : "good"}`);
+
+// "lost" and "to_come" are there only where it can be known whom a campaign is for.
+on("truth", ({ sent, people, duplicates, lost, to_come: toCome }) => {
+  const figures = [
     figure("Sent", number.format(sent)),
     figure("People", number.format(people)),
-    figure("Sent twice", number.format(duplicates), `wide ${duplicates ? "bad" : "good"}`),
-  );
+    verdict("Sent twice", duplicates),
+  ];
+  if (lost !== undefined) figures.push(verdict("Lost", lost));
+  if (toCome !== undefined) figures.push(figure("Still to come", number.format(toCome), "wide"));
+  truth.replaceChildren(...figures);
 });
 
 on("misfortunes", (all) => {

@@ -1,0 +1,54 @@
+"""The demo's chat page: the stage's people on it, and misfortunes of the demo's own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sandbox.demo.owed import Debt
+from sandbox.demo.sample import ADMIN_ID, BOT_ID, SENDER_ID
+from sandbox.demo.stage import Stage
+from sandbox.web import Step, WebChat
+from sandbox.world import set_blocked
+
+
+@dataclass(slots=True)
+class Troubles:
+    """What only the demo can make go wrong; the docstrings are what the page says of it."""
+
+    stage: Stage
+
+    async def kill(self) -> None:
+        """kill -9 of the product's process. It is started again at once."""
+        await self.stage.product.kill()
+        await self.stage.product.start()
+
+    async def block(self) -> None:
+        """A customer who has got nothing yet shuts the sender out."""
+        world = self.stage.sandbox.world
+        waiting = self.stage.sample.reachable - {*world.chats(SENDER_ID)}
+        open_to_us = [one for one in waiting if SENDER_ID not in world.people[one].blocked]
+        if open_to_us:
+            set_blocked(world, max(open_to_us), SENDER_ID, True)
+
+
+def chat_page(stage: Stage, steps: list[Step], audience: Collection[int] = ()) -> WebChat:
+    """The page of this stage, not started yet. `audience`: see `Debt`."""
+    troubles = Troubles(stage)
+    return WebChat(
+        stage.sandbox.world,
+        stage.sandbox.faults,
+        admin_id=ADMIN_ID,
+        bot_id=BOT_ID,
+        sender_id=SENDER_ID,
+        misfortunes={"Block the sender": troubles.block, "Kill the bot": troubles.kill},
+        steps=steps,
+        door=stage.sandbox.bot_api,
+        owed=Debt(
+            stage.sandbox.world,
+            admin_id=ADMIN_ID,
+            bot_id=BOT_ID,
+            sender_id=SENDER_ID,
+            audience=audience,
+        ),
+    )
