@@ -68,9 +68,8 @@ class Person(Witness):
 
     async def share_people(self, who: Who, request_id: int, people: list[int]) -> Message:
         """Answer a `request_users` button with these ids."""
-        users = [
-            {"user_id": one, "first_name": self.world.people[one].first_name} for one in people
-        ]
+        found = [self.world.people[self.find(one)] for one in people]
+        users = [{"user_id": one.id, "first_name": one.first_name} for one in found]
         shared = {"request_id": request_id, "users": users}
         return await self.world.send(self.id, self.forget(who), extra={"users_shared": shared})
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from sandbox.bot_api import BotApiDoor, Pace
 from sandbox.faults import Faults
 from sandbox.person import Person
+from sandbox.ports import needing
 from sandbox.rpc import MtprotoDoor
 from sandbox.world import PersonRecord, World
 
@@ -20,7 +21,8 @@ _FIRST_PERSON_ID = 1_000_001
 class Sandbox:
     """`async with Sandbox(folder) as sandbox:` serves until the block ends.
 
-    `folder` keeps the log of effects and the server's RSA key; port 0 takes a free one. The world
+    `folder` keeps the log of effects and the server's RSA key; port 0 takes a free one, and one
+    that somebody has raises `PortTaken`. The world
     may be peopled before and while it is served. Making the RSA key takes about a second: give
     `key_folder` to several sandboxes and they share one. With a `pace` bots that write too fast
     are told to wait.
@@ -45,9 +47,11 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         bot_api_port, dc_port = self._ports
-        await self.bot_api.start(LOOPBACK, bot_api_port)
+        with needing(bot_api_port):
+            await self.bot_api.start(LOOPBACK, bot_api_port)
         try:
-            await self.mtproto.start(LOOPBACK, dc_port)
+            with needing(dc_port):
+                await self.mtproto.start(LOOPBACK, dc_port)
         except BaseException:
             await self.bot_api.close()
             raise

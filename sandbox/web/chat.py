@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from aiohttp import WSCloseCode, web
 from sandbox.bot_api import BotApiDoor
 from sandbox.faults import Faults
 from sandbox.guard import guard
+from sandbox.ports import needing
 from sandbox.web import shown
 from sandbox.web.acts import Acts, Refused, picture_type
 from sandbox.web.headers import seal
@@ -26,10 +26,6 @@ from sandbox.world import World
 
 STATIC = Path(__file__).with_name("static")
 UPLOAD_LIMIT = 64 * 1024 * 1024
-
-
-class PortTaken(RuntimeError):
-    """Somebody listens there already; the text says what to do."""
 
 
 class WebChat:
@@ -78,14 +74,10 @@ class WebChat:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
+            with needing(port):
+                await web.TCPSite(runner, host, port).start()
+        except BaseException:
             await runner.cleanup()
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(
-                    f"Port {port} is taken: is another demo running? "
-                    f"Stop that one, or choose another port."
-                ) from error
             raise
         self._runner = runner
         self._hub.watch()
