@@ -1,4 +1,4 @@
-"""The console: `predlagator run` and `predlagator login`. Faults are sentences, not tracebacks."""
+"""The console: `predlagator run`, `login`, `rekey`. Faults are sentences, not tracebacks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import argparse
 import asyncio
 import sys
 
-from bot.app import CannotRun, login, run
+from bot.app import CannotRun, login, rekey, run
 from bot.logs import log_to_stderr
 from bot.settings import Settings, SettingsError, load_settings
 from db.models.errors import DataError
 
 BAD_SETTINGS, BAD_START = 2, 1
+COMMANDS = {"run": run, "login": login, "rekey": rekey}
 
 
 def main() -> None:
@@ -21,13 +22,14 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="the bot, the clock and the sender, until SIGTERM or Ctrl-C")
     commands.add_parser("login", help="connect a sender account: phone, code, password")
+    commands.add_parser("rekey", help="seal the accounts' sessions under a new SECRET_KEY")
     asked = parser.parse_args()
     try:
         settings = load_settings()
         log_to_stderr(
             settings.log_level if asked.command == "run" else "WARNING", _secrets(settings)
         )
-        asyncio.run(run(settings) if asked.command == "run" else login(settings))
+        asyncio.run(COMMANDS[asked.command](settings))
     except SettingsError as error:
         _say("Predlagator cannot start with these settings:", *error.sentences)
         sys.exit(BAD_SETTINGS)
@@ -39,7 +41,13 @@ def main() -> None:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    given = (settings.bot_token, settings.api_hash, settings.secret_key, settings.database_url)
+    given = (
+        settings.bot_token,
+        settings.api_hash,
+        settings.secret_key,
+        settings.new_secret_key,
+        settings.database_url,
+    )
     return [secret.get_secret_value() for secret in given if secret is not None]
 
 

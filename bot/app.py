@@ -23,15 +23,18 @@ from bot.dispatcher import build_dispatcher
 from bot.live_message import LiveCards
 from bot.notifier import Notifier
 from bot.nursery import Nursery
-from bot.settings import Settings
+from bot.settings import Settings, strong
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from db.pool import Database, open_database
 from db.sole import SoleRunner
 from sender.clients import TelegramAccess, TelegramAddress
+from sender.keys import WrongKey, check_key
+from sender.keys import rekey as seal_anew
 from sender.login import LoginFailed, connect_account
 from sender.runtime import Runtime
 from sender.schedule import Schedule
+from sender.secrets import CannotUnseal
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,7 @@ async def run(settings: Settings) -> None:
     stop, secret_key = _stop_on_signals(), settings.unlock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
+        await _check_key(database, secret_key)
 
         sole = SoleRunner(database.dsn)
         await sole.take()
@@ -106,6 +110,23 @@ async def login(settings: Settings) -> None:
         console.say(f"{account.name} is connected and ready to send.")
 
 
+async def rekey(settings: Settings) -> None:
+    """Seal all accounts' sessions under a new key, at once or not at all."""
+    old_key, new_key = settings.unlock(), settings.next_key()
+    async with _database(settings) as database:
+        try:
+            if new_key is None:
+                new_key = strong(await console.ask_secret("The new SECRET_KEY:"))
+            count = await seal_anew(database, old_key, new_key)
+        except CannotUnseal as error:
+            raise CannotRun(f"Nothing was changed: {error}") from error
+        except console.Closed as error:
+            raise CannotRun("Nothing was changed: nobody answered.") from error
+    console.say(f"{count} sessions are sealed under the new key.")
+    if not settings.adopt_next_key():
+        console.say("Put it into SECRET_KEY before you start Predlagator again.")
+
+
 # --- the ingredients ----------------------------------------------------------
 
 
@@ -128,6 +149,13 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
     finally:
         if embedded is not None:
             await embedded.stop()
+
+
+async def _check_key(database: Database, secret_key: str) -> None:
+    try:
+        await check_key(database, secret_key)
+    except WrongKey as error:
+        raise CannotRun(str(error)) from error
 
 
 def _bot(settings: Settings) -> Bot:

@@ -89,12 +89,16 @@ class Runtime:
         _set_current(self)
         self._clock.start()
         await self.reconcile()
-        self._watching = self._nursery.start(self._watch())
+        self._watching = [
+            self._nursery.start(self._watch()),
+            self._nursery.start(self._clients.keep()),
+        ]
 
     async def stop(self) -> None:
         """End within ten seconds: nothing new leaves, what is under way is awaited."""
         _set_current(None)
-        self._watching.cancel()
+        for watching in self._watching:
+            watching.cancel()
         await self._nudges.close()
         self._delivery.halt_all()
         await self._nursery.close(STOP_SECONDS)

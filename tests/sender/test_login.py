@@ -94,5 +94,6 @@ async def test_a_wrong_secret_key_opens_no_client(
     async with database.connection() as connection:
         this = await installation.get(connection)
     clients = Clients(database, access, Sealer("another secret key", this.id))
-    with pytest.raises(CannotOpen, match="cannot_unseal"):
+    with pytest.raises(CannotOpen, match="other_secret_key") as refused:
         await clients.get(account.id)
+    assert not refused.value.lost, "nothing is wrong with the account"
