@@ -19,12 +19,12 @@ class Troubles:
     stage: Stage
 
     async def kill(self) -> None:
-        """kill -9 of the product's process. It is started again at once."""
+        """kill -9, and started again at once."""
         await self.stage.product.kill()
         await self.stage.product.start()
 
     async def block(self) -> None:
-        """A customer who has got nothing yet shuts the sender out."""
+        """One of the customers does."""
         world = self.stage.sandbox.world
         waiting = self.stage.sample.reachable - {*world.chats(SENDER_ID)}
         open_to_us = [one for one in waiting if SENDER_ID not in world.people[one].blocked]

@@ -50,7 +50,7 @@ async def demo(premises: Premises, port: int) -> int:
     """Serve until Ctrl-C. Raises `PortTaken`."""
     _end_on_signals()
     async with Stage(premises.folder, key_folder=premises.keys) as stage:
-        page = chat_page(stage, guided_path(stage.sample))
+        page = chat_page(stage, guided_path(stage.sample, stage.sandbox.world))
         try:
             url = await page.start(port=port)
             premises.announce(url)

@@ -1,39 +1,67 @@
-"""The guided path that the chat page shows to somebody who sees the product for the first time."""
+"""The guided path that the chat page shows to somebody who sees the product for the first time.
+
+It goes on by itself when the conversation shows that a step is done. That is read off the bot's
+words; a step that is not recognised is simply left with "Next".
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+from sandbox.demo.owed import is_report
 from sandbox.demo.picture import poster
-from sandbox.demo.sample import Sample
+from sandbox.demo.sample import ADMIN_ID, BOT_ID, Sample
 from sandbox.web import Step
+from sandbox.world import Message, World
+
+_LIST_SAVED = re.compile(r"is saved:|^Сохранено: .* человека?\.$")
+_MESSAGE_SAVED = re.compile(r"is saved\.|^Сохранено: (?!.* человека?\.$)")
+_CARD = re.compile("[▰▱]{10}")
 
 
-def guided_path(sample: Sample) -> list[Step]:
-    """Five steps from a file to a report; the files are offered for download."""
+def guided_path(sample: Sample, world: World) -> list[Step]:
+    """Six steps from a file to a report; the files are offered for download."""
+
+    def seen(fits: Callable[[Message], object]) -> Callable[[], bool]:
+        return lambda: any(map(fits, world.history(ADMIN_ID, BOT_ID)))
+
     return [
         Step(
             "Say /start",
-            "You are Anna. Open the chat with Campaign desk on the left and send /start. "
-            "The shop's account is connected already.",
+            "You are Anna, who owns a lavender shop, and this is your chat with the bot. "
+            "The shop's own account is connected already.",
+            done=seen(lambda message: message.out and message.text == "/start"),
         ),
         Step(
-            "Send the bot a contact list",
-            "Download one of these files and drop it into the chat. They are as messy as real "
-            "ones: the bot will tell you what it cannot use.",
+            "Drop a contact list into the chat",
+            "Download one of these files and drag it here. They are as messy as real ones: the "
+            "bot says what it cannot use. Answer its questions until the list is saved.",
             {"clients_may.csv": sample.first_file(), "fair_2026.csv": sample.second_file()},
+            done=seen(lambda message: _LIST_SAVED.search(message.text)),
         ),
         Step(
             "Make a message",
-            "Press /templates, then New message, and send it as people should see it. "
-            "{{name|friend}} becomes each person's name.",
+            "Send /templates, press New message, and write it as people should see it; a picture "
+            "may come with it. {{name|friend}} becomes each person's name.",
             {"poster.png": poster()},
+            done=seen(lambda message: not message.out and _MESSAGE_SAVED.search(message.text)),
         ),
         Step(
             "Build a campaign and press Start",
-            "/new asks for a name, the list, the message, the account, the rate and the mode.",
+            "Send /new. It asks for a name, the list, the message, the account, the rate and the "
+            "mode, and then shows what would happen. A rate of 5/s is good to watch.",
+            done=seen(lambda message: _CARD.search(message.text)),
         ),
         Step(
-            "Make trouble",
-            "Open the panel of misfortunes while it runs: a FLOOD_WAIT, a cut line, a kill -9. "
-            "The counter of the truth shows that everybody still gets one message.",
+            "Make trouble while it runs",
+            "Press a misfortune: a FLOOD_WAIT, a cut line, a kill -9. Look at the phones of those "
+            "who got the message, and reply STOP from one.",
+            done=seen(is_report),
+        ),
+        Step(
+            "Compare the report with the truth",
+            "The bot has told you what became of everybody. The counter of the truth is read from "
+            "the log of this pretend Telegram: nobody got two, nobody is lost.",
         ),
     ]

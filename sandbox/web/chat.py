@@ -16,6 +16,7 @@ from sandbox.guard import guard
 from sandbox.ports import needing
 from sandbox.web import shown
 from sandbox.web.acts import Acts, Refused, picture_type
+from sandbox.web.guide import Guide
 from sandbox.web.headers import seal
 from sandbox.web.hub import Hub
 from sandbox.web.mischief import Act, Mischief
@@ -50,13 +51,12 @@ class WebChat:
         owed: Callable[[], Owed | None] = nobody_knows,
     ) -> None:
         self._stage = Stage(world, admin_id, bot_id, sender_id)
-        self._steps = steps or []
+        self._guide = Guide(steps or [])
         self._hub = Hub(self._stage)
         self._truth = Truth(world.log.path, owed)
         self._mischief = Mischief(faults, sender_id, misfortunes or {})
-        self._acts = Acts(self._stage, self._hub, self._mischief, self._steps, door)
+        self._acts = Acts(self._stage, self._hub, self._mischief, self._guide.steps, door)
         self._pages: dict[web.WebSocketResponse, Page] = {}
-        self._step = 0
         self._run = secrets.token_hex(4)
         self._runner: web.AppRunner | None = None
 
@@ -95,9 +95,9 @@ class WebChat:
 
     def show_step(self, number: int) -> None:
         """Bring this step of the guided path (from 0) up on every open page."""
-        self._step = number
+        self._guide.at = number
         for page in self._pages.values():
-            page.note(step=number)
+            page.stir()
 
     def show_conversation(self, owner_id: int, chat_id: int) -> None:
         """Open this conversation on every open page."""
@@ -117,7 +117,7 @@ class WebChat:
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
         self._hub.watch()
-        page = Page(self._stage, self._truth, self._mischief, socket)
+        page = Page(self._stage, self._truth, self._mischief, self._guide, socket)
         page.note(hello=self._hello())
         self._pages[socket] = page
         self._hub.pages.add(page)
@@ -136,13 +136,12 @@ class WebChat:
         return socket
 
     def _hello(self) -> dict[str, object]:
-        world, stage = self._stage.world, self._stage
+        world, stage, steps = self._stage.world, self._stage, self._guide.steps
         return {
             "admin": shown.person(world.people[stage.admin_id]),
             "bot": shown.person(world.people[stage.bot_id]),
             "sender": shown.person(world.people[stage.sender_id]),
-            "steps": [{"title": s.title, "text": s.text, "files": [*s.files]} for s in self._steps],
-            "step": self._step,
+            "steps": [{"title": s.title, "text": s.text, "files": [*s.files]} for s in steps],
             "run": self._run,
         }
 
@@ -175,9 +174,9 @@ class WebChat:
 
     async def _step_file(self, request: web.Request) -> web.Response:
         name, number = request.match_info["name"], request.match_info["step"]
-        if not number.isdecimal() or int(number) >= len(self._steps):
+        if not number.isdecimal() or int(number) >= len(self._guide.steps):
             raise web.HTTPNotFound(text="There is no such step.")
-        data = self._steps[int(number)].files.get(name)
+        data = self._guide.steps[int(number)].files.get(name)
         if data is None:
             raise web.HTTPNotFound(text="That step has no such file.")
         return _attachment(data, name)

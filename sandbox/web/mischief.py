@@ -14,13 +14,10 @@ SENDS = ("messages.sendMessage", "messages.sendMedia", "messages.sendMultiMedia"
 Act = Callable[[], Awaitable[object]]
 
 SCRIPTED: dict[str, tuple[str, Fault]] = {
-    "FLOOD_WAIT 5": ("Telegram tells the sender to wait five seconds.", flood_wait(5)),
-    "FLOOD_WAIT 60": ("Telegram tells the sender to wait a minute.", flood_wait(60)),
-    "Cut the line": (
-        "The message arrives, the answer is lost: was it sent or not?",
-        Cut("after_effect"),
-    ),
-    "PEER_FLOOD": ("Telegram takes the sender for a spammer.", RpcError("PEER_FLOOD")),
+    "FLOOD_WAIT 5": ("Wait five seconds, says Telegram.", flood_wait(5)),
+    "FLOOD_WAIT 60": ("Wait a minute, says Telegram.", flood_wait(60)),
+    "Cut the line": ("It arrives, the answer does not.", Cut("after_effect")),
+    "PEER_FLOOD": ("Taken for a spammer.", RpcError("PEER_FLOOD")),
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from sandbox.web import shown
+from sandbox.web.guide import Guide
 from sandbox.web.mischief import Mischief
 from sandbox.web.stage import Side, Stage
 from sandbox.web.truth import Truth
@@ -29,16 +30,22 @@ Json = dict[str, Any]
 class Page:
     """Frames to the browser are JSON objects; each key is one thing for its modules to hear:
 
-    at once    hello, view, older, pressed, answer, menu, refused, step, go
-    if stale   rows, patch (of the open conversation), truth, misfortunes
+    at once    hello, view, older, pressed, answer, menu, refused, go
+    if stale   rows, patch (of the open conversation), truth, misfortunes, step
     """
 
     def __init__(
-        self, stage: Stage, truth: Truth, mischief: Mischief, socket: web.WebSocketResponse
+        self,
+        stage: Stage,
+        truth: Truth,
+        mischief: Mischief,
+        guide: Guide,
+        socket: web.WebSocketResponse,
     ) -> None:
         self._stage = stage
         self._truth = truth
         self._mischief = mischief
+        self._guide = guide
         self._socket = socket
         self._view: Side | None = None
         self._rows: set[Side] = set(stage.sides())
@@ -55,6 +62,10 @@ class Page:
             self._rows.add(side)
         if side == self._view:
             self._messages.update(message_ids)
+        self._stir.set()
+
+    def stir(self) -> None:
+        """Something that is looked at with each frame may have changed."""
         self._stir.set()
 
     def pressed(self, query_id: str) -> None:
@@ -127,6 +138,7 @@ class Page:
         for name, value in (
             ("truth", self._truth.counts()),
             ("misfortunes", self._mischief.shown()),
+            ("step", self._guide.look()),
         ):
             if self._told.get(name) != value:
                 self._told[name] = frame[name] = value

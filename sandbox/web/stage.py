@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,11 +19,15 @@ Group = Literal["you", "sender", "recipients"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the guided path. `files` are offered for download: name → bytes."""
+    """One step of the guided path. `files` are offered for download: name → bytes.
+
+    `done` tells whether the person has done it, so that the path goes on by itself.
+    """
 
     title: str
     text: str
     files: Mapping[str, bytes] = field(default_factory=dict)
+    done: Callable[[], object] = bool
 
 
 @dataclass(frozen=True, slots=True)

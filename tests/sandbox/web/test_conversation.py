@@ -155,5 +155,5 @@ async def test_the_demo_leads_every_open_page(browser: Browser, chat: WebChat) -
     await browser.told("rows")
     chat.show_step(1)
     chat.show_conversation(IVAN, SENDER)
-    assert await browser.told("step") == 1
     assert await browser.told("go") == {"owner": IVAN, "chat": SENDER}
+    assert await browser.told("step") == 1

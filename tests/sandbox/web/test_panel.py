@@ -72,9 +72,9 @@ async def test_the_demos_own_misfortune_is_called(browser: Browser, kill: Calls)
 async def test_the_lost_are_counted_once_it_is_over(world: World, faults: Faults) -> None:
     owed = Owed(2, over=False)
     chat = WebChat(world, faults, admin_id=ADMIN, bot_id=BOT, sender_id=SENDER, owed=lambda: owed)
-    async with aiohttp.ClientSession(await chat.start(port=0)) as http:
-        async with http.ws_connect("/ws") as socket:
-            assert (await Browser(socket).told("truth"))["to_come"] == 2
-            owed = Owed(1, over=True)
-            assert (await Browser(socket).told("truth"))["lost"] == 1
+    url = await chat.start(port=0)
+    async with aiohttp.ClientSession(url) as http, http.ws_connect("/ws") as socket:
+        assert (await Browser(socket).told("truth"))["to_come"] == 2
+        owed = Owed(1, over=True)
+        assert (await Browser(socket).told("truth"))["lost"] == 1
     await chat.close()

@@ -14,7 +14,7 @@ export function bubble(side, head, message, acts) {
     message.media && media(message.media),
     message.contact && contact(message.contact),
     message.people && people(message.people),
-    el("div", { class: "body" }, rich(message.text, message.entities, acts.say), meta(head, message)),
+    el("div", { class: message.text ? "body" : "body bare" }, rich(message.text, message.entities, acts.say), meta(head, message)),
   ].filter(Boolean);
   const classes = ["message"];
   if (message.out) classes.push("mine");

@@ -9,15 +9,15 @@ let at = 0;
 let home = null;
 let run = ""; // what this page remembers is of one run of the sandbox
 
-on("hello", ({ steps: all, step, admin, bot, run: newRun }) => {
+on("hello", ({ steps: all, admin, bot, run: newRun }) => {
   [steps, run] = [all, newRun];
-  at = Math.max(step, Number(sessionStorage.getItem(`step ${run}`) ?? 0));
+  at = Number(sessionStorage.getItem(`step ${run}`) ?? 0);
   home = { owner: admin.id, chat: bot.id };
   draw();
 });
+// The sandbox tells how far the person has got; whoever has read on is not called back.
 on("step", (number) => {
-  sessionStorage.removeItem(`guide ${run}`);
-  to(number);
+  if (number > at) to(number);
 });
 
 function to(number) {
@@ -42,9 +42,9 @@ function draw() {
   const close = el("button", { type: "button", class: "icon", "aria-label": "Put the guide away", onclick: () => away(true) }, icon("close"));
   byId("guide").replaceChildren(
     el("h3", {}, el("span", {}, `${at + 1} / ${steps.length}`), title),
-    close,
+    el("div", { class: "turns" }, turn("Back", -1), turn("Next", 1), close),
     el("p", {}, text),
-    el("div", { class: "deeds" }, files.flatMap(file), el("span", { class: "gap" }), turn("Back", -1), turn("Next", 1)),
+    files.length ? el("div", { class: "deeds" }, files.flatMap(file)) : "",
   );
 }
 
@@ -64,7 +64,7 @@ function turn(label, by) {
   const there = at + by >= 0 && at + by < steps.length;
   const onclick = () => {
     to(at + by);
-    [...byId("guide").querySelectorAll(".deeds button")].find((one) => one.textContent === label)?.focus();
+    [...byId("guide").querySelectorAll(".turns button")].find((one) => one.textContent === label)?.focus();
   };
   return there ? el("button", { type: "button", class: "quiet", onclick }, label) : null;
 }

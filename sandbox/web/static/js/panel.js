@@ -20,13 +20,13 @@ panel.append(
       el("button", { type: "button", class: "icon shut-panel", "aria-label": "Close", onclick: () => show(false) }, icon("close")),
     ),
     truth,
-    el("p", {}, "Counted from the log of this pretend Telegram, not from what the bot believes."),
+    el("p", {}, "From this Telegram’s log, not from what the bot believes."),
   ),
   el(
     "section",
     { "aria-labelledby": "mischief-title" },
     el("h2", { id: "mischief-title" }, "Misfortunes"),
-    el("p", {}, "Telegram’s own strike the next message that the sender account sends."),
+    el("p", {}, "Telegram’s own strike the sender’s next message."),
     mischief,
   ),
 );
