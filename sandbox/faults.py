@@ -7,6 +7,7 @@ are given. The first script that fits wins, in the order in which they were scri
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,10 +16,13 @@ Door = Literal["mtproto", "bot_api"]
 
 @dataclass(frozen=True, slots=True)
 class RpcError:
-    """MTProto refuses with `name` ("PEER_FLOOD", "FLOOD_WAIT_7"), before or after the effect."""
+    """MTProto refuses with `name` ("PEER_FLOOD", "FLOOD_WAIT_7"), before or after the effect.
+
+    Without a `code` it is the one that Telegram gives to this name.
+    """
 
     name: str
-    code: int = 400
+    code: int | None = None
     after_effect: bool = False
 
 
@@ -55,11 +59,38 @@ class BlackHole:
     after_effect: bool = False
 
 
-Fault = RpcError | BotApiError | Latency | Cut | BlackHole
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """The effect happens, and MTProto answers with bytes that no client can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRevoked:
+    """The MTProto session that calls ends for good with this error, before or after the effect."""
+
+    name: str = "SESSION_REVOKED"
+    after_effect: bool = False
+
+
+Fault = RpcError | BotApiError | Latency | Cut | BlackHole | Undecodable | SessionRevoked
+
+
+def strikes_late(fault: Fault) -> bool:
+    """Whether the effect happens before the misfortune does."""
+    match fault:
+        case Cut(at):
+            return at != "before_effect"
+        case Undecodable():
+            return True
+    return fault.after_effect
+
+
+# The TL methods by which a message leaves.
+SENDING = ("messages.sendMessage", "messages.sendMedia", "messages.sendMultiMedia")
 
 
 def flood_wait(seconds: int) -> RpcError:
-    return RpcError(f"FLOOD_WAIT_{seconds}", 420)
+    return RpcError(f"FLOOD_WAIT_{seconds}")
 
 
 def too_many_requests(retry_after: int) -> BotApiError:
@@ -72,7 +103,7 @@ class Script:
 
     fault: Fault
     door: Door | None = None
-    method: str | None = None
+    methods: frozenset[str] | None = None
     account: int | None = None
     recipient: int | None = None
     count: int | None = 1
@@ -88,17 +119,23 @@ class Script:
         return self.cancelled or (self.count is not None and self.times_hit >= self.count)
 
     def fits(self, door: Door, method: str, account: int | None, recipient: int | None) -> bool:
-        if isinstance(self.fault, RpcError | BotApiError):
-            speaks = "mtproto" if isinstance(self.fault, RpcError) else "bot_api"
-        else:
-            speaks = door
         return (
-            speaks == door
+            _speaks(self.fault) in (None, door)
             and self.door in (None, door)
-            and self.method in (None, method)
+            and (self.methods is None or method in self.methods)
             and self.account in (None, account)
             and self.recipient in (None, recipient)
         )
+
+
+def _speaks(fault: Fault) -> Door | None:
+    """The only door at which this can happen; None where it may be either."""
+    match fault:
+        case RpcError() | Undecodable() | SessionRevoked():
+            return "mtproto"
+        case BotApiError():
+            return "bot_api"
+    return None
 
 
 @dataclass(slots=True)
@@ -113,7 +150,7 @@ class Faults:
         fault: Fault,
         *,
         door: Door | None = None,
-        method: str | None = None,
+        method: str | Collection[str] | None = None,
         account: int | None = None,
         recipient: int | None = None,
         count: int | None = 1,
@@ -122,10 +159,14 @@ class Faults:
         """Let `fault` happen to the next `count` calls that fit (None = until cancelled).
 
         `method` is the TL name at the MTProto door ("messages.sendMessage") and the plain one at
-        the Bot API ("sendMessage"); `account` is the caller's user id (a bot's too), `recipient`
-        a user id. `share` is the part of the fitting calls that are hit, from 0 to 1.
+        the Bot API ("sendMessage"), or several of them: `SENDING` is the next message, however it
+        goes out. `account` is the caller's user id (a bot's too), `recipient` that of a person or
+        a chat. `share` is the part of the fitting calls that are hit, from 0 to 1.
         """
-        script = Script(fault, door, method, account, recipient, count, share)
+        methods = (
+            None if method is None else frozenset([method] if isinstance(method, str) else method)
+        )
+        script = Script(fault, door, methods, account, recipient, count, share)
         self._scripts.append(script)
         return script
 

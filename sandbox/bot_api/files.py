@@ -7,15 +7,14 @@ door do not know it.
 from __future__ import annotations
 
 import re
-import struct
 from typing import Any
 
 from sandbox.bot_api.refusals import Refusal, bad_request
 from sandbox.world import Media
+from sandbox.world.pictures import measure
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 _PREVIEW = 320
-_SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
 Json = dict[str, Any]
 
@@ -71,21 +70,5 @@ class Files:
 
 
 def picture_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels from a PNG's or JPEG's header; 640 × 480 for anything else."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return width, height
-    if data.startswith(b"\xff\xd8"):
-        return _jpeg_size(data) or (640, 480)
-    return 640, 480
-
-
-def _jpeg_size(data: bytes) -> tuple[int, int] | None:
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        if data[at + 1] in _SOF:
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        at += 2 + length
-    return None
+    """Width and height in pixels; 640 × 480 for what is no picture that we know."""
+    return measure(data) or (640, 480)

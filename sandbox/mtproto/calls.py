@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Any
 
-from telethon.errors import rpc_errors_dict
+from telethon.errors import rpc_errors_dict, rpc_errors_re
 from telethon.tl import functions, types
 
 RPC_RESULT = 0xF35C6D01
 VECTOR = struct.pack("<I", 0x1CB5C415)
 TRUE, FALSE = struct.pack("<I", 0x997275B5), struct.pack("<I", 0xBC799737)
 
-# Telethon's list has no entry for these.
-OTHER_CODES = {"PRIVACY_PREMIUM_REQUIRED": 406}
+# Telethon's list has no entry for these; a number in a name is left out here.
+OTHER_CODES = {
+    "ALLOW_PAYMENT_REQUIRED_": 403,
+    "CHAT_SEND_DOCS_FORBIDDEN": 403,
+    "PRIVACY_PREMIUM_REQUIRED": 406,
+}
 
 WRAPPERS = (
     functions.InvokeWithLayerRequest,
@@ -49,10 +54,25 @@ class BlackHoled(Exception):
         self.seconds = seconds
 
 
+class Undecodable:
+    """An answer that no client can read: it begins with a constructor that no layer has."""
+
+    def __bytes__(self) -> bytes:
+        return b"\xba\xad\xf0\x0d" * 4
+
+
 def refuse(name: str) -> RpcFailure:
     """The failure of this name, with the code that Telegram gives it."""
-    known = rpc_errors_dict.get(name)
-    return RpcFailure(known.code if known else OTHER_CODES.get(name, 400), name)
+    return RpcFailure(_code_of(name), name)
+
+
+def _code_of(name: str) -> int:
+    if (known := rpc_errors_dict.get(name)) is not None:
+        return int(known.code)
+    for pattern, numbered in rpc_errors_re:
+        if re.fullmatch(pattern, name):
+            return int(numbered.code)
+    return OTHER_CODES.get(re.sub(r"\d+", "", name), 400)
 
 
 def unwrap(request: Any) -> tuple[Any, bool]:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import struct
 import time
+from typing import Any
 
 from telethon.extensions import BinaryReader
 
@@ -61,6 +62,13 @@ class Listener:
             credential = connection.credential
             if person_id is None or (credential and credential.person_id == person_id):
                 connection.cut()
+
+    def push(self, person_id: int, update: Any) -> None:
+        """Send a TL object to every connected client of this person."""
+        for connection in self.connections:
+            session = connection.session
+            if session is not None and session.credential.person_id == person_id:
+                session.push(update)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._serving.start(Connection(self, reader, writer).serve())

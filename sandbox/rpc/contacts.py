@@ -10,6 +10,7 @@ from telethon.tl import functions, types
 from sandbox.mtproto import Call, refuse
 from sandbox.rpc import shapes
 from sandbox.rpc.desk import Desk
+from sandbox.rpc.peers import peer
 from sandbox.rpc.registry import answers
 from sandbox.world import PersonRecord
 
@@ -20,6 +21,10 @@ USERNAME = re.compile(r"[A-Za-z]\w{3,31}", re.ASCII)
 async def resolve_username(desk: Desk, call: Call) -> Any:
     if not USERNAME.fullmatch(call.request.username):
         raise refuse("USERNAME_INVALID")
+    chat = desk.world.chat_named(call.request.username)
+    if chat is not None:
+        chats = [desk.peers.chat(call.account, chat)]
+        return types.contacts.ResolvedPeer(peer=peer(chat.id), chats=chats, users=[])
     person = desk.world.by_username(call.request.username)
     if person is None or person.deleted:
         raise refuse("USERNAME_NOT_OCCUPIED")
@@ -48,7 +53,7 @@ async def import_contacts(desk: Desk, call: Call) -> Any:
         imported=[types.ImportedContact(p.id, client_id) for client_id, p in found.items()],
         popular_invites=[],
         retry_contacts=[],
-        users=desk.peers.users(call.account, ids),
+        users=desk.peers.parties(call.account, ids)["users"],
     )
 
 
@@ -59,13 +64,13 @@ async def get_contacts(desk: Desk, call: Call) -> Any:
     return types.contacts.Contacts(
         contacts=[types.Contact(i, call.account in people[i].contacts) for i in sorted(ids)],
         saved_count=0,
-        users=desk.peers.users(call.account, ids),
+        users=desk.peers.parties(call.account, ids)["users"],
     )
 
 
 @answers(functions.contacts.DeleteContactsRequest)
 async def delete_contacts(desk: Desk, call: Call) -> Any:
-    gone = {desk.peers.resolve(call.account, peer).id for peer in call.request.id}
+    gone = {desk.peers.resolve(call.account, one).id for one in call.request.id}
     desk.world.people[call.account].contacts -= gone
     return shapes.bundle(desk, call.account, [], gone)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sandbox.mtproto import Session
 from sandbox.rpc.peers import Peers
 from sandbox.rpc.random_ids import RandomIds
+from sandbox.rpc.references import References
 from sandbox.rpc.srp import Challenge
 from sandbox.rpc.uploads import Uploads
 from sandbox.world import World
@@ -40,6 +41,7 @@ class Desk:
 
     world: World
     peers: Peers
+    references: References
     address: tuple[str, int] = ("127.0.0.1", 0)
     random_ids: RandomIds = field(default_factory=RandomIds)
     uploads: Uploads = field(default_factory=Uploads)

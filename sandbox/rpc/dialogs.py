@@ -1,17 +1,19 @@
-"""Reading what is there: conversations, histories, read marks; editing and deleting."""
+"""Reading what is there: conversations, their histories, and what was read of them."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from telethon.tl import functions, types
 
-from sandbox.mtproto import Call, refuse
+from sandbox.mtproto import Call
 from sandbox.rpc import shapes
 from sandbox.rpc.desk import Desk
+from sandbox.rpc.peers import peer
 from sandbox.rpc.registry import answers
-from sandbox.world import Message
+from sandbox.world import Message, keeps_its_own_box
 
 MOST_AT_ONCE = 100
 
@@ -19,8 +21,8 @@ MOST_AT_ONCE = 100
 @answers(functions.messages.GetHistoryRequest)
 async def get_history(desk: Desk, call: Call) -> Any:
     request = call.request
-    chat = desk.peers.resolve(call.account, request.peer)
-    newest_first = desk.world.history(call.account, chat.id)[::-1]
+    chat = desk.peers.party(call.account, request.peer)
+    newest_first = desk.world.history(call.account, chat)[::-1]
     fitting = [
         m
         for m in newest_first
@@ -30,43 +32,45 @@ async def get_history(desk: Desk, call: Call) -> Any:
     ]
     start = max(request.add_offset, 0)
     page = fitting[start : start + min(request.limit, MOST_AT_ONCE)]
-    return types.messages.MessagesSlice(
-        count=len(newest_first),
-        messages=[shapes.message(desk, m) for m in page],
-        topics=[],
-        chats=[],
-        users=desk.peers.users(call.account, {call.account, chat.id}),
-    )
+    what = _messages(desk, call.account, page, {call.account, chat})
+    if keeps_its_own_box(chat):
+        pts = desk.world.pts(chat)
+        return types.messages.ChannelMessages(pts=pts, count=len(newest_first), topics=[], **what)
+    return types.messages.MessagesSlice(count=len(newest_first), topics=[], **what)
 
 
 @answers(functions.messages.GetMessagesRequest)
 async def get_messages(desk: Desk, call: Call) -> Any:
-    box = desk.world.boxes[call.account]
-    ids = [wanted.id for wanted in call.request.id]
-    found = [box[i] for i in ids if i in box]
-    empty = [types.MessageEmpty(id=i) for i in ids if i not in box]
-    return types.messages.Messages(
-        messages=[*(shapes.message(desk, m) for m in found), *empty],
-        topics=[],
-        chats=[],
-        users=desk.peers.users(call.account, {call.account, *(m.chat_id for m in found)}),
-    )
+    found, empty = _wanted(desk.world.boxes[call.account], call.request.id)
+    what = _messages(desk, call.account, found, {call.account})
+    what["messages"] += empty
+    return types.messages.Messages(topics=[], **what)
+
+
+@answers(functions.channels.GetMessagesRequest)
+async def get_channel_messages(desk: Desk, call: Call) -> Any:
+    chat = desk.peers.resolve_chat(call.account, call.request.channel)
+    found, empty = _wanted(desk.world.boxes[chat.id], call.request.id)
+    what = _messages(desk, call.account, found, {call.account, chat.id})
+    what["messages"] += empty
+    pts, count = desk.world.pts(chat.id), len(found)
+    return types.messages.ChannelMessages(pts=pts, count=count, topics=[], **what)
 
 
 @answers(functions.messages.GetDialogsRequest)
 async def get_dialogs(desk: Desk, call: Call) -> Any:
-    offset, limit = call.request.offset_id, min(call.request.limit, MOST_AT_ONCE)
-    latest = [(c, desk.world.history(call.account, c)[-1]) for c in desk.world.chats(call.account)]
-    page = [(chat, last) for chat, last in latest if not offset or last.id < offset][:limit]
-    return types.messages.DialogsSlice(
-        count=len(latest), **_conversations(desk, call.account, [chat for chat, _ in page])
-    )
+    """The latest first; a page goes on after `offset_peer`."""
+    chats = desk.world.chats(call.account)
+    before = desk.peers.meant(call.account, call.request.offset_peer)
+    start = chats.index(before) + 1 if before in chats else 0
+    page = chats[start : start + min(call.request.limit, MOST_AT_ONCE)]
+    return types.messages.DialogsSlice(count=len(chats), **_conversations(desk, call.account, page))
 
 
 @answers(functions.messages.GetPeerDialogsRequest)
 async def get_peer_dialogs(desk: Desk, call: Call) -> Any:
     chats = [
-        desk.peers.resolve(call.account, wanted.peer).id
+        desk.peers.party(call.account, wanted.peer)
         for wanted in call.request.peers
         if isinstance(wanted, types.InputDialogPeer)
     ]
@@ -76,50 +80,34 @@ async def get_peer_dialogs(desk: Desk, call: Call) -> Any:
 
 @answers(functions.messages.ReadHistoryRequest)
 async def read_history(desk: Desk, call: Call) -> Any:
-    chat = desk.peers.resolve(call.account, call.request.peer)
+    chat = desk.peers.party(call.account, call.request.peer)
+    await desk.world.read(call.account, chat, up_to=call.request.max_id or None)
+    return types.messages.AffectedMessages(desk.world.pts(call.account), 0)
+
+
+@answers(functions.channels.ReadHistoryRequest)
+async def read_channel_history(desk: Desk, call: Call) -> bool:
+    chat = desk.peers.resolve_chat(call.account, call.request.channel)
     await desk.world.read(call.account, chat.id, up_to=call.request.max_id or None)
-    return types.messages.AffectedMessages(desk.world.pts(call.account), 0)
+    return True
 
 
-@answers(functions.messages.EditMessageRequest)
-async def edit_message(desk: Desk, call: Call) -> Any:
-    request = call.request
-    chat = desk.peers.resolve(call.account, request.peer)
-    message = _own(desk, call.account, request.id)
-    if message.chat_id != chat.id:
-        raise refuse("MESSAGE_ID_INVALID")
-    text = request.message or ""
-    longest = 1024 if message.media else 4096
-    if shapes.units(text) > longest:
-        raise refuse("MEDIA_CAPTION_TOO_LONG" if message.media else "MESSAGE_TOO_LONG")
-    if not text.strip() and message.media is None:
-        raise refuse("MESSAGE_EMPTY")
-    entities = shapes.read_entities(desk, call.account, text, request.entities)
-    if (text, entities) == (message.text, message.entities):
-        raise refuse("MESSAGE_NOT_MODIFIED")
-    await desk.world.edit(message, text=text, entities=entities)
-    update = types.UpdateEditMessage(shapes.message(desk, message), desk.world.pts(call.account), 0)
-    return shapes.bundle(desk, call.account, [update], {call.account, chat.id})
+def _wanted(box: dict[int, Message], wanted: list[Any]) -> tuple[list[Message], list[Any]]:
+    """What a box holds of these InputMessages, and MessageEmpty for the rest."""
+    ids = [getattr(one, "id", one) for one in wanted]
+    return [box[i] for i in ids if i in box], [types.MessageEmpty(i) for i in ids if i not in box]
 
 
-@answers(functions.messages.DeleteMessagesRequest)
-async def delete_messages(desk: Desk, call: Call) -> Any:
-    """Takes every copy away; without `revoke` is not supported, and says so."""
-    if not call.request.revoke:
-        raise refuse("SANDBOX_DELETES_FOR_BOTH_ONLY")
-    box = desk.world.boxes[call.account]
-    for message in [box[i] for i in call.request.id if i in box]:
-        await desk.world.delete(message)
-    return types.messages.AffectedMessages(desk.world.pts(call.account), 0)
-
-
-def _own(desk: Desk, account: int, message_id: int) -> Message:
-    message = desk.world.boxes[account].get(message_id)
-    if message is None:
-        raise refuse("MESSAGE_ID_INVALID")
-    if message.sender_id != account:
-        raise refuse("MESSAGE_AUTHOR_REQUIRED")
-    return message
+def _messages(
+    desk: Desk, viewer: int, messages: Iterable[Message], ids: set[int]
+) -> dict[str, list[Any]]:
+    """The fields `messages`, `users` and `chats`, with everybody these messages speak of."""
+    told = list(messages)
+    everybody = ids.union(*(shapes.of(desk, m) for m in told))
+    return {
+        "messages": [shapes.message(desk, viewer, m) for m in told],
+        **desk.peers.parties(viewer, everybody),
+    }
 
 
 def _conversations(desk: Desk, account: int, chats: list[int]) -> dict[str, Any]:
@@ -131,20 +119,16 @@ def _conversations(desk: Desk, account: int, chats: list[int]) -> dict[str, Any]
         tops += history[-1:]
         dialogs.append(
             types.Dialog(
-                peer=types.PeerUser(chat),
+                peer=peer(chat),
                 top_message=history[-1].id if history else 0,
                 read_inbox_max_id=read,
                 read_outbox_max_id=world.outbox_read[account, chat],
-                unread_count=sum(1 for m in history if not m.out and m.id > read),
+                unread_count=sum(1 for m in history if m.sender_id != account and m.id > read),
                 unread_mentions_count=0,
                 unread_reactions_count=0,
                 unread_poll_votes_count=0,
                 notify_settings=types.PeerNotifySettings(),
+                pts=world.pts(chat) if keeps_its_own_box(chat) else None,
             )
         )
-    return {
-        "dialogs": dialogs,
-        "messages": [shapes.message(desk, m) for m in tops],
-        "chats": [],
-        "users": desk.peers.users(account, {account, *chats}),
-    }
+    return {"dialogs": dialogs, **_messages(desk, account, tops, {account, *chats})}

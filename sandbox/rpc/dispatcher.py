@@ -7,8 +7,8 @@ import logging
 from typing import Any
 
 from sandbox import faults
-from sandbox.mtproto import BlackHoled, Call, LineCut, RpcFailure, refuse
-from sandbox.rpc import auth, contacts, dialogs, files, messages, qr, users
+from sandbox.mtproto import BlackHoled, Call, LineCut, RpcFailure, Undecodable, refuse
+from sandbox.rpc import auth, changes, chats, contacts, dialogs, files, messages, qr, users
 from sandbox.rpc.desk import Desk
 from sandbox.rpc.registry import HANDLERS, Handler
 from sandbox.rpc.updates import attend, calling
@@ -16,7 +16,7 @@ from sandbox.rpc.updates import attend, calling
 log = logging.getLogger(__name__)
 
 # Importing a module signs up its answers; `updates` is imported for its own sake.
-ANSWERING = (auth, contacts, dialogs, files, messages, qr, users)
+ANSWERING = (auth, changes, chats, contacts, dialogs, files, messages, qr, users)
 
 
 class Dispatcher:
@@ -52,33 +52,39 @@ class Dispatcher:
             raise refuse("USER_DEACTIVATED")
 
     def _recipient(self, call: Call) -> int | None:
-        peer = getattr(call.request, "peer", None)
+        request = call.request
+        peer = getattr(request, "peer", None) or getattr(request, "channel", None)
         return self._desk.peers.meant(call.credential.person_id, peer)
 
     async def _through_faults(self, handler: Handler, call: Call, recipient: int | None) -> Any:
         fault = self._faults.take("mtproto", call.method, call.credential.person_id, recipient)
-        match fault:
-            case faults.RpcError(after_effect=False):
-                raise RpcFailure(fault.code, fault.name)
-            case faults.Latency(after_effect=False):
-                await asyncio.sleep(fault.seconds)
-            case faults.Cut(at="before_effect"):
-                raise LineCut
-            case faults.BlackHole(after_effect=False):
-                raise BlackHoled(fault.seconds)
-        answer = await handler.answer(self._desk, call)
-        match fault:
-            case faults.RpcError():
-                raise RpcFailure(fault.code, fault.name)
-            case faults.Latency(after_effect=True):
-                await asyncio.sleep(fault.seconds)
-            case faults.Cut(at="after_effect"):
-                raise LineCut
-            case faults.Cut(at="mid_frame"):
-                raise LineCut(answer)
-            case faults.BlackHole():
-                raise BlackHoled(fault.seconds)
-        return answer
+        if fault is None:
+            return await handler.answer(self._desk, call)
+        if not faults.strikes_late(fault):
+            await _suffer(call, fault)
+            return await handler.answer(self._desk, call)
+        return await _suffer(call, fault, await handler.answer(self._desk, call))
+
+
+async def _suffer(call: Call, fault: faults.Fault, answer: Any = None) -> Any:
+    """Act out the fault; what it leaves of the answer."""
+    match fault:
+        case faults.RpcError(name, code):
+            raise refuse(name) if code is None else RpcFailure(code, name)
+        case faults.SessionRevoked(name):
+            call.credential.refusal = name
+            raise refuse(name)
+        case faults.Cut("mid_frame"):
+            raise LineCut(answer)
+        case faults.Cut():
+            raise LineCut
+        case faults.BlackHole(seconds):
+            raise BlackHoled(seconds)
+        case faults.Latency(seconds):
+            await asyncio.sleep(seconds)
+        case faults.Undecodable():
+            return Undecodable()
+    return answer
 
 
 def random_ids(request: Any) -> list[int]:

@@ -8,6 +8,8 @@ import struct
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
+from telethon.tl import types
+
 from sandbox.faults import Faults
 from sandbox.mtproto import AuthKeys, Listener, ServerKey
 from sandbox.mtproto.numbers import KEY_BYTES
@@ -15,6 +17,7 @@ from sandbox.rpc.desk import DC_ID, Desk
 from sandbox.rpc.dispatcher import Dispatcher
 from sandbox.rpc.peers import Peers
 from sandbox.rpc.qr import scan
+from sandbox.rpc.references import References
 from sandbox.world import World
 
 
@@ -22,10 +25,13 @@ class MtprotoDoor:
     """What Telethon dials instead of Telegram. `folder` keeps the server's RSA key.
 
     Signed-in sessions live as long as this object; a client may come and go with one of them.
+    `references` says how long file references are good, and lets them expire.
     """
 
     def __init__(self, world: World, faults: Faults, folder: Path) -> None:
-        self._desk = Desk(world, Peers(world))
+        peers = Peers(world)
+        self.references = References(peers)
+        self._desk = Desk(world, peers, self.references)
         self._keys = AuthKeys()
         self._server_key = ServerKey(folder)
         dispatcher = Dispatcher(self._desk, faults)
@@ -66,7 +72,7 @@ class MtprotoDoor:
         scan(self._desk, url, self._desk.world.people[person_id])
 
     def access_hash(self, viewer_id: int, target_id: int) -> int:
-        """The access hash under which one person may address another."""
+        """The access hash under which one person may address another, or a channel."""
         return self._desk.peers.access_hash(viewer_id, target_id)
 
     def drop_connections(self, person_id: int | None = None) -> None:
@@ -74,6 +80,10 @@ class MtprotoDoor:
         self._listener.cut(person_id)
 
     def revoke(self, person_id: int, error: str = "AUTH_KEY_UNREGISTERED") -> None:
-        """End this person's sessions: what needs a login is refused with `error` from now on."""
+        """End this person's sessions: what needs a login is refused with `error` from now on.
+
+        Connected clients are told that there is news, so that they ask and learn of it at once.
+        """
         for credential in self._keys.of(person_id):
             credential.refusal = error
+        self._listener.push(person_id, types.UpdatesTooLong())

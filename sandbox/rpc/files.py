@@ -7,14 +7,14 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from sandbox.mtproto import Call, refuse
+from sandbox.mtproto import Call, RpcFailure, refuse
 from sandbox.rpc import shapes
 from sandbox.rpc.desk import Desk
-from sandbox.rpc.images import image_size
 from sandbox.rpc.registry import answers
 from sandbox.world import Media
+from sandbox.world.pictures import measure
 
-LARGEST_CHUNK = 1024 * 1024
+MEGABYTE = 1024 * 1024
 LARGEST_PHOTO = 10 * 1024 * 1024
 LONGEST_SIDES = 10_000
 
@@ -32,7 +32,11 @@ async def get_file(desk: Desk, call: Call) -> Any:
     request, location = call.request, call.request.location
     if not isinstance(location, types.InputPhotoFileLocation | types.InputDocumentFileLocation):
         raise refuse("LOCATION_INVALID")
-    if not 0 < request.limit <= LARGEST_CHUNK:
+    step = 1024 if request.precise else 4096
+    if request.offset < 0 or request.offset % step:
+        raise refuse("OFFSET_INVALID")
+    last = request.offset + request.limit - 1
+    if request.limit < 1 or request.limit % step or last // MEGABYTE > request.offset // MEGABYTE:
         raise refuse("LIMIT_INVALID")
     data = _find(desk, call.account, location).data
     chunk = data[request.offset : request.offset + request.limit]
@@ -41,7 +45,7 @@ async def get_file(desk: Desk, call: Call) -> Any:
 
 @answers(functions.messages.UploadMediaRequest)
 async def upload_media(desk: Desk, call: Call) -> Any:
-    desk.peers.resolve(call.account, call.request.peer)
+    desk.peers.party(call.account, call.request.peer)
     media = read_media(desk, call.account, call.request.media)
     return shapes.media(desk, call.account, media, int(time.time()))
 
@@ -58,8 +62,24 @@ def read_media(desk: Desk, account: int, media: Any) -> Media:
     raise refuse("MEDIA_INVALID")
 
 
+def read_album(desk: Desk, account: int, items: list[Any]) -> list[Media]:
+    """Files that are on the server already; a stale reference is named by its place."""
+    if not all(isinstance(m, types.InputMediaPhoto | types.InputMediaDocument) for m in items):
+        raise refuse("MEDIA_INVALID")
+    album = []
+    for place, item in enumerate(items):
+        try:
+            album.append(_find(desk, account, item.id))
+        except RpcFailure as failure:
+            if not failure.name.startswith("FILE_REFERENCE_"):
+                raise
+            why = failure.name.removeprefix("FILE_REFERENCE_")
+            raise refuse(f"FILE_REFERENCE_{place}_{why}") from None
+    return album
+
+
 def _photo(desk: Desk, data: bytes) -> Media:
-    size = image_size(data)
+    size = measure(data)
     if size is None or len(data) > LARGEST_PHOTO:
         raise refuse("IMAGE_PROCESS_FAILED")
     width, height = size
@@ -69,16 +89,16 @@ def _photo(desk: Desk, data: bytes) -> Media:
 
 
 def _document(desk: Desk, data: bytes, media: Any) -> Media:
-    name, kind, width, height = media.file.name, "document", 0, 0
+    name, kind = media.file.name, "document"
+    seen: dict[str, Any] = {}
     for attribute in media.attributes:
         match attribute:
             case types.DocumentAttributeFilename():
                 name = attribute.file_name
             case types.DocumentAttributeVideo():
-                kind, width, height = "video", attribute.w, attribute.h
-    return desk.world.new_media(
-        kind, data, file_name=name, mime_type=media.mime_type, width=width, height=height
-    )
+                kind = "video"
+                seen = {"width": attribute.w, "height": attribute.h, "duration": attribute.duration}
+    return desk.world.new_media(kind, data, file_name=name, mime_type=media.mime_type, **seen)
 
 
 def _find(desk: Desk, account: int, reference: Any) -> Media:
@@ -86,6 +106,5 @@ def _find(desk: Desk, account: int, reference: Any) -> Media:
     media = desk.world.media.get(getattr(reference, "id", 0))
     if media is None or reference.access_hash != desk.peers.access_hash(account, media.id):
         raise refuse("MEDIA_EMPTY")
-    if reference.file_reference != shapes.FILE_REFERENCE:
-        raise refuse("FILE_REFERENCE_INVALID")
+    desk.references.check(account, media.id, reference.file_reference)
     return media

@@ -10,9 +10,10 @@ from telethon.tl import functions, types
 from sandbox.mtproto import Call, refuse
 from sandbox.rpc import shapes
 from sandbox.rpc.desk import Desk
-from sandbox.rpc.files import read_media
+from sandbox.rpc.files import read_album, read_media
 from sandbox.rpc.registry import answers
-from sandbox.world import Media, Message, PersonRecord
+from sandbox.rpc.rights import check_may_write
+from sandbox.world import Entity, Media, Message, keeps_its_own_box
 
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
 MOST_IN_ALBUM = 10
@@ -20,15 +21,19 @@ MOST_IN_ALBUM = 10
 
 @answers(functions.messages.SendMessageRequest)
 async def send_message(desk: Desk, call: Call) -> Any:
+    """A text to a person is answered shortly; everything else, and a repeat, at length."""
     request = call.request
-    recipient = desk.peers.resolve(call.account, request.peer)
-    made = desk.random_ids.find(call.account, recipient.id, request.random_id)
+    recipient = desk.peers.party(call.account, request.peer)
+    made = desk.random_ids.find(call.account, recipient, request.random_id)
     if made is not None:
         return _repeated(desk, call.account, [made])
-    _check_text(request.message, LONGEST_TEXT, "MESSAGE_TOO_LONG")
+    entities = _read_text(desk, call.account, request, LONGEST_TEXT, "MESSAGE_TOO_LONG")
     if not request.message.strip():
         raise refuse("MESSAGE_EMPTY")
-    message = await _send(desk, call, recipient, request)
+    check_may_write(desk, call, recipient, "text")
+    message = await _send(desk, call, recipient, request, entities)
+    if recipient < 0:
+        return _sent(desk, call.account, [message])
     return types.UpdateShortSentMessage(
         out=True,
         id=message.id,
@@ -42,61 +47,55 @@ async def send_message(desk: Desk, call: Call) -> Any:
 @answers(functions.messages.SendMediaRequest)
 async def send_media(desk: Desk, call: Call) -> Any:
     request = call.request
-    recipient = desk.peers.resolve(call.account, request.peer)
-    made = desk.random_ids.find(call.account, recipient.id, request.random_id)
+    recipient = desk.peers.party(call.account, request.peer)
+    made = desk.random_ids.find(call.account, recipient, request.random_id)
     if made is not None:
         return _repeated(desk, call.account, [made])
-    _check_text(request.message, LONGEST_CAPTION, "MEDIA_CAPTION_TOO_LONG")
+    entities = _read_caption(desk, call.account, request)
     media = read_media(desk, call.account, request.media)
-    return _sent(desk, call.account, [await _send(desk, call, recipient, request, media)])
+    check_may_write(desk, call, recipient, media.kind)
+    message = await _send(desk, call, recipient, request, entities, media)
+    return _sent(desk, call.account, [message])
 
 
 @answers(functions.messages.SendMultiMediaRequest)
 async def send_multi_media(desk: Desk, call: Call) -> Any:
-    request = call.request
-    account, items = call.account, request.multi_media
-    recipient = desk.peers.resolve(account, request.peer)
-    found = [desk.random_ids.find(account, recipient.id, item.random_id) for item in items]
+    """Each part has a random_id of its own: what was made before is not made again."""
+    account, items = call.account, call.request.multi_media
+    recipient = desk.peers.party(account, call.request.peer)
+    found = [desk.random_ids.find(account, recipient, item.random_id) for item in items]
     made = [message for message in found if message is not None]
-    if made and len(made) == len(items):
-        return _repeated(desk, account, made)
     if not items:
         raise refuse("MEDIA_EMPTY")
+    if len(made) == len(items):
+        return _repeated(desk, account, made)
     if len(items) > MOST_IN_ALBUM:
         raise refuse("MULTI_MEDIA_TOO_LONG")
-    for item in items:
-        _check_text(item.message, LONGEST_CAPTION, "MEDIA_CAPTION_TOO_LONG")
-        if not isinstance(item.media, types.InputMediaPhoto | types.InputMediaDocument):
-            raise refuse("MEDIA_INVALID")
-    album = [read_media(desk, account, item.media) for item in items]
-    group = secrets.randbits(62)
-    return _sent(
-        desk,
-        account,
-        [
-            before or await _send(desk, call, recipient, item, media, group)
-            for before, item, media in zip(found, items, album, strict=True)
-        ],
-    )
+    captions = [_read_caption(desk, account, item) for item in items]
+    album = read_album(desk, account, [item.media for item in items])
+    check_may_write(desk, call, recipient, *(media.kind for media in album))
+    group = made[0].grouped_id if made else secrets.randbits(62)
+    parts = [
+        before or await _send(desk, call, recipient, item, entities, media, group)
+        for before, item, entities, media in zip(found, items, captions, album, strict=True)
+    ]
+    return _sent(desk, account, parts)
 
 
 async def _send(
     desk: Desk,
     call: Call,
-    recipient: PersonRecord,
+    recipient: int,
     request: Any,
+    entities: tuple[Entity, ...],
     media: Media | None = None,
     grouped_id: int | None = None,
 ) -> Message:
-    """Check that the person may be written to and put the message into the world."""
-    if getattr(request, "schedule_date", None) is not None:
-        raise refuse("SANDBOX_CANNOT_SCHEDULE")
-    entities = shapes.read_entities(desk, call.account, request.message, request.entities)
-    check_reachable(desk, desk.world.people[call.account], recipient)
-    reply_to = getattr(call.request, "reply_to", None)
+    """Put what was checked into the world; `request` is an album's part, too."""
+    reply_to = call.request.reply_to
     message = await desk.world.send(
         call.account,
-        recipient.id,
+        recipient,
         text=request.message,
         entities=entities,
         media=media,
@@ -108,29 +107,19 @@ async def _send(
     return message
 
 
-def check_reachable(desk: Desk, sender: PersonRecord, recipient: PersonRecord) -> None:
-    """Refuse what the recipient does not let this sender do."""
-    if recipient.deleted:
-        raise refuse("INPUT_USER_DEACTIVATED")
-    if sender.id in recipient.blocked:
-        raise refuse("USER_IS_BLOCKED")
-    if recipient.id in sender.blocked:
-        raise refuse("YOU_BLOCKED_USER")
-    if sender.is_bot and recipient.is_bot:
-        raise refuse("USER_IS_BOT")
-    if recipient.accepts_strangers and not recipient.premium_only:
-        return
-    known = sender.id in recipient.contacts or sender.id == recipient.id
-    if known or any(not m.out for m in desk.world.history(sender.id, recipient.id)):
-        return
-    raise refuse(
-        "PRIVACY_PREMIUM_REQUIRED" if recipient.premium_only else "USER_PRIVACY_RESTRICTED"
-    )
-
-
-def _check_text(text: str, longest: int, error: str) -> None:
-    if shapes.units(text) > longest:
+def _read_text(
+    desk: Desk, account: int, request: Any, longest: int, error: str
+) -> tuple[Entity, ...]:
+    """The formatting; refused if the text is too long."""
+    if getattr(request, "schedule_date", None) is not None:
+        raise refuse("SANDBOX_CANNOT_SCHEDULE")
+    if shapes.units(request.message) > longest:
         raise refuse(error)
+    return shapes.read_entities(desk, account, request.message, request.entities)
+
+
+def _read_caption(desk: Desk, account: int, request: Any) -> tuple[Entity, ...]:
+    return _read_text(desk, account, request, LONGEST_CAPTION, "MEDIA_CAPTION_TOO_LONG")
 
 
 def _sent(desk: Desk, account: int, messages: list[Message]) -> Any:
@@ -139,15 +128,20 @@ def _sent(desk: Desk, account: int, messages: list[Message]) -> Any:
 
 def _repeated(desk: Desk, account: int, messages: list[Message]) -> Any:
     """What the first call made, without counting anything anew."""
-    return _answer(desk, account, messages, [(desk.world.pts(account), 0)] * len(messages))
+    pts = desk.world.pts(messages[0].owner_id)
+    return _answer(desk, account, messages, [(pts, 0)] * len(messages))
 
 
 def _answer(
     desk: Desk, account: int, messages: list[Message], counts: list[tuple[int, int]]
 ) -> Any:
+    new = types.UpdateNewMessage
+    if keeps_its_own_box(messages[0].chat_id):
+        new = types.UpdateNewChannelMessage
     updates: list[Any] = [types.UpdateMessageID(m.id, m.random_id) for m in messages]
     updates += [
-        types.UpdateNewMessage(shapes.message(desk, m), pts, pts_count)
+        new(shapes.message(desk, account, m), pts, pts_count)
         for m, (pts, pts_count) in zip(messages, counts, strict=True)
     ]
-    return shapes.bundle(desk, account, updates, {account, messages[0].chat_id})
+    ids = {account}.union(*(shapes.of(desk, m) for m in messages))
+    return shapes.bundle(desk, account, updates, ids)

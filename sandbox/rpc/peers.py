@@ -1,15 +1,35 @@
-"""Who is meant: access hashes per viewing account, and people as one account sees them."""
+"""Who is meant: access hashes per viewing account, and people and chats as one account sees them.
+
+People and chats go by the world's ids (a chat's is marked, below 0); TL has a type for each.
+"""
 
 from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from telethon.tl import types
+from telethon.utils import resolve_id
 
 from sandbox.mtproto import refuse
-from sandbox.world import PersonRecord, World
+from sandbox.world import ChatRecord, Member, PersonRecord, World
+from sandbox.world.chats import FIRST_CHANNEL
+
+FOREVER = 0
+MUTED = types.ChatBannedRights(until_date=FOREVER, send_messages=True)
+
+
+def peer(marked_id: int) -> Any:
+    """PeerUser, PeerChat or PeerChannel."""
+    number, kind = resolve_id(marked_id)
+    return kind(number)
+
+
+def bare(marked_id: int) -> int:
+    """The id as TL has it, without the mark."""
+    return int(resolve_id(marked_id)[0])
 
 
 class Peers:
@@ -20,10 +40,30 @@ class Peers:
         self._world = world
         self._secret = secrets.token_bytes(32)
 
-    def access_hash(self, viewer: int, target: int) -> int:
-        """Signed 64-bit; for people and files alike."""
-        digest = hmac.digest(self._secret, f"{viewer}|{target}".encode(), "sha256")
+    def sign(self, *what: object) -> int:
+        """Signed 64-bit: a number that only this run can make."""
+        text = "|".join(map(str, what))
+        digest = hmac.digest(self._secret, text.encode(), "sha256")
         return int.from_bytes(digest[:8], "little", signed=True)
+
+    def access_hash(self, viewer: int, target: int) -> int:
+        """Signed 64-bit; for people, channels and files alike."""
+        return self.sign(viewer, target)
+
+    # --- who is meant -------------------------------------------------------
+
+    def meant(self, viewer: int | None, peer: Any) -> int | None:
+        """The id of the person or chat that a peer names, whether or not it may be used."""
+        match peer:
+            case types.InputPeerSelf() | types.InputUserSelf():
+                return viewer
+            case types.InputPeerUser() | types.InputUser():
+                return int(peer.user_id)
+            case types.InputPeerChat():
+                return -int(peer.chat_id)
+            case types.InputPeerChannel() | types.InputChannel():
+                return FIRST_CHANNEL - int(peer.channel_id)
+        return None
 
     def resolve(self, viewer: int, peer: Any) -> PersonRecord:
         """The person behind an InputPeer or InputUser; 400 PEER_ID_INVALID if `viewer` cannot
@@ -36,14 +76,30 @@ class Peers:
             raise refuse("PEER_ID_INVALID")
         return person
 
-    def meant(self, viewer: int | None, peer: Any) -> int | None:
-        """The user id that a peer names, whether or not it may be used."""
-        match peer:
-            case types.InputPeerSelf() | types.InputUserSelf():
-                return viewer
-            case types.InputPeerUser() | types.InputUser():
-                return int(peer.user_id)
-        return None
+    def resolve_chat(self, viewer: int, peer: Any) -> ChatRecord:
+        """The chat behind an InputPeer or InputChannel, if this account may look inside.
+
+        400 CHANNEL_INVALID for a hash of another account, CHANNEL_PRIVATE for a closed door,
+        CHAT_ID_INVALID for a basic group that one is not in.
+        """
+        chat = self._world.chat_records.get(self.meant(viewer, peer) or 0)
+        if isinstance(peer, types.InputPeerChat):
+            if chat is None or viewer not in chat.members:
+                raise refuse("CHAT_ID_INVALID")
+            return chat
+        if chat is None or peer.access_hash != self.access_hash(viewer, chat.id):
+            raise refuse("CHANNEL_INVALID")
+        if not chat.shows_itself_to(viewer):
+            raise refuse("CHANNEL_PRIVATE")
+        return chat
+
+    def party(self, viewer: int, peer: Any) -> int:
+        """The id of the person or chat that this account may address by this InputPeer."""
+        if (self.meant(viewer, peer) or 0) < 0:
+            return self.resolve_chat(viewer, peer).id
+        return self.resolve(viewer, peer).id
+
+    # --- as one account sees them -------------------------------------------
 
     def user(self, viewer: int, person: PersonRecord) -> Any:
         """The TL `User`; a phone number is shown to its owner and to those who saved it."""
@@ -66,7 +122,69 @@ class Peers:
             username=person.username,
             phone=person.phone if own or saved else None,
             contact_require_premium=person.premium_only,
+            send_paid_messages_stars=person.stars_to_write or None,
         )
 
-    def users(self, viewer: int, ids: set[int]) -> list[Any]:
-        return [self.user(viewer, self._world.people[person_id]) for person_id in sorted(ids)]
+    def chat(self, viewer: int, chat: ChatRecord) -> Any:
+        """The TL `Chat` or `Channel`; `ChannelForbidden` for a door that is closed."""
+        number, member = bare(chat.id), chat.members.get(viewer)
+        broadcast = chat.kind == "channel"
+        rights: dict[str, Any] = {
+            "title": chat.title,
+            "photo": types.ChatPhotoEmpty(),
+            "date": chat.date,
+            "creator": member is not None and member.creator,
+            "left": member is None,
+            "admin_rights": _admin_rights(member) if member and member.admin else None,
+            "default_banned_rights": None if broadcast else _banned_rights(chat),
+            "participants_count": len(chat.members),
+        }
+        if chat.kind == "group":
+            return types.Chat(number, version=1, **rights)
+        access_hash = self.access_hash(viewer, chat.id)
+        if not chat.shows_itself_to(viewer):
+            return types.ChannelForbidden(number, access_hash, chat.title, broadcast=broadcast)
+        return types.Channel(
+            number,
+            **rights,
+            access_hash=access_hash,
+            username=chat.username,
+            broadcast=broadcast,
+            megagroup=not broadcast,
+            slowmode_enabled=chat.slow_mode > 0,
+            banned_rights=MUTED if member and member.muted else None,
+        )
+
+    def parties(self, viewer: int, ids: Iterable[int]) -> dict[str, list[Any]]:
+        """The fields `users` and `chats` that nearly every answer has, for these ids."""
+        every = sorted(set(ids))
+        people, records = self._world.people, self._world.chat_records
+        return {
+            "users": [self.user(viewer, people[one]) for one in every if one > 0],
+            "chats": [self.chat(viewer, records[one]) for one in every if one < 0],
+        }
+
+
+def _admin_rights(member: Member) -> Any:
+    return types.ChatAdminRights(
+        post_messages=member.posts,
+        edit_messages=member.posts,
+        delete_messages=True,
+        ban_users=True,
+        invite_users=True,
+        pin_messages=True,
+        other=True,
+    )
+
+
+def _banned_rights(chat: ChatRecord) -> Any:
+    """What ordinary members may not do."""
+    return types.ChatBannedRights(
+        until_date=FOREVER,
+        send_messages=not chat.allowed,
+        send_media=not chat.allowed - {"text"},
+        send_plain="text" not in chat.allowed,
+        send_photos="photo" not in chat.allowed,
+        send_videos="video" not in chat.allowed,
+        send_docs="document" not in chat.allowed,
+    )

@@ -1,4 +1,4 @@
-"""random_id as on the real server: the same one to the same person makes one message, ever.
+"""random_id as on the real server: the same one to the same peer makes one message, ever.
 
 While the first call runs, a repeat is refused with RANDOM_ID_DUPLICATE; after it, a repeat is
 given the first call's message. Ids do not expire, and other accounts have ids of their own.
@@ -20,9 +20,10 @@ class RandomIds:
 
     @contextmanager
     def running(self, account: int, recipient: int, random_ids: list[int]) -> Iterator[None]:
-        """Hold these ids for the time of a call; 500 RANDOM_ID_DUPLICATE if one is held."""
+        """Hold these ids for the time of a call; 500 RANDOM_ID_DUPLICATE if one is held,
+        or comes twice in one album."""
         held = {(account, recipient, random_id) for random_id in random_ids}
-        if held & self._running:
+        if held & self._running or len(held) < len(random_ids):
             raise refuse("RANDOM_ID_DUPLICATE")
         self._running |= held
         try:
@@ -31,11 +32,11 @@ class RandomIds:
             self._running -= held
 
     def find(self, account: int, recipient: int, random_id: int) -> Message | None:
-        """The message that this id has made already, as its sender keeps it."""
+        """The message that this id has made already, as its sender sees it."""
         if random_id == 0:
             raise refuse("RANDOM_ID_EMPTY")
         return self._made.get((account, recipient, random_id))
 
     def remember(self, message: Message) -> None:
         if message.random_id is not None:
-            self._made[message.owner_id, message.chat_id, message.random_id] = message
+            self._made[message.sender_id, message.chat_id, message.random_id] = message

@@ -9,6 +9,7 @@ from telethon.tl import types
 
 from sandbox.mtproto import refuse
 from sandbox.rpc.desk import DC_ID, Desk
+from sandbox.rpc.peers import peer
 from sandbox.world import Entity, Media, Message
 
 PLAIN_ENTITIES = {
@@ -28,7 +29,6 @@ PLAIN_ENTITIES = {
     "bank_card": types.MessageEntityBankCard,
 }
 PLAIN_NAMES = {shape: name for name, shape in PLAIN_ENTITIES.items()}
-FILE_REFERENCE = b"sandbox"
 
 
 def units(text: str) -> int:
@@ -91,31 +91,35 @@ def entities(message: Message) -> list[Any] | None:
 def media(desk: Desk, viewer: int, m: Media, date: int) -> Any:
     """MessageMedia as `viewer` may use it again; `date` in Unix seconds."""
     access_hash = desk.peers.access_hash(viewer, m.id)
+    reference = desk.references.issue(viewer, m.id)
     if m.kind == "photo":
         size = types.PhotoSize("x", m.width, m.height, len(m.data))
-        photo = types.Photo(m.id, access_hash, FILE_REFERENCE, date, [size], DC_ID)
+        photo = types.Photo(m.id, access_hash, reference, date, [size], DC_ID)
         return types.MessageMediaPhoto(photo=photo)
     attributes: list[Any] = [types.DocumentAttributeFilename(m.file_name)] if m.file_name else []
     if m.kind == "video":
-        video = types.DocumentAttributeVideo(0, m.width, m.height, supports_streaming=True)
+        video = types.DocumentAttributeVideo(m.duration, m.width, m.height, supports_streaming=True)
         attributes.append(video)
     document = types.Document(
-        m.id, access_hash, FILE_REFERENCE, date, m.mime_type, len(m.data), DC_ID, attributes
+        m.id, access_hash, reference, date, m.mime_type, len(m.data), DC_ID, attributes
     )
     return types.MessageMediaDocument(document=document, video=m.kind == "video" or None)
 
 
-def message(desk: Desk, m: Message) -> Any:
-    """A copy as its owner's clients get it."""
+def message(desk: Desk, viewer: int, m: Message) -> Any:
+    """A message as this person's clients get it: their own copy, or one in a chat's box."""
+    out = m.sender_id == viewer
+    signed = m.chat_id < 0 or out
     return types.Message(
         id=m.id,
-        peer_id=types.PeerUser(m.chat_id),
-        from_id=types.PeerUser(m.sender_id) if m.out else None,
-        out=m.out,
+        peer_id=peer(m.chat_id),
+        from_id=peer(m.sender_id) if signed and not is_post(desk, m) else None,
+        out=out,
+        post=is_post(desk, m),
         date=m.date,
         message=m.text,
         entities=entities(m),
-        media=media(desk, m.owner_id, m.media, m.date) if m.media else None,
+        media=media(desk, viewer, m.media, m.date) if m.media else None,
         reply_to=types.MessageReplyHeader(reply_to_msg_id=m.reply_to) if m.reply_to else None,
         grouped_id=m.grouped_id,
         edit_date=m.edited_at,
@@ -123,12 +127,18 @@ def message(desk: Desk, m: Message) -> Any:
     )
 
 
-def bundle(desk: Desk, viewer: int, updates: list[Any], people: set[int]) -> Any:
-    """`Updates` that need no sequence number, with the people they speak of."""
+def is_post(desk: Desk, m: Message) -> bool:
+    """Whether it is signed by a broadcast channel and not by whoever wrote it."""
+    return m.chat_id < 0 and desk.world.chat_records[m.chat_id].kind == "channel"
+
+
+def of(desk: Desk, m: Message) -> set[int]:
+    """The people and chats that a message speaks of."""
+    return {m.chat_id} if is_post(desk, m) else {m.chat_id, m.sender_id}
+
+
+def bundle(desk: Desk, viewer: int, updates: list[Any], ids: set[int]) -> Any:
+    """`Updates` that need no sequence number, with the people and chats they speak of."""
     return types.Updates(
-        updates=updates,
-        users=desk.peers.users(viewer, people),
-        chats=[],
-        date=int(time.time()),
-        seq=0,
+        updates=updates, **desk.peers.parties(viewer, ids), date=int(time.time()), seq=0
     )

@@ -1,4 +1,8 @@
-"""What happened: told at once to whoever is connected, and again to whoever comes back and asks."""
+"""What happened: told at once to whoever is connected, and again to whoever comes back and asks.
+
+See core.telegram.org/api/updates: an account has one sequence (`pts`) for people and basic groups,
+and each channel or supergroup has its own.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from sandbox.mtproto import Call, Session
+from sandbox.mtproto import Call, Session, refuse
 from sandbox.rpc import shapes
 from sandbox.rpc.desk import Desk
+from sandbox.rpc.peers import bare, peer
 from sandbox.rpc.registry import answers
 from sandbox.world import (
     Happening,
@@ -19,9 +24,11 @@ from sandbox.world import (
     MessageStored,
     OutboxRead,
     Recorded,
+    keeps_its_own_box,
 )
 
 MOST_AT_ONCE = 500
+ASK_AGAIN = 30
 
 # The session whose call is being answered: it learns of its own deeds from the answer.
 calling: ContextVar[Session | None] = ContextVar("calling", default=None)
@@ -34,10 +41,13 @@ def attend(desk: Desk, session: Session) -> None:
         return
 
     def push(happening: Happening) -> None:
-        still_in = session.credential.person_id == person_id
+        credential = session.credential
+        still_in = credential.person_id == person_id and credential.refusal is None
         ours = calling.get() is session and _is_own(happening, person_id)
-        if still_in and not ours and (update := as_update(desk, happening)) is not None:
-            session.push(shapes.bundle(desk, person_id, [update], _people(happening)))
+        if still_in and not ours and (update := as_update(desk, person_id, happening)) is not None:
+            named = _named(happening, person_id)
+            ids = _spoken_of(desk, happening)
+            session.push(shapes.bundle(desk, person_id, [*named, update], ids))
 
     session.attending = person_id
     session.when_closed.append(desk.world.watch(person_id, push))
@@ -50,52 +60,107 @@ async def get_state(desk: Desk, call: Call) -> Any:
 
 @answers(functions.updates.GetDifferenceRequest)
 async def get_difference(desk: Desk, call: Call) -> Any:
+    """What the account missed; of a channel only that it has news, as on the real server."""
     account, missed = call.account, desk.world.since(call.account, call.request.pts)
-    if not missed:
+    stirred = _stirred_channels(desk, account, call.request.date)
+    if not missed and not stirred:
         return types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
     told = missed[:MOST_AT_ONCE]
-    new = [h.message for h in told if isinstance(h, MessageStored)]
-    rest = [as_update(desk, h) for h in told if not isinstance(h, MessageStored)]
-    rest += [types.UpdateMessageID(m.id, m.random_id) for m in new if m.random_id is not None]
-    people = {account}.union(*(_people(h) for h in told))
+    messages, others, ids = _retold(desk, account, told)
     difference = {
-        "new_messages": [shapes.message(desk, m) for m in new],
+        "new_messages": messages,
         "new_encrypted_messages": [],
-        "other_updates": rest,
-        "chats": [],
-        "users": desk.peers.users(account, people),
+        "other_updates": [
+            *others,
+            *(types.UpdateChannelTooLong(bare(c), desk.world.pts(c)) for c in stirred),
+        ],
+        **desk.peers.parties(account, {account, *ids, *stirred}),
     }
-    state = _state(told[-1].pts)
+    state = _state(told[-1].pts if told else desk.world.pts(account))
     if len(told) < len(missed):
         return types.updates.DifferenceSlice(**difference, intermediate_state=state)
     return types.updates.Difference(**difference, state=state)
 
 
-def as_update(desk: Desk, happening: Happening) -> Any:
+@answers(functions.updates.GetChannelDifferenceRequest)
+async def get_channel_difference(desk: Desk, call: Call) -> Any:
+    request, account = call.request, call.account
+    chat = desk.peers.resolve_chat(account, request.channel)
+    if request.pts < 1 or request.pts > desk.world.pts(chat.id):
+        raise refuse("PERSISTENT_TIMESTAMP_INVALID")
+    missed = desk.world.since(chat.id, request.pts)
+    if not missed:
+        return types.updates.ChannelDifferenceEmpty(request.pts, final=True, timeout=ASK_AGAIN)
+    told = missed[: max(1, min(request.limit, MOST_AT_ONCE))]
+    messages, others, ids = _retold(desk, account, told)
+    return types.updates.ChannelDifference(
+        pts=told[-1].pts,
+        new_messages=messages,
+        other_updates=others,
+        **desk.peers.parties(account, {account, chat.id, *ids}),
+        final=len(told) == len(missed),
+        timeout=ASK_AGAIN,
+    )
+
+
+def as_update(desk: Desk, viewer: int, happening: Happening) -> Any:
     """The TL update, or None for what only bots are told."""
     match happening:
-        case MessageStored():
-            message = shapes.message(desk, happening.message)
-            return types.UpdateNewMessage(message, happening.pts, 1)
-        case MessageEdited():
-            message = shapes.message(desk, happening.message)
-            return types.UpdateEditMessage(message, happening.pts, 1)
-        case MessagesDeleted():
-            return types.UpdateDeleteMessages(list(happening.message_ids), happening.pts, 1)
-        case OutboxRead():
-            peer = types.PeerUser(happening.chat_id)
-            return types.UpdateReadHistoryOutbox(peer, happening.max_id, happening.pts, 1)
+        case MessageStored(message, pts):
+            new = types.UpdateNewMessage
+            if keeps_its_own_box(message.chat_id):
+                new = types.UpdateNewChannelMessage
+            return new(shapes.message(desk, viewer, message), pts, 1)
+        case MessageEdited(message, pts):
+            edited = types.UpdateEditMessage
+            if keeps_its_own_box(message.chat_id):
+                edited = types.UpdateEditChannelMessage
+            return edited(shapes.message(desk, viewer, message), pts, 1)
+        case MessagesDeleted(_, chat_id, message_ids, pts) if keeps_its_own_box(chat_id):
+            return types.UpdateDeleteChannelMessages(bare(chat_id), list(message_ids), pts, 1)
+        case MessagesDeleted(_, _, message_ids, pts):
+            return types.UpdateDeleteMessages(list(message_ids), pts, 1)
+        case OutboxRead(_, chat_id, max_id, _) if keeps_its_own_box(chat_id):
+            return types.UpdateReadChannelOutbox(bare(chat_id), max_id)
+        case OutboxRead(_, chat_id, max_id, pts):
+            return types.UpdateReadHistoryOutbox(peer(chat_id), max_id, pts, 1)
     return None
+
+
+def _retold(desk: Desk, viewer: int, told: list[Recorded]) -> tuple[list[Any], list[Any], set[int]]:
+    """A piece of a journal: new messages, other updates, and whom they speak of."""
+    new = [h.message for h in told if isinstance(h, MessageStored)]
+    others = [as_update(desk, viewer, h) for h in told if not isinstance(h, MessageStored)]
+    others += [update for h in told for update in _named(h, viewer)]
+    ids: set[int] = set().union(*(_spoken_of(desk, h) for h in told))
+    return [shapes.message(desk, viewer, m) for m in new], others, ids
+
+
+def _named(happening: Happening, viewer: int) -> list[Any]:
+    """UpdateMessageID for a message of one's own: which random_id has become which id."""
+    if not isinstance(happening, MessageStored) or not _is_own(happening, viewer):
+        return []
+    message = happening.message
+    named = message.random_id is not None
+    return [types.UpdateMessageID(message.id, message.random_id)] if named else []
+
+
+def _stirred_channels(desk: Desk, account: int, since: Any) -> list[int]:
+    """The account's channels in which something was written since then."""
+    moment = since.timestamp() if since is not None else time.time()
+    chats = [c.id for c in desk.world.chats_of(account) if keeps_its_own_box(c.id)]
+    return [c for c in chats if any(m.date >= moment for m in desk.world.history(account, c)[-1:])]
 
 
 def _is_own(happening: Happening, person_id: int) -> bool:
     return isinstance(happening, MessageStored) and happening.message.sender_id == person_id
 
 
-def _people(happening: Happening | Recorded) -> set[int]:
+def _spoken_of(desk: Desk, happening: Happening) -> set[int]:
     match happening:
-        case MessageStored() | MessageEdited():
-            return {happening.message.owner_id, happening.message.chat_id}
+        case MessageStored(message) | MessageEdited(message):
+            owner = {message.owner_id} if message.chat_id > 0 else set()
+            return shapes.of(desk, message) | owner
         case MessagesDeleted() | OutboxRead():
             return {happening.owner_id, happening.chat_id}
     return set()

@@ -10,6 +10,7 @@ from telethon.tl import types
 from sandbox.mtproto import refuse
 
 LARGEST_PART = 512 * 1024
+MOST_PARTS = 4000
 MOST_FILES = 256
 
 
@@ -24,7 +25,7 @@ class Uploads:
             raise refuse("FILE_PART_EMPTY")
         if len(data) > LARGEST_PART:
             raise refuse("FILE_PART_TOO_BIG")
-        if number < 0:
+        if not 0 <= number < MOST_PARTS:
             raise refuse("FILE_PART_INVALID")
         self._files.setdefault((account, file_id), {})[number] = data
         while len(self._files) > MOST_FILES:
@@ -32,14 +33,26 @@ class Uploads:
 
     def whole(self, account: int, file: Any) -> bytes:
         """The bytes of an InputFile or InputFileBig; refused when a part is missing."""
-        if not isinstance(file, types.InputFile | types.InputFileBig) or file.parts < 1:
+        known = isinstance(file, types.InputFile | types.InputFileBig)
+        if not known or not 1 <= file.parts <= MOST_PARTS:
             raise refuse("FILE_PARTS_INVALID")
         parts = self._files.get((account, file.id), {})
         for number in range(file.parts):
             if number not in parts:
                 raise refuse(f"FILE_PART_{number}_MISSING")
-        data = b"".join(parts[number] for number in range(file.parts))
+        whole = [parts[number] for number in range(file.parts)]
+        _check_sizes([len(part) for part in whole])
+        data = b"".join(whole)
         checksum = getattr(file, "md5_checksum", "")
         if checksum and md5(data, usedforsecurity=False).hexdigest() != checksum:
             raise refuse("MD5_CHECKSUM_INVALID")
         return data
+
+
+def _check_sizes(sizes: list[int]) -> None:
+    """Every part but the last has the same size: whole kilobytes of which 512 are a multiple."""
+    *others, last = sizes
+    if len(set(others)) > 1 or (others and last > others[0]):
+        raise refuse("FILE_PART_SIZE_CHANGED")
+    if others and (others[0] % 1024 or LARGEST_PART % others[0]):
+        raise refuse("FILE_PART_SIZE_INVALID")

@@ -1,5 +1,6 @@
 """The one truth behind both doors: who exists, what was written to whom, and the log of it."""
 
+from sandbox.world.chats import ChatRecord, Content, Member, keeps_its_own_box
 from sandbox.world.gestures import react, set_blocked
 from sandbox.world.happenings import (
     BlockChanged,
@@ -23,10 +24,13 @@ __all__ = [
     "Button",
     "CallbackAnswered",
     "CallbackPressed",
+    "ChatRecord",
+    "Content",
     "EffectLog",
     "Entity",
     "Happening",
     "Media",
+    "Member",
     "Message",
     "MessageEdited",
     "MessageStored",
@@ -36,6 +40,7 @@ __all__ = [
     "Reacted",
     "Recorded",
     "World",
+    "keeps_its_own_box",
     "react",
     "set_blocked",
 ]

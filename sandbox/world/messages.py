@@ -25,7 +25,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file in the world. `id` is the same through both doors; bytes are kept as uploaded."""
+    """A file in the world. `id` is the same through both doors; bytes are kept as uploaded.
+
+    `width` and `height` are pixels, `duration` the seconds of a video.
+    """
 
     id: int
     kind: Literal["photo", "document", "video"]
@@ -34,6 +37,7 @@ class Media:
     mime_type: str = "application/octet-stream"
     width: int = 0
     height: int = 0
+    duration: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ class PersonRecord:
     `phone` is digits without "+", `username` without "@"; either may be None, and they change
     through `World.rename` only, because people are looked up by them.
     `blocked` and `contacts` hold the ids this person has blocked and saved. `accepts_strangers`
-    is the privacy setting "who may write to me". `code` and `password` are what a sign-in asks for.
+    is the privacy setting "who may write to me", and `stars_to_write` the price that a stranger
+    pays for each message (0: none). `code` and `password` are what a sign-in asks for.
     """
 
     id: int
@@ -26,6 +27,7 @@ class PersonRecord:
     deleted: bool = False
     premium_only: bool = False
     accepts_strangers: bool = True
+    stars_to_write: int = 0
     findable_by_phone: bool = True
     blocked: set[int] = field(default_factory=set)
     contacts: set[int] = field(default_factory=set)

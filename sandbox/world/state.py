@@ -1,9 +1,9 @@
 """The world itself: everyone's boxes, and who is told when something happens in one.
 
 Both doors and the tester's hand call the same few verbs, so what the bot shows and what a
-recipient receives is one history. A message makes two copies, one in each side's box, as on the
-real server. Each recorded happening in a box raises its owner's `pts` by one and stays in the
-owner's journal, so that a client which was away can be told what it missed.
+recipient receives is one history. As on the real server, a message between two people makes two
+copies, one in each side's box; in a basic group every member has one; in a channel or supergroup
+there is one for all, in the chat's own box.
 """
 
 from __future__ import annotations
@@ -12,109 +12,43 @@ import itertools
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sandbox.world.chats import keeps_its_own_box
+from sandbox.world.directory import Directory
 from sandbox.world.happenings import (
     CallbackPressed,
-    Happening,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
     OutboxRead,
     Recorded,
 )
+from sandbox.world.journal import Journal
 from sandbox.world.log import EffectLog
 from sandbox.world.messages import Button, Entity, Media, Message
-from sandbox.world.people import PersonRecord
-
-Watcher = Callable[[Happening], None]
 
 
-class World:
-    """People, boxes, watchers and the log. `folder` holds the log (`effects.jsonl`)."""
+class World(Directory, Journal):
+    """People, chats, boxes, watchers and the log. `folder` holds the log (`effects.jsonl`)."""
 
     def __init__(self, folder: Path) -> None:
+        Directory.__init__(self)
+        Journal.__init__(self)
         self.log = EffectLog(folder / "effects.jsonl")
-        self.people: dict[int, PersonRecord] = {}
         self.boxes: dict[int, dict[int, Message]] = defaultdict(dict)
-        self.journal: dict[int, list[Recorded]] = defaultdict(list)
         self.media: dict[int, Media] = {}
         self.outbox_read: dict[tuple[int, int], int] = defaultdict(int)
         self.inbox_read: dict[tuple[int, int], int] = defaultdict(int)
-        self._usernames: dict[str, PersonRecord] = {}
-        self._phones: dict[str, PersonRecord] = {}
-        self._tokens: dict[str, PersonRecord] = {}
         self._chats: dict[tuple[int, int], dict[int, Message]] = defaultdict(dict)
         self._copies: dict[int, list[Message]] = {}
-        self._watchers: dict[int, list[Watcher]] = defaultdict(list)
         self._next_id: dict[int, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
         self._uids = itertools.count(1)
         self._media_ids = itertools.count(secrets.randbits(40) << 16)
 
-    # --- people -------------------------------------------------------------
-
-    def add(self, person: PersonRecord) -> PersonRecord:
-        if person.id in self.people:
-            raise ValueError(f"Somebody has the id {person.id} already")
-        self.people[person.id] = person
-        self._list(person)
-        return person
-
-    def rename(self, person: PersonRecord, **changes: str | None) -> None:
-        """Change `username`, `phone` or `bot_token`, so that the old one finds nobody."""
-        for names in (self._usernames, self._phones, self._tokens):
-            for name in [name for name, owner in names.items() if owner is person]:
-                del names[name]
-        for field, value in changes.items():
-            setattr(person, field, value)
-        self._list(person)
-
-    def _list(self, person: PersonRecord) -> None:
-        if person.username:
-            self._usernames[person.username.casefold()] = person
-        if person.phone:
-            self._phones[person.phone] = person
-        if person.bot_token:
-            self._tokens[person.bot_token] = person
-
-    def by_username(self, username: str) -> PersonRecord | None:
-        return self._usernames.get(username.removeprefix("@").casefold())
-
-    def by_phone(self, phone: str) -> PersonRecord | None:
-        return self._phones.get(phone.removeprefix("+"))
-
-    def by_token(self, token: str) -> PersonRecord | None:
-        return self._tokens.get(token)
-
-    # --- watching -----------------------------------------------------------
-
-    def watch(self, owner_id: int, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` at once for each happening in this box; returns the way to stop."""
-        self._watchers[owner_id].append(watcher)
-        return lambda: self._watchers[owner_id].remove(watcher)
-
-    def pts(self, owner_id: int) -> int:
-        """How many happenings this box has recorded, counted from 1 as Telegram does."""
-        return 1 + len(self.journal[owner_id])
-
-    def since(self, owner_id: int, pts: int) -> list[Recorded]:
-        """What happened in this box after `pts`, oldest first."""
-        return self.journal[owner_id][max(pts, 1) - 1 :]
-
-    def _record(self, owner_id: int, happening: Recorded) -> Recorded:
-        happening = replace(happening, pts=self.pts(owner_id) + 1)
-        self.journal[owner_id].append(happening)
-        return happening
-
-    def tell(self, owner_id: int, happening: Happening) -> None:
-        """Call this box's watchers; from outside, for what no box keeps (`CallbackAnswered`)."""
-        for watcher in list(self._watchers[owner_id]):
-            watcher(happening)
-
-    # --- messages -----------------------------------------------------------
+    # --- writing ------------------------------------------------------------
 
     def new_media(self, kind: Any, data: bytes, **what: Any) -> Media:
         media = Media(id=next(self._media_ids), kind=kind, data=data, **what)
@@ -135,15 +69,14 @@ class World:
         random_id: int | None = None,
         extra: dict[str, Any] | None = None,
     ) -> Message:
-        """Put a message into both boxes, log it durably, tell the watchers.
+        """Put a message into every box it belongs to, log it durably, tell the watchers.
 
-        `reply_to` is an id in the sender's box. Returns the sender's copy. Rules of the doors
-        (who may write to whom, limits, duplicates of a random_id) are checked before this call.
+        `recipient_id` is a person's id or a chat's; `reply_to` is an id in the box that the sender
+        sees. Returns the copy that the sender sees. Rules of the doors (who may write where,
+        limits, duplicates of a random_id) are checked before this call.
         """
         uid, now = next(self._uids), int(time.time())
-        sides = [(sender_id, recipient_id)]
-        if sender_id != recipient_id:
-            sides.append((recipient_id, sender_id))
+        seen_in = self.box_of(sender_id, recipient_id)
         copies = [
             Message(
                 uid=uid,
@@ -156,12 +89,12 @@ class World:
                 entities=entities,
                 media=media,
                 buttons=buttons,
-                reply_to=reply_to if owner == sender_id else self._twin(sender_id, reply_to, owner),
+                reply_to=reply_to if owner == seen_in else self._twin(seen_in, reply_to, owner),
                 grouped_id=grouped_id,
-                random_id=random_id if owner == sender_id else None,
+                random_id=random_id if owner == seen_in else None,
                 extra=dict(extra or {}),
             )
-            for owner, other in sides
+            for owner, other in self._sides(sender_id, recipient_id)
         ]
         stored = [self._store(copy) for copy in copies]
         self._copies[uid] = copies
@@ -177,33 +110,32 @@ class World:
             media_id=media.id if media else None,
         )
         for copy, happening in zip(copies, stored, strict=True):
-            self.tell(copy.owner_id, happening)
+            self._announce(copy.owner_id, happening)
         return copies[0]
 
+    def _sides(self, sender_id: int, recipient_id: int) -> list[tuple[int, int]]:
+        """The boxes a message goes to, as (owner, the other side as they see it); the sender's
+        first."""
+        if keeps_its_own_box(recipient_id):
+            return [(recipient_id, recipient_id)]
+        if recipient_id < 0:
+            members = self.chat_records[recipient_id].members
+            owners = [sender_id, *(one for one in members if one != sender_id)]
+            return [(owner, recipient_id) for owner in owners]
+        sides = [(sender_id, recipient_id), (recipient_id, sender_id)]
+        return sides[: len(set(sides))]
+
     def _store(self, copy: Message) -> Recorded:
-        happening = self._record(copy.owner_id, MessageStored(copy))
+        happening = self.record(copy.owner_id, MessageStored(copy))
         copy.pts = happening.pts
         self.boxes[copy.owner_id][copy.id] = copy
         self._chats[copy.owner_id, copy.chat_id][copy.id] = copy
         return happening
 
-    def _twin(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
-        if message_id is None or (mine := self.boxes[owner_id].get(message_id)) is None:
-            return None
-        return next((c.id for c in self._copies[mine.uid] if c.owner_id == other_id), None)
-
-    def copy_of(self, message: Message, owner_id: int) -> Message | None:
-        """The same message in `owner_id`'s box."""
-        return next((c for c in self._copies[message.uid] if c.owner_id == owner_id), None)
-
-    def history(self, owner_id: int, chat_id: int) -> list[Message]:
-        """What one side sees of a conversation, oldest first."""
-        return list(self._chats[owner_id, chat_id].values())
-
-    def chats(self, owner_id: int) -> list[int]:
-        """Everyone with whom this side has messages, the latest conversation first."""
-        latest = {m.chat_id: m.id for m in self.boxes[owner_id].values()}
-        return sorted(latest, key=lambda chat_id: latest[chat_id], reverse=True)
+    def _announce(self, owner_id: int, happening: Recorded) -> None:
+        """Tell whoever sees this box: its owner, or everybody in the chat."""
+        for one in list(self.chat_records[owner_id].members) if owner_id < 0 else [owner_id]:
+            self.tell(one, happening)
 
     async def edit(self, message: Message, **changes: Any) -> None:
         """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
@@ -215,16 +147,18 @@ class World:
         for copy in self._copies[message.uid]:
             for name, value in changes.items():
                 setattr(copy, name, value)
-            self.tell(copy.owner_id, self._record(copy.owner_id, MessageEdited(copy)))
+            self._announce(copy.owner_id, self.record(copy.owner_id, MessageEdited(copy)))
 
-    async def delete(self, message: Message) -> None:
-        """Take every copy out of its box."""
-        for copy in self._copies.pop(message.uid, []):
+    async def delete(self, message: Message, *, revoke: bool = True) -> None:
+        """Take every copy out of its box; without `revoke` this copy only."""
+        copies = self._copies.get(message.uid, [])
+        for copy in [one for one in copies if revoke or one is message]:
+            copies.remove(copy)
             self.boxes[copy.owner_id].pop(copy.id, None)
             self._chats[copy.owner_id, copy.chat_id].pop(copy.id, None)
             gone = MessagesDeleted(copy.owner_id, copy.chat_id, (copy.id,))
-            self.tell(copy.owner_id, self._record(copy.owner_id, gone))
-        await self.log.write("delete", uid=message.uid, sender=message.sender_id)
+            self._announce(copy.owner_id, self.record(copy.owner_id, gone))
+        await self.log.write("delete", uid=message.uid, sender=message.sender_id, revoke=revoke)
 
     async def press(self, person_id: int, message: Message, data: str) -> str:
         """`person_id` presses a button of the bot's message (their own copy); the query's id."""
@@ -235,15 +169,59 @@ class World:
         self.tell(message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data))
         return query_id
 
-    async def read(self, reader_id: int, writer_id: int, *, up_to: int | None = None) -> None:
-        """`reader_id` has read what `writer_id` wrote them, up to this id in their own box."""
-        seen = [m for m in self.history(reader_id, writer_id) if not m.out]
-        seen = [m for m in seen if up_to is None or m.id <= up_to]
-        theirs = self.copy_of(seen[-1], writer_id) if seen else None
-        if theirs is None or theirs.id <= self.outbox_read[writer_id, reader_id]:
+    # --- reading ------------------------------------------------------------
+
+    def box_of(self, viewer_id: int, chat_id: int) -> int:
+        """Whose box holds what this viewer sees of a conversation: their own, or the chat's."""
+        return chat_id if keeps_its_own_box(chat_id) else viewer_id
+
+    def copy_of(self, message: Message, owner_id: int) -> Message | None:
+        """The same message as `owner_id` sees it."""
+        copies = self._copies.get(message.uid, [])
+        return next((c for c in copies if c.owner_id == self.box_of(owner_id, c.chat_id)), None)
+
+    def _twin(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
+        if message_id is None or (mine := self.boxes[owner_id].get(message_id)) is None:
+            return None
+        theirs = self.copy_of(mine, other_id)
+        return theirs.id if theirs is not None else None
+
+    def history(self, owner_id: int, chat_id: int) -> list[Message]:
+        """What one side sees of a conversation, oldest first."""
+        return list(self._chats[self.box_of(owner_id, chat_id), chat_id].values())
+
+    def chats(self, owner_id: int) -> list[int]:
+        """Every person and chat with whom this side has messages, the latest first."""
+        latest = {m.chat_id: m.uid for m in self.boxes[owner_id].values()}
+        for chat in self.chats_of(owner_id):
+            if keeps_its_own_box(chat.id) and (history := self.history(owner_id, chat.id)):
+                latest[chat.id] = history[-1].uid
+        return sorted(latest, key=lambda chat_id: latest[chat_id], reverse=True)
+
+    async def read(self, reader_id: int, chat_id: int, *, up_to: int | None = None) -> None:
+        """`reader_id` has read this conversation, up to this id in the box that they see.
+
+        Whoever wrote there is told; only a broadcast channel keeps silent about its readers.
+        """
+        theirs = [m for m in self.history(reader_id, chat_id) if m.sender_id != reader_id]
+        seen = [m for m in theirs if up_to is None or m.id <= up_to]
+        if not seen or seen[-1].id <= self.inbox_read[reader_id, chat_id]:
             return
-        self.inbox_read[reader_id, writer_id] = seen[-1].id
-        self.outbox_read[writer_id, reader_id] = theirs.id
-        happening = self._record(writer_id, OutboxRead(writer_id, reader_id, theirs.id))
-        await self.log.write("read", reader=reader_id, writer=writer_id, max_id=theirs.id)
+        self.inbox_read[reader_id, chat_id] = seen[-1].id
+        if chat_id < 0 and self.chat_records[chat_id].kind == "channel":
+            return
+        for writer_id, last in {m.sender_id: m for m in seen}.items():
+            await self._was_read(writer_id, chat_id if chat_id < 0 else reader_id, reader_id, last)
+
+    async def _was_read(
+        self, writer_id: int, chat_id: int, reader_id: int, message: Message
+    ) -> None:
+        own = self.copy_of(message, writer_id)
+        if own is None or own.id <= self.outbox_read[writer_id, chat_id]:
+            return
+        self.outbox_read[writer_id, chat_id] = own.id
+        happening: Recorded = OutboxRead(writer_id, chat_id, own.id)
+        if not keeps_its_own_box(chat_id):
+            happening = self.record(writer_id, happening)
+        await self.log.write("read", reader=reader_id, writer=writer_id, max_id=own.id)
         self.tell(writer_id, happening)

@@ -8,7 +8,7 @@ import struct
 JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
-def image_size(data: bytes) -> tuple[int, int] | None:
+def measure(data: bytes) -> tuple[int, int] | None:
     """(width, height) in pixels, or None for what is no picture."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):

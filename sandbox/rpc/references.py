@@ -1,0 +1,45 @@
+"""File references: every file goes out with one, which is good for a while and for one account.
+
+See core.telegram.org/api/file_reference: an old one is refused with FILE_REFERENCE_EXPIRED, and a
+fresh one comes with every message in which the file stands.
+"""
+
+from __future__ import annotations
+
+import struct
+import time
+
+from sandbox.mtproto import refuse
+from sandbox.rpc.peers import Peers
+
+LIFETIME = 24 * 3600.0
+LAYOUT = struct.Struct(">dIq")
+
+
+class References:
+    """`lifetime` is in seconds; it applies to what was issued already, too."""
+
+    def __init__(self, peers: Peers) -> None:
+        self.lifetime = LIFETIME
+        self._peers = peers
+        self._generation = 0
+
+    def expire(self) -> None:
+        """Everything issued so far has expired."""
+        self._generation += 1
+
+    def issue(self, viewer: int, media_id: int) -> bytes:
+        issued = (time.time(), self._generation)
+        return LAYOUT.pack(*issued, self._peers.sign(viewer, media_id, *issued))
+
+    def check(self, viewer: int, media_id: int, reference: bytes) -> None:
+        """400 FILE_REFERENCE_EMPTY, _INVALID for one never issued, _EXPIRED for one too old."""
+        if not reference:
+            raise refuse("FILE_REFERENCE_EMPTY")
+        if len(reference) != LAYOUT.size:
+            raise refuse("FILE_REFERENCE_INVALID")
+        at, generation, signature = LAYOUT.unpack(reference)
+        if signature != self._peers.sign(viewer, media_id, at, generation):
+            raise refuse("FILE_REFERENCE_INVALID")
+        if generation != self._generation or time.time() - at >= self.lifetime:
+            raise refuse("FILE_REFERENCE_EXPIRED")

@@ -1,0 +1,86 @@
+"""Who may write where: what people let strangers do, and what the rules of a chat allow.
+
+See core.telegram.org/api/rights for chats, /api/privacy and /api/paid-messages for people.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection
+from typing import Any
+
+from sandbox.mtproto import Call, refuse
+from sandbox.rpc.desk import Desk
+from sandbox.world import ChatRecord, Content, PersonRecord
+
+NOT_ALLOWED: dict[Content, str] = {
+    "text": "CHAT_SEND_PLAIN_FORBIDDEN",
+    "photo": "CHAT_SEND_PHOTOS_FORBIDDEN",
+    "document": "CHAT_SEND_DOCS_FORBIDDEN",
+    "video": "CHAT_SEND_VIDEOS_FORBIDDEN",
+}
+
+
+def check_may_write(desk: Desk, call: Call, recipient: int, *contents: Content) -> None:
+    """Refuse what the real server refuses this account in this place."""
+    if recipient < 0:
+        _check_chat(desk, call.account, desk.world.chat_records[recipient], contents)
+    else:
+        sender, person = desk.world.people[call.account], desk.world.people[recipient]
+        _check_person(desk, sender, person, call.request)
+
+
+def _check_person(desk: Desk, sender: PersonRecord, person: PersonRecord, request: Any) -> None:
+    if person.deleted:
+        raise refuse("INPUT_USER_DEACTIVATED")
+    if sender.id in person.blocked:
+        raise refuse("USER_IS_BLOCKED")
+    if person.id in sender.blocked:
+        raise refuse("YOU_BLOCKED_USER")
+    if sender.is_bot and person.is_bot:
+        raise refuse("USER_IS_BOT")
+    if sender.id == person.id or sender.id in person.contacts:
+        return
+    if any(not m.out for m in desk.world.history(sender.id, person.id)):
+        return
+    if person.premium_only:
+        raise refuse("PRIVACY_PREMIUM_REQUIRED")
+    if not person.accepts_strangers:
+        raise refuse("USER_PRIVACY_RESTRICTED")
+    if (request.allow_paid_stars or 0) < person.stars_to_write:
+        raise refuse(f"ALLOW_PAYMENT_REQUIRED_{person.stars_to_write}")
+
+
+def _check_chat(desk: Desk, account: int, chat: ChatRecord, contents: Collection[Content]) -> None:
+    member = chat.members.get(account)
+    if chat.kind == "channel":
+        if member is None or not member.admin:
+            raise refuse("CHAT_ADMIN_REQUIRED")
+        if not member.posts:
+            raise refuse("CHAT_WRITE_FORBIDDEN")
+        return
+    if member is None:
+        raise refuse("CHAT_WRITE_FORBIDDEN")
+    if member.admin:
+        return
+    if member.muted:
+        raise refuse("USER_BANNED_IN_CHANNEL")
+    if not chat.allowed:
+        raise refuse("CHAT_WRITE_FORBIDDEN")
+    for content in contents:
+        if content != "text" and not chat.allowed - {"text"}:
+            raise refuse("CHAT_SEND_MEDIA_FORBIDDEN")
+        if content not in chat.allowed:
+            raise refuse(NOT_ALLOWED[content])
+    _check_slow_mode(desk, account, chat)
+
+
+def _check_slow_mode(desk: Desk, account: int, chat: ChatRecord) -> None:
+    """One post of a member in so many seconds."""
+    if not chat.slow_mode:
+        return
+    own = [m.date for m in desk.world.history(account, chat.id) if m.sender_id == account]
+    left = own[-1] + chat.slow_mode - time.time() if own else 0
+    if left > 0:
+        raise refuse(f"SLOWMODE_WAIT_{math.ceil(left)}")

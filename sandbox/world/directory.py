@@ -1,0 +1,116 @@
+"""Everybody and every chat there is, found by id, username, phone and token."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import Any
+
+from sandbox.world.chats import FIRST_CHANNEL, ChatKind, ChatRecord, Member
+from sandbox.world.people import PersonRecord
+
+
+class Directory:
+    """`people` by id, `chat_records` by marked id."""
+
+    def __init__(self) -> None:
+        self.people: dict[int, PersonRecord] = {}
+        self.chat_records: dict[int, ChatRecord] = {}
+        self._usernames: dict[str, PersonRecord] = {}
+        self._phones: dict[str, PersonRecord] = {}
+        self._tokens: dict[str, PersonRecord] = {}
+        self._chat_usernames: dict[str, ChatRecord] = {}
+        self._chat_numbers = itertools.count(1_000_001)
+
+    # --- people -------------------------------------------------------------
+
+    def add(self, person: PersonRecord) -> PersonRecord:
+        if person.id in self.people:
+            raise ValueError(f"Somebody has the id {person.id} already")
+        self.people[person.id] = person
+        self._list(person)
+        return person
+
+    def rename(self, person: PersonRecord, **changes: str | None) -> None:
+        """Change `username`, `phone` or `bot_token`, so that the old one finds nobody."""
+        for names in (self._usernames, self._phones, self._tokens):
+            for name in [name for name, owner in names.items() if owner is person]:
+                del names[name]
+        for field, value in changes.items():
+            setattr(person, field, value)
+        self._list(person)
+
+    def _list(self, person: PersonRecord) -> None:
+        if person.username:
+            self._usernames[person.username.casefold()] = person
+        if person.phone:
+            self._phones[person.phone] = person
+        if person.bot_token:
+            self._tokens[person.bot_token] = person
+
+    def by_username(self, username: str) -> PersonRecord | None:
+        return self._usernames.get(_plain(username))
+
+    def by_phone(self, phone: str) -> PersonRecord | None:
+        return self._phones.get(phone.removeprefix("+"))
+
+    def by_token(self, token: str) -> PersonRecord | None:
+        return self._tokens.get(token)
+
+    # --- chats --------------------------------------------------------------
+
+    def open_chat(
+        self,
+        kind: ChatKind,
+        title: str,
+        creator_id: int,
+        *,
+        username: str | None = None,
+        **fields: Any,
+    ) -> ChatRecord:
+        """A new chat with its creator in it; `fields` are those of `ChatRecord`.
+
+        ValueError for a username that is taken, and for one that a basic group cannot have.
+        """
+        taken = username and (self.by_username(username) or self.chat_named(username))
+        if taken or (username and kind == "group"):
+            raise ValueError(f"{title} cannot be called @{username}")
+        number = next(self._chat_numbers)
+        chat_id = -number if kind == "group" else FIRST_CHANNEL - number
+        chat = ChatRecord(chat_id, kind, title, int(time.time()), username, **fields)
+        self.chat_records[chat_id] = chat
+        if username:
+            self._chat_usernames[_plain(username)] = chat
+        self.join(chat_id, creator_id, admin=True, creator=True)
+        return chat
+
+    def chat_named(self, username: str) -> ChatRecord | None:
+        """The public channel or supergroup of this name."""
+        return self._chat_usernames.get(_plain(username))
+
+    def join(self, chat_id: int, person_id: int, **rights: bool) -> Member:
+        """Take a person in, with the rights of `Member`; the same again changes the rights.
+
+        ValueError for a bot: the Bot API's door shows no chats but those with one person.
+        """
+        if self.people[person_id].is_bot:
+            raise ValueError("Bots live in chats with one person here")
+        chat = self.chat_records[chat_id]
+        chat.banned.discard(person_id)
+        member = chat.members[person_id] = Member(**rights)
+        return member
+
+    def leave(self, chat_id: int, person_id: int, *, banned: bool = False) -> None:
+        """Let a person go; `banned`: throw them out, never to look inside again."""
+        chat = self.chat_records[chat_id]
+        chat.members.pop(person_id, None)
+        if banned:
+            chat.banned.add(person_id)
+
+    def chats_of(self, person_id: int) -> list[ChatRecord]:
+        """The chats that this person is in."""
+        return [chat for chat in self.chat_records.values() if person_id in chat.members]
+
+
+def _plain(username: str) -> str:
+    return username.removeprefix("@").casefold()

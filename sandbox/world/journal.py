@@ -1,0 +1,47 @@
+"""What was recorded in each box, and who watches it.
+
+Each recorded happening in a box raises its owner's `pts` by one and stays in the owner's journal,
+so that a client which was away can be told what it missed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+
+from sandbox.world.happenings import Happening, Recorded
+
+Watcher = Callable[[Happening], None]
+
+
+class Journal:
+    """Boxes are named by their owner: a person, or a chat that keeps its own."""
+
+    def __init__(self) -> None:
+        self.journal: dict[int, list[Recorded]] = defaultdict(list)
+        self._watchers: dict[int, list[Watcher]] = defaultdict(list)
+
+    def watch(self, owner_id: int, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` at once for each happening in this box; returns the way to stop."""
+        self._watchers[owner_id].append(watcher)
+        return lambda: self._watchers[owner_id].remove(watcher)
+
+    def pts(self, owner_id: int) -> int:
+        """How many happenings this box has recorded, counted from 1 as Telegram does."""
+        return 1 + len(self.journal[owner_id])
+
+    def since(self, owner_id: int, pts: int) -> list[Recorded]:
+        """What happened in this box after `pts`, oldest first."""
+        return self.journal[owner_id][max(pts, 1) - 1 :]
+
+    def record(self, owner_id: int, happening: Recorded) -> Recorded:
+        """Write it down; returned with its number."""
+        happening = replace(happening, pts=self.pts(owner_id) + 1)
+        self.journal[owner_id].append(happening)
+        return happening
+
+    def tell(self, owner_id: int, happening: Happening) -> None:
+        """Call this person's watchers; from outside, for what no box keeps (`CallbackAnswered`)."""
+        for watcher in list(self._watchers[owner_id]):
+            watcher(happening)
