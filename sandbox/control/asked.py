@@ -1,0 +1,71 @@
+"""What a request asks for, checked against the very signature that it is for.
+
+So the control knows nothing twice: the fields of a JSON body are the parameters of the function or
+the dataclass it ends in, with their types, and every slip is named.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from sandbox.control.wrong import Wrong
+
+Json = dict[str, Any]
+
+
+def parameters(make: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """The named parameters of a function, a bound method or a dataclass, by name."""
+    return {
+        name: one
+        for name, one in inspect.signature(make).parameters.items()
+        if one.kind is not inspect.Parameter.VAR_KEYWORD
+    }
+
+
+def checked(
+    make: Callable[..., Any],
+    given: object,
+    *,
+    besides: Callable[..., Any] | None = None,
+    without: frozenset[str] = frozenset(),
+    optional: bool = False,
+) -> Json:
+    """`given` as arguments for `make`, each of its parameter's type; raises `Wrong`.
+
+    `besides` has more parameters that may be given (those of the dataclass which `make` fills);
+    `without` names those that may not; with `optional` none has to be given.
+    """
+    if not isinstance(given, dict):
+        raise Wrong("A JSON object is needed")
+    known: Json = dict(parameters(besides)) if besides else {}
+    needed = {} if optional else parameters(make)
+    known = {
+        name: one for name, one in {**known, **parameters(make)}.items() if name not in without
+    }
+    if strange := sorted(given.keys() - known.keys()):
+        raise Wrong(f"Unknown: {', '.join(strange)}. There is: {', '.join(known)}")
+    missing = [n for n, one in needed.items() if one.default is one.empty and n not in given]
+    if missing := [name for name in missing if name not in without]:
+        raise Wrong(f"Missing: {', '.join(missing)}")
+    hints = (get_type_hints(besides) if besides else {}) | get_type_hints(make)
+    return {name: _as(hints[name], name, value) for name, value in given.items()}
+
+
+def _as(hint: Any, name: str, value: object) -> Any:
+    try:
+        return TypeAdapter(hint).validate_python(value)
+    except ValidationError as error:
+        raise Wrong(f"{name}: {error.errors()[0]['msg']}") from error
+
+
+def described(make: Callable[..., Any], without: frozenset[str] = frozenset()) -> Json:
+    """Each parameter and its type, as a program's author wants to read them."""
+    return {
+        name: str(one.annotation) + ("" if one.default is one.empty else f" = {one.default!r}")
+        for name, one in parameters(make).items()
+        if name not in without
+    }

@@ -1,0 +1,128 @@
+"""What a program may do with one person's phone: each method is `POST /people/{who}/{method}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.control import shown
+from sandbox.control.wrong import Wrong
+from sandbox.person import Person
+from sandbox.server import Sandbox
+from sandbox.witness import Who
+from sandbox.world import Message
+
+Json = dict[str, Any]
+
+
+class Phone:
+    """`to` and `chat` are an id or a username; `message` is an id as this person sees it."""
+
+    def __init__(self, sandbox: Sandbox, person_id: int) -> None:
+        self._sandbox = sandbox
+        self._id = person_id
+
+    @property
+    def _hand(self) -> Person:
+        return self._sandbox.person(self._id)
+
+    # --- writing ------------------------------------------------------------
+
+    async def say(self, to: Who, text: str, reply_to: int | None = None) -> Json:
+        """Write a text; the message."""
+        if reply_to is None:
+            return shown.message(await self._hand.say(to, text))
+        return shown.message(await self._hand.reply(self._message(reply_to), text))
+
+    async def edit(self, message: int, text: str) -> Json:
+        """Change the words of one's own message; the message."""
+        mine = self._message(message)
+        if not mine.out:
+            raise Wrong("Only one's own messages can be edited", 409)
+        await self._hand.edit(mine, text)
+        return shown.message(mine)
+
+    async def forward(self, to: Who, message: int) -> Json:
+        """Forward a message; the new one."""
+        return shown.message(await self._hand.forward(to, self._message(message)))
+
+    async def share_contact(
+        self, to: Who, phone: str, first_name: str, last_name: str = ""
+    ) -> Json:
+        """Send somebody's card; the message."""
+        sent = await self._hand.share_contact(to, phone, first_name, last_name)
+        return shown.message(sent)
+
+    async def share_people(self, to: Who, request_id: int, people: list[int]) -> Json:
+        """Answer a bot's request_users button; the message."""
+        return shown.message(await self._hand.share_people(to, request_id, people))
+
+    # --- pressing and waiting -----------------------------------------------
+
+    async def press(
+        self, label: str, message: int | None = None, chat: Who | None = None, timeout: float = 10
+    ) -> Json:
+        """Press the newest button with this text, or the one under a message; the bot's toast."""
+        under = self._message(message) if message is not None else None
+        return {"toast": await self._hand.press(under, label, who=chat, timeout=timeout)}
+
+    async def press_data(self, chat: Who, data: str, timeout: float = 10) -> Json:
+        """Press a button that was never there; the bot's toast."""
+        return {"toast": await self._hand.press_data(chat, data, timeout=timeout)}
+
+    async def wait_for(self, chat: Who, text: str, after: int = 0, timeout: float = 10) -> Json:
+        """The first message from there, younger than `after`, that holds the text, once it does."""
+        hand, found = self._hand, list[Message]()
+
+        def there() -> bool:
+            found[:] = [
+                m for m in hand.history(chat) if not m.out and m.id > after and text in m.text
+            ]
+            return bool(found)
+
+        await hand.wait_until(there, timeout)
+        return shown.message(found[0])
+
+    # --- the rest of a phone ------------------------------------------------
+
+    async def read(self, chat: Who) -> None:
+        """Read everything in a chat."""
+        await self._hand.read(chat)
+
+    async def react(self, message: int, emojis: list[str]) -> None:
+        """Leave these emojis under a message, in place of earlier ones."""
+        await self._hand.react(self._message(message), *emojis)
+
+    async def block(self, chat: Who) -> None:
+        """Take no messages from them any more."""
+        self._hand.block(chat)
+
+    async def unblock(self, chat: Who) -> None:
+        """Take their messages again."""
+        self._hand.unblock(chat)
+
+    # --- sessions -----------------------------------------------------------
+
+    async def issue_session(self) -> Json:
+        """A Telethon StringSession that is signed in as this person."""
+        return {"session": self._sandbox.issue_session(self._id)}
+
+    async def drop_connections(self) -> None:
+        """Cut this person's connections without a goodbye."""
+        self._sandbox.mtproto.drop_connections(self._id)
+
+    async def revoke(self, error: str = "AUTH_KEY_UNREGISTERED") -> None:
+        """End this person's sessions: calls are refused with this error from now on."""
+        self._sandbox.mtproto.revoke(self._id, error)
+
+    async def scan_qr_code(self, url: str) -> None:
+        """Scan the tg://login address that a client shows."""
+        self._sandbox.mtproto.scan_qr_code(url, self._id)
+
+    def _message(self, message_id: int) -> Message:
+        found = self._sandbox.world.boxes[self._id].get(message_id)
+        if found is None:
+            raise Wrong(f"This person has no message {message_id}", 404)
+        return found
+
+
+ACTS = [name for name in vars(Phone) if not name.startswith("_")]

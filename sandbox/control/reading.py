@@ -1,0 +1,70 @@
+"""What a request carries, and how an answer or a refusal goes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.control.wrong import Wrong
+from sandbox.person import NothingCame
+from sandbox.witness import Who
+from sandbox.world import PersonRecord, World
+
+Json = dict[str, Any]
+
+
+@web.middleware
+async def answering(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Says `{"error": …}` for what is wrong, with the status that fits."""
+    try:
+        return await handler(request)
+    except Wrong as wrong:
+        status, text = wrong.status, str(wrong)
+    except NothingCame as error:
+        status, text = 408, str(error)
+    except LookupError as error:
+        status, text = 404, str(error)
+    except ValueError as error:
+        status, text = 409, str(error)
+    except web.HTTPException as error:
+        status, text = error.status, error.text or error.reason
+    return web.json_response({"error": text}, status=status)
+
+
+async def body(request: web.Request) -> Json:
+    """The JSON object of a request, empty when there is no body; raises `Wrong`."""
+    text = await request.text()
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError as error:
+        raise Wrong(f"The body is no JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise Wrong("The body must be a JSON object")
+    return found
+
+
+def number(request: web.Request, name: str) -> int:
+    """A number in the path; raises `Wrong`."""
+    try:
+        return int(request.match_info[name])
+    except ValueError as error:
+        raise Wrong(f"{name}: a number is needed, not {request.match_info[name]!r}") from error
+
+
+def as_who(text: str) -> Who:
+    """An id, or else a username."""
+    return int(text) if text.removeprefix("-").isdecimal() else text
+
+
+def person(world: World, request: web.Request) -> PersonRecord:
+    """Who is meant in the path; raises `Wrong`."""
+    who = as_who(request.match_info["who"])
+    found = world.people.get(who) if isinstance(who, int) else world.by_username(who)
+    if found is None:
+        raise Wrong(f"Nobody in this world is {who!r}", 404)
+    return found

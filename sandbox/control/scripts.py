@@ -1,0 +1,81 @@
+"""Faults from JSON: `{"fault": "flood_wait", "seconds": 60, "account": 1002, "count": 1}`.
+
+The names are those of `sandbox.faults`, as words: each fault, and the two short ways to say one.
+What is not the fault's own says where it strikes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from sandbox.control import shown
+from sandbox.control.asked import checked, described, parameters
+from sandbox.control.wrong import Wrong
+from sandbox.faults import SENDING, Door, Fault, Faults, Script, flood_wait, too_many_requests
+
+Json = dict[str, Any]
+
+
+def _word(kind: type[Any]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+KINDS: dict[str, Callable[..., Fault]] = {_word(kind): kind for kind in get_args(Fault)} | {
+    "flood_wait": flood_wait,
+    "too_many_requests": too_many_requests,
+}
+SENDING_WORD = "sending"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which calls it strikes, how often (null: until cancelled), and what share of them."""
+
+    door: Door | None = None
+    method: str | list[str] | None = None
+    account: int | None = None
+    recipient: int | None = None
+    count: int | None = 1
+    share: float = 1.0
+
+
+class Scripts:
+    """The faults that were scripted through here, by number."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._scripts: dict[int, Script] = {}
+
+    def add(self, asked: object) -> Json:
+        """Script one; raises `Wrong`. The method "sending" is every way in which a message goes."""
+        if not isinstance(asked, dict) or asked.get("fault") not in KINDS:
+            raise Wrong(f"Say which fault. There is: {', '.join(KINDS)}")
+        make = KINDS[asked["fault"]]
+        own = parameters(make).keys()
+        rest = {name: value for name, value in asked.items() if name not in {*own, "fault"}}
+        fault = make(**checked(make, {name: asked[name] for name in own & asked.keys()}))
+        where = checked(Where, rest)
+        if where.get("method") == SENDING_WORD:
+            where["method"] = SENDING
+        number = len(self._scripts) + 1
+        self._scripts[number] = self._faults.script(fault, **where)
+        return shown.script(number, self._scripts[number])
+
+    def all(self) -> list[Json]:
+        return [shown.script(number, one) for number, one in self._scripts.items()]
+
+    def cancel(self, number: int) -> None:
+        """Raises `Wrong`."""
+        if number not in self._scripts:
+            raise Wrong(f"No fault {number} was scripted here", 404)
+        self._scripts[number].cancel()
+
+    def clear(self) -> None:
+        """Forget every fault there is, those scripted from elsewhere too."""
+        self._faults.clear()
+
+    def described(self) -> Json:
+        return {word: described(make) for word, make in KINDS.items()} | {"where": described(Where)}
