@@ -4,14 +4,15 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
+AXE    := build/axe/node_modules/axe-core/axe.min.js
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run login test check lint types imports pins words clean
+.PHONY: help demo run login test browser screenshots check lint types imports pins words clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 …"; exit 1; }
@@ -35,8 +36,24 @@ run: $(READY) ## the product on real Telegram, as .env says
 login: $(READY) ## connect a sender account at the console
 	@$(BIN)/predlagator login $(ARGS)
 
-test: $(TOOLS) ## all the tests, on a real (embedded) Postgres
+test: $(TOOLS) browser ## all the tests, on a real (embedded) Postgres
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+
+# Chromium and axe-core, for the tests in a real browser; those are skipped, loudly, without them.
+browser: $(AXE)
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium (once) …" && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+			chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } || \
+		echo "There is no Chromium, and it cannot be installed from here: no browser is tested."
+
+$(AXE):
+	@command -v npm >/dev/null && npm install --silent --no-save --no-package-lock --prefix build/axe axe-core@4 || \
+		echo "There is no axe-core, because npm cannot fetch it: accessibility is not tested."
+
+screenshots: $(TOOLS) browser ## play the campaign in a browser and take the README's pictures anew
+	@$(BIN)/pytest tests/browser
+	@$(BIN)/python -m tests.browser.pictures
 
 check: lint types imports test ## what CI runs: format, lint, types, the law of imports, tests
 

@@ -112,7 +112,7 @@ class Acts:
     async def _step_file(self, _page: Page, ask: Json) -> None:
         name = str(ask["name"])
         data = self._steps[int(ask["step"])].files[name]
-        await self.send_file((self._stage.admin_id, self._stage.bot_id), data, name, "", False)
+        await self.send_file((self._stage.admin_id, self._stage.bot_id), data, name, "", True)
 
     async def _share(self, _page: Page, ask: Json) -> None:
         """Answer a button of the bot that asks for people or for one's own phone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from pathlib import Path
 from typing import NoReturn
 
@@ -46,4 +47,5 @@ def flags() -> list[str]:
 def missing(sentence: str) -> NoReturn:
     if os.environ.get("CI") == "true":  # noqa: TID251 - no setting of the product
         pytest.fail(sentence)
+    warnings.warn(sentence, stacklevel=1)  # a skip alone is a silent "s"
     pytest.skip(sentence)

@@ -76,7 +76,8 @@ class Visitor:
 
     async def opens(self, name: str) -> None:
         """Open a conversation of the list."""
-        await self.page.locator("#rows .row", has_text=name).first.click()
+        title = self.page.locator("b").get_by_text(name, exact=True)
+        await self.page.locator("#rows .row", has=title).first.click()
 
     # --- proving ----------------------------------------------------------------
 
@@ -102,4 +103,4 @@ class Visitor:
                 for fault in faults
                 for node in fault["nodes"]
             ]
-            assert told == []
+            assert not told, "\n".join(told)

@@ -26,7 +26,7 @@ const field = el("textarea", { id: "write", rows: 1, placeholder: "Message", "ar
 const chooser = el("input", { type: "file", multiple: true, hidden: true, "aria-label": "File to send" });
 const attach = el("button", { type: "button", class: "icon", "aria-label": "Attach a file", onclick: () => chooser.click() }, icon("clip"));
 const send = el("button", { type: "button", class: "icon send", "aria-label": "Send", onclick: submit }, icon("send"));
-const menuKey = el("button", { type: "button", class: "menu", "aria-label": "The bot’s commands", onclick: () => commands.toggle() }, "Menu");
+const menuKey = el("button", { type: "button", class: "menu", "aria-label": "Menu of the bot’s commands", onclick: () => commands.toggle() }, "Menu");
 const write = el("div", { class: "write" }, menuKey, attach, field, send, chooser);
 const commands = commandMenu(field, write, menuKey, (command) => {
   field.value = "";

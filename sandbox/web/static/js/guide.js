@@ -56,7 +56,7 @@ function file(name) {
   };
   return [
     el("a", { class: "quiet", href, download: name }, `↓ ${name}`),
-    el("button", { type: "button", class: "quiet", onclick: send }, "Send it for me"),
+    el("button", { type: "button", class: "quiet", "aria-label": `Send it for me: ${name}`, onclick: send }, "Send it for me"),
   ];
 }
 
