@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telethon import TelegramClient, errors
+from telethon import errors
 
 from sandbox.faults import Faults
 from sandbox.rpc import MtprotoDoor
@@ -32,23 +32,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-async def test_a_second_living_connection_ends_the_session_for_both(
-    connect: Connect, client: Any
-) -> None:
-    with pytest.raises(errors.AuthKeyDuplicatedError):
-        await connect(ANN, session=client.session.save())
-    with pytest.raises(errors.AuthKeyDuplicatedError):
-        await client.get_me()
-
-
-async def test_a_session_may_move_to_a_new_connection(connect: Connect, client: Any) -> None:
-    session = client.session.save()
-    for _ in range(3):
-        await client.disconnect()
-        client = await connect(ANN, session=session)
-    assert (await client.get_me()).id == ANN
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
@@ -95,19 +78,6 @@ async def test_garbage_closes_its_own_connection_only(
     assert (await client.get_me()).id == ANN
 
 
-@pytest.mark.parametrize("hours", [-24, 24])
-async def test_a_client_with_a_wrong_clock_is_put_right(connect: Connect, hours: int) -> None:
-    client = await connect(ANN)
-    session = client.session
-    await client.disconnect()
-    late = TelegramClient(session, 1, "hash")
-    late._sender._state.time_offset = hours * 3600
-    await late.connect()
-    assert (await late.get_me()).id == ANN
-    assert abs(late._sender._state.time_offset) <= 1
-    await late.disconnect()
-
-
 async def test_a_session_of_an_earlier_run_is_unknown(
     connect: Connect, world: World, key_folder: Path
 ) -> None:
@@ -131,3 +101,10 @@ async def test_closing_the_door_leaves_no_task_behind(door: MtprotoDoor) -> None
         writer.close()
     await asyncio.sleep(0)
     assert asyncio.all_tasks() <= before
+
+
+async def test_the_server_key_outlives_a_restart_of_the_sandbox(
+    world: World, key_folder: Path, door: MtprotoDoor
+) -> None:
+    known = door.key_path.read_text()
+    assert MtprotoDoor(world, Faults(), key_folder).key_path.read_text() == known

@@ -9,11 +9,24 @@ from typing import Any
 
 import pytest
 from telethon import errors
-from telethon.tl.functions.messages import SendMessageRequest
+from telethon.tl.functions.messages import SendMediaRequest, SendMessageRequest
 from telethon.tl.functions.payments import GetStarsStatusRequest
-from telethon.tl.types import InputPeerSelf
+from telethon.tl.functions.updates import GetStateRequest
+from telethon.tl.types import InputMediaUploadedDocument, InputPeerSelf
 
-from sandbox.faults import BlackHole, BotApiError, Cut, Fault, Faults, Latency, RpcError, flood_wait
+from sandbox.faults import (
+    SENDING,
+    BlackHole,
+    BotApiError,
+    Cut,
+    Fault,
+    Faults,
+    Latency,
+    RpcError,
+    SessionRevoked,
+    Undecodable,
+    flood_wait,
+)
 from sandbox.rpc import MtprotoDoor
 from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
 
@@ -125,17 +138,6 @@ async def test_an_unknown_method_is_loud(client: Any, caplog: pytest.LogCaptureF
     assert "payments.getStarsStatus" in caplog.text
 
 
-async def test_a_revoked_session_is_refused_for_good(
-    connect: Connect, client: Any, bob: Any, door: MtprotoDoor
-) -> None:
-    session = client.session.save()
-    door.revoke(ANN)
-    with pytest.raises(errors.AuthKeyUnregisteredError):
-        await client(SendMessageRequest(bob, "Hello", random_id=1))
-    await client.disconnect()
-    assert await (await connect(ANN, session=session)).get_me() is None
-
-
 async def test_dropped_connections_can_be_made_again(
     connect: Connect, bob: Any, door: MtprotoDoor, sent: Sent
 ) -> None:
@@ -143,3 +145,59 @@ async def test_dropped_connections_can_be_made_again(
     door.drop_connections(ANN)
     await steady(SendMessageRequest(bob, "Hello", random_id=1))
     assert len(sent()) == 1
+
+
+async def test_an_answer_that_cannot_be_read_hides_a_sent_message(
+    client: Any, bob: Any, faults: Faults, sent: Sent
+) -> None:
+    faults.script(Undecodable(), method="messages.sendMessage")
+    with pytest.raises(errors.TypeNotFoundError):
+        await client(SendMessageRequest(bob, "Hello", random_id=1))
+    assert len(sent()) == 1
+    await client(SendMessageRequest(bob, "Hello", random_id=1))
+    assert len(sent()) == 1
+
+
+@pytest.mark.parametrize(("after", "copies"), [(False, 0), (True, 1)], ids=["before", "after"])
+async def test_a_session_revoked_in_the_middle_of_a_call_is_revoked_for_good(
+    client: Any, bob: Any, faults: Faults, sent: Sent, after: bool, copies: int
+) -> None:
+    faults.script(SessionRevoked(after_effect=after), method="messages.sendMessage")
+    for _ in range(2):
+        with pytest.raises(errors.SessionRevokedError):
+            await client(SendMessageRequest(bob, "Hello", random_id=1))
+    assert len(sent()) == copies
+
+
+async def test_the_next_message_is_hit_however_it_goes_out(
+    client: Any, bob: Any, faults: Faults
+) -> None:
+    script = faults.script(RpcError("PEER_FLOOD"), method=SENDING)
+    await client.get_me()
+    file = await client.upload_file(b"data", file_name="a.txt")
+    media = InputMediaUploadedDocument(file, "text/plain", [])
+    with pytest.raises(errors.PeerFloodError):
+        await client(SendMediaRequest(bob, media, "", random_id=1))
+    await client(SendMessageRequest(bob, "Hello", random_id=2))
+    assert script.times_hit == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("PEER_FLOOD", 400),
+        ("FLOOD_WAIT_7", 420),
+        ("SLOWMODE_WAIT_9", 420),
+        ("ALLOW_PAYMENT_REQUIRED_50", 403),
+        ("RPC_CALL_FAIL", 500),
+        ("SESSION_REVOKED", 401),
+        ("SOMETHING_NEW", 400),
+    ],
+)
+async def test_an_error_has_the_code_that_telegram_gives_it(
+    client: Any, faults: Faults, name: str, code: int
+) -> None:
+    faults.script(RpcError(name))
+    with pytest.raises(errors.RPCError) as refused:
+        await client(GetStateRequest())
+    assert refused.value.code == code

@@ -21,6 +21,7 @@ Sent = Callable[[], list[dict[str, Any]]]
 async def test_a_repeat_returns_the_first_message_and_makes_none(
     client: Any, bob: Any, world: World, sent: Sent
 ) -> None:
+    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     first = await client(SendMessageRequest(bob, "Hello", random_id=7))
     again = await client(SendMessageRequest(bob, "Hello", random_id=7))
     numbered, new = again.updates
@@ -32,6 +33,7 @@ async def test_a_repeat_returns_the_first_message_and_makes_none(
 
 
 async def test_a_repeat_says_what_the_first_call_said(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     await client(SendMessageRequest(bob, "first", random_id=7))
     again = await client(SendMessageRequest(bob, "second", random_id=7))
     assert again.updates[1].message.message == "first"
@@ -39,6 +41,7 @@ async def test_a_repeat_says_what_the_first_call_said(client: Any, bob: Any, wor
 
 
 async def test_a_repeated_file_is_sent_once(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     file = await client.upload_file(b"data", file_name="a.txt")
     media = InputMediaUploadedDocument(file, "text/plain", [])
     answers = [await client(SendMediaRequest(bob, media, "", random_id=7)) for _ in range(2)]
@@ -49,6 +52,7 @@ async def test_a_repeated_file_is_sent_once(client: Any, bob: Any, world: World)
 async def test_a_repeat_holds_after_a_new_connection(
     connect: Connect, client: Any, bob: Any, world: World
 ) -> None:
+    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     await client(SendMessageRequest(bob, "Hello", random_id=7))
     session = client.session.save()
     await client.disconnect()
@@ -62,6 +66,7 @@ async def test_a_repeat_holds_after_a_new_connection(
 async def test_other_people_and_other_accounts_have_ids_of_their_own(
     connect: Connect, client: Any, bob: Any, sent: Sent
 ) -> None:
+    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     eve = await connect(EVE)
     await client(SendMessageRequest(bob, "to Bob", random_id=7))
     await client(
@@ -75,6 +80,7 @@ async def test_other_people_and_other_accounts_have_ids_of_their_own(
 async def test_while_the_first_call_runs_a_repeat_is_refused(
     client: Any, bob: Any, world: World, faults: Faults, after_effect: bool
 ) -> None:
+    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     faults.script(Latency(0.3, after_effect=after_effect), method="messages.sendMessage")
     async with asyncio.TaskGroup() as group:
         first = group.create_task(client(SendMessageRequest(bob, "Hello", random_id=7)))
@@ -87,5 +93,6 @@ async def test_while_the_first_call_runs_a_repeat_is_refused(
 
 
 async def test_no_random_id_is_refused(client: Any, bob: Any) -> None:
+    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     with pytest.raises(errors.RandomIdEmptyError):
         await client(SendMessageRequest(bob, "Hello", random_id=0))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 import pytest
 from telethon import errors
-from telethon.crypto import rsa
 from telethon.network import ConnectionTcpAbridged, ConnectionTcpFull, ConnectionTcpIntermediate
 from telethon.tl.functions.auth import SendCodeRequest
 from telethon.tl.types import CodeSettings
 
-from sandbox.faults import Faults
 from sandbox.rpc import MtprotoDoor
 from sandbox.world import World
 from tests.sandbox.mtproto.conftest import ANN, Connect
@@ -23,6 +20,7 @@ PHONE = "+1 202 555 0101"
 
 
 async def test_a_code_signs_a_person_in(connect: Connect) -> None:
+    """https://core.telegram.org/api/auth"""
     client = await connect(None)
     asked = await client.send_code_request(PHONE)
     me = await client.sign_in(PHONE, "12345", phone_code_hash=asked.phone_code_hash)
@@ -31,6 +29,7 @@ async def test_a_code_signs_a_person_in(connect: Connect) -> None:
 
 
 async def test_a_wrong_code_is_refused_and_may_be_tried_again(connect: Connect) -> None:
+    """https://core.telegram.org/api/auth"""
     client = await connect(None)
     await client.send_code_request(PHONE)
     with pytest.raises(errors.PhoneCodeInvalidError):
@@ -39,12 +38,14 @@ async def test_a_wrong_code_is_refused_and_may_be_tried_again(connect: Connect) 
 
 
 async def test_a_code_nobody_asked_for_has_expired(connect: Connect) -> None:
+    """https://core.telegram.org/api/auth"""
     client = await connect(None)
     with pytest.raises(errors.PhoneCodeExpiredError):
         await client.sign_in(PHONE, "12345", phone_code_hash="of another login")
 
 
 async def test_a_password_is_asked_for_after_the_code(connect: Connect, world: World) -> None:
+    """https://core.telegram.org/api/srp"""
     world.people[ANN].password = "correct horse"
     client = await connect(None)
     await client.send_code_request(PHONE)
@@ -57,6 +58,7 @@ async def test_a_password_is_asked_for_after_the_code(connect: Connect, world: W
 
 
 async def test_the_password_alone_signs_nobody_in(connect: Connect, world: World) -> None:
+    """https://core.telegram.org/api/srp"""
     world.people[ANN].password = "correct horse"
     client = await connect(None)
     with pytest.raises(errors.AuthKeyUnregisteredError):
@@ -72,6 +74,7 @@ async def settled(work: Coroutine[Any, Any, Any]) -> Any:
 async def test_a_scanned_qr_code_signs_a_person_in(
     connect: Connect, door: MtprotoDoor, world: World, password: str | None
 ) -> None:
+    """https://core.telegram.org/api/qr-login"""
     world.people[ANN].password = password
     client = await connect(None)
     shown = await client.qr_login()
@@ -88,6 +91,7 @@ async def test_a_scanned_qr_code_signs_a_person_in(
 
 
 async def test_a_qr_code_can_be_scanned_once(connect: Connect, door: MtprotoDoor) -> None:
+    """https://core.telegram.org/api/qr-login"""
     shown = await (await connect(None)).qr_login()
     door.scan_qr_code(shown.url, ANN)
     with pytest.raises(LookupError):
@@ -95,6 +99,7 @@ async def test_a_qr_code_can_be_scanned_once(connect: Connect, door: MtprotoDoor
 
 
 async def test_a_number_that_nobody_has_cannot_sign_in(connect: Connect) -> None:
+    """https://core.telegram.org/method/auth.signIn"""
     client = await connect(None)
     await client.send_code_request("+12025550199")
     with pytest.raises(errors.PhoneNumberUnoccupiedError):
@@ -102,18 +107,21 @@ async def test_a_number_that_nobody_has_cannot_sign_in(connect: Connect) -> None
 
 
 async def test_what_is_no_number_is_invalid(connect: Connect) -> None:
+    """https://core.telegram.org/method/auth.sendCode#possible-errors"""
     client = await connect(None)
     with pytest.raises(errors.PhoneNumberInvalidError):
         await client(SendCodeRequest("12", 1, "hash", CodeSettings()))
 
 
 async def test_before_login_nothing_else_may_be_asked(connect: Connect) -> None:
+    """https://core.telegram.org/api/errors#401-unauthorized"""
     client = await connect(None)
     with pytest.raises(errors.AuthKeyUnregisteredError):
         await client.get_input_entity("bob_reads")
 
 
 async def test_the_saved_session_comes_back_without_a_login(connect: Connect) -> None:
+    """https://core.telegram.org/api/auth"""
     client = await connect(None)
     await client.send_code_request(PHONE)
     await client.sign_in(PHONE, "12345")
@@ -123,6 +131,7 @@ async def test_the_saved_session_comes_back_without_a_login(connect: Connect) ->
 
 
 async def test_signing_out_ends_the_session(connect: Connect, door: MtprotoDoor) -> None:
+    """https://core.telegram.org/method/auth.logOut"""
     session = door.issue_session(ANN)
     client = await connect(ANN, session=session)
     await client.log_out()
@@ -133,16 +142,9 @@ async def test_signing_out_ends_the_session(connect: Connect, door: MtprotoDoor)
     "transport", [ConnectionTcpFull, ConnectionTcpIntermediate, ConnectionTcpAbridged]
 )
 async def test_every_transport_shakes_hands(connect: Connect, transport: Any) -> None:
+    """https://core.telegram.org/mtproto/mtproto-transports"""
     client = await connect(None, connection=transport)
     await client.send_code_request(PHONE)
     assert (await client.sign_in(PHONE, "12345")).id == ANN
     big = await client.send_message("me", "x" * 4096)
     assert len(big.message) == 4096
-
-
-async def test_the_server_key_outlives_a_restart_of_the_sandbox(
-    world: World, key_folder: Path, door: MtprotoDoor
-) -> None:
-    known = door.key_path.read_text()
-    assert MtprotoDoor(world, Faults(), key_folder).key_path.read_text() == known
-    rsa.add_key(known, old=False)

@@ -18,6 +18,7 @@ Sent = Callable[[], list[dict[str, Any]]]
 async def test_a_text_arrives_and_the_answer_is_short(
     client: Any, bob: Any, world: World, sent: Sent
 ) -> None:
+    """https://core.telegram.org/constructor/updateShortSentMessage"""
     answer = await client(SendMessageRequest(bob, "Hello", random_id=7))
     assert isinstance(answer, UpdateShortSentMessage)
     [copy] = world.history(BOB, ANN)
@@ -29,6 +30,7 @@ async def test_a_text_arrives_and_the_answer_is_short(
 
 
 async def test_formatting_arrives_as_entities(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/api/entities"""
     source = (
         "🙂 <b>bold <i>both</i></b> <u>under</u> <s>gone</s> <code>c</code>"
         ' <a href="https://example.org/">link</a>'
@@ -46,6 +48,7 @@ async def test_formatting_arrives_as_entities(client: Any, bob: Any, world: Worl
 
 
 async def test_saved_messages_are_one_copy(client: Any, world: World) -> None:
+    """https://core.telegram.org/api/saved-messages"""
     await client(SendMessageRequest(InputPeerSelf(), "note", random_id=1))
     [copy] = world.history(ANN, ANN)
     assert copy.out

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telethon import events
+from telethon.tl.functions.channels import GetFullChannelRequest
 from telethon.tl.functions.messages import ReadHistoryRequest, SendMessageRequest
-from telethon.tl.functions.updates import GetDifferenceRequest, GetStateRequest
-from telethon.tl.types import UpdateReadHistoryOutbox
-from telethon.tl.types.updates import DifferenceEmpty
+from telethon.tl.functions.updates import (
+    GetChannelDifferenceRequest,
+    GetDifferenceRequest,
+    GetStateRequest,
+)
+from telethon.tl.types import ChannelMessagesFilterEmpty, UpdateMessageID, UpdateReadHistoryOutbox
+from telethon.tl.types.updates import ChannelDifferenceEmpty, DifferenceEmpty
 
-from sandbox.world import World
+from sandbox.faults import Cut, Faults
+from sandbox.world import ChatRecord, World
 from tests.sandbox.mtproto.conftest import ANN, BOB, Connect
 
 
@@ -24,6 +31,7 @@ def note_down(notes: list[Any]) -> Callable[[Any], Awaitable[None]]:
 
 
 async def test_an_incoming_message_is_pushed_with_its_sender(client: Any, world: World) -> None:
+    """https://core.telegram.org/api/updates"""
     came: asyncio.Queue[Any] = asyncio.Queue()
     client.add_event_handler(came.put, events.NewMessage(incoming=True))
     await world.send(BOB, ANN, text="STOP")
@@ -35,6 +43,7 @@ async def test_an_incoming_message_is_pushed_with_its_sender(client: Any, world:
 async def test_a_message_between_two_clients_is_pushed_once_and_not_to_its_sender(
     connect: Connect, client: Any, bob: Any
 ) -> None:
+    """https://core.telegram.org/api/updates"""
     theirs = await connect(BOB)
     came: asyncio.Queue[Any] = asyncio.Queue()
     mine: list[Any] = []
@@ -51,6 +60,7 @@ async def test_a_message_between_two_clients_is_pushed_once_and_not_to_its_sende
 async def test_a_read_message_is_told_to_its_writer(
     connect: Connect, client: Any, bob: Any
 ) -> None:
+    """https://core.telegram.org/constructor/updateReadHistoryOutbox"""
     read: asyncio.Queue[Any] = asyncio.Queue()
     client.add_event_handler(read.put, events.Raw(UpdateReadHistoryOutbox))
     made = await client(SendMessageRequest(bob, "Hello", random_id=1))
@@ -64,6 +74,7 @@ async def test_a_read_message_is_told_to_its_writer(
 async def test_what_happened_meanwhile_is_in_the_difference(
     client: Any, bob: Any, world: World
 ) -> None:
+    """https://core.telegram.org/method/updates.getDifference"""
     before = await client(GetStateRequest())
     await client(SendMessageRequest(bob, "Hello", random_id=1))
     await world.send(BOB, ANN, text="STOP")
@@ -79,6 +90,7 @@ async def test_what_happened_meanwhile_is_in_the_difference(
 
 
 async def test_every_message_counts_one_for_each_side(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/api/updates#message-related-event-sequences"""
     before = world.pts(ANN), world.pts(BOB)
     answers = await asyncio.gather(
         *(client(SendMessageRequest(bob, "Hello", random_id=n)) for n in range(1, 6))
@@ -90,6 +102,7 @@ async def test_every_message_counts_one_for_each_side(client: Any, bob: Any, wor
 async def test_a_client_that_comes_back_catches_up_by_itself(
     connect: Connect, client: Any, world: World
 ) -> None:
+    """https://core.telegram.org/api/updates"""
     session = client.session
     await client.disconnect()
     await world.send(BOB, ANN, text="while you were away")
@@ -103,6 +116,7 @@ async def test_a_client_that_comes_back_catches_up_by_itself(
 async def test_a_client_that_wants_no_updates_gets_none(
     connect: Connect, client: Any, world: World
 ) -> None:
+    """https://core.telegram.org/api/invoking#disabling-updates"""
     await client.disconnect()
     deaf = await connect(ANN, receive_updates=False)
     came: list[Any] = []
@@ -110,3 +124,62 @@ async def test_a_client_that_wants_no_updates_gets_none(
     await world.send(BOB, ANN, text="anybody there?")
     assert (await deaf.get_messages(await deaf.get_input_entity("bob_reads")))[0].text
     assert came == []
+
+
+async def test_another_session_of_the_account_learns_which_random_id_became_which_message(
+    connect: Connect, client: Any, bob: Any
+) -> None:
+    """https://core.telegram.org/constructor/updateMessageID"""
+    named: asyncio.Queue[Any] = asyncio.Queue()
+    (await connect(ANN)).add_event_handler(named.put, events.Raw(UpdateMessageID))
+    made = await client(SendMessageRequest(bob, "Hello", random_id=7))
+    update = await asyncio.wait_for(named.get(), 5)
+    assert (update.id, update.random_id) == (made.id, 7)
+
+
+async def test_a_client_fetches_the_posts_it_missed(
+    connect: Connect, client: Any, world: World, news: ChatRecord
+) -> None:
+    """https://core.telegram.org/method/updates.getChannelDifference"""
+    bob = await connect(BOB)
+    await world.send(ANN, news.id, text="One")
+    before = await client(GetStateRequest())
+    channel = await bob.get_input_entity("the_news")
+    pts = (await bob(GetFullChannelRequest(channel))).full_chat.pts
+    await client(SendMessageRequest(await client.get_input_entity("the_news"), "Two", random_id=7))
+    await world.edit(world.history(BOB, news.id)[0], text="One, edited")
+
+    missed = await bob(GetDifferenceRequest(pts=1, date=before.date, qts=0))
+    assert [u.channel_id for u in missed.other_updates] == [channel.channel_id]
+    posts = await bob(
+        GetChannelDifferenceRequest(channel, ChannelMessagesFilterEmpty(), pts=pts, limit=1)
+    )
+    assert [m.message for m in posts.new_messages] == ["Two"]
+    assert (posts.pts, posts.final) == (pts + 1, False)
+    rest = await bob(
+        GetChannelDifferenceRequest(channel, ChannelMessagesFilterEmpty(), pts=posts.pts, limit=10)
+    )
+    assert [u.message.message for u in rest.other_updates] == ["One, edited"]
+    assert rest.final
+    nothing = await bob(
+        GetChannelDifferenceRequest(channel, ChannelMessagesFilterEmpty(), pts=rest.pts, limit=10)
+    )
+    assert isinstance(nothing, ChannelDifferenceEmpty)
+
+
+async def test_a_client_that_comes_back_to_a_channel_catches_up_by_itself(
+    connect: Connect, world: World, news: ChatRecord, faults: Faults
+) -> None:
+    """https://core.telegram.org/api/updates#recovering-gaps"""
+    came: asyncio.Queue[Any] = asyncio.Queue()
+    bob = await connect(BOB, auto_reconnect=True, retry_delay=0)
+    bob.add_event_handler(came.put, events.NewMessage(chats=news.id))
+    await world.send(ANN, news.id, text="One")
+    assert (await asyncio.wait_for(came.get(), 5)).text == "One"
+    faults.script(Cut("before_effect"), method="users.getUsers", account=BOB)
+    with contextlib.suppress(ConnectionError):
+        await bob.get_me()
+    for text in ("Two", "Three"):
+        await world.send(ANN, news.id, text=text)
+    texts = [(await asyncio.wait_for(came.get(), 10)).text for _ in range(2)]
+    assert texts == ["Two", "Three"]

@@ -43,6 +43,7 @@ def png(width: int = 3, height: int = 2) -> bytes:
 
 
 async def test_a_photo_arrives_with_its_size(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/api/files#uploading-files"""
     file = await client.upload_file(png(3, 2), file_name="a.png")
     answer = await client(
         SendMediaRequest(bob, InputMediaUploadedPhoto(file), "caption", random_id=9)
@@ -59,6 +60,7 @@ async def test_a_photo_arrives_with_its_size(client: Any, bob: Any, world: World
 
 
 async def test_what_is_no_picture_is_no_photo(client: Any, bob: Any) -> None:
+    """https://core.telegram.org/method/messages.sendMedia#possible-errors"""
     file = await client.upload_file(b"no picture", file_name="a.png")
     with pytest.raises(errors.ImageProcessFailedError):
         await client(SendMediaRequest(bob, InputMediaUploadedPhoto(file), "", random_id=9))
@@ -66,6 +68,7 @@ async def test_what_is_no_picture_is_no_photo(client: Any, bob: Any) -> None:
 
 @pytest.mark.parametrize("size", [1, 200_000, 11 * 1024 * 1024])
 async def test_a_document_arrives_whole(client: Any, bob: Any, world: World, size: int) -> None:
+    """https://core.telegram.org/api/files#uploading-files"""
     data = bytes(range(256)) * (size // 256) + b"\xff" * (size % 256)
     file = await client.upload_file(data, file_name="raw.bin")
     attributes = [DocumentAttributeFilename("price list.pdf")]
@@ -80,6 +83,7 @@ async def test_a_document_arrives_whole(client: Any, bob: Any, world: World, siz
 
 
 async def test_a_video_is_known_by_its_attribute(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/constructor/documentAttributeVideo"""
     file = await client.upload_file(b"frames", file_name="clip.mp4")
     media = InputMediaUploadedDocument(file, "video/mp4", [DocumentAttributeVideo(2.0, 640, 360)])
     await client(SendMediaRequest(bob, media, "", random_id=9))
@@ -91,6 +95,7 @@ async def test_a_video_is_known_by_its_attribute(client: Any, bob: Any, world: W
 async def test_a_file_uploaded_once_is_sent_by_reference(
     client: Any, bob: Any, world: World
 ) -> None:
+    """https://core.telegram.org/method/messages.uploadMedia"""
     file = await client.upload_file(png(), file_name="a.png")
     kept = await client(UploadMediaRequest(InputPeerSelf(), InputMediaUploadedPhoto(file)))
     photo = InputPhoto(kept.photo.id, kept.photo.access_hash, kept.photo.file_reference)
@@ -101,6 +106,7 @@ async def test_a_file_uploaded_once_is_sent_by_reference(
 
 
 async def test_an_album_is_one_group(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/api/files#albums-grouped-media"""
     items = []
     for random_id in (1, 2):
         file = await client.upload_file(png(), file_name="a.png")
@@ -115,6 +121,7 @@ async def test_an_album_is_one_group(client: Any, bob: Any, world: World) -> Non
 
 
 async def test_a_missing_part_is_named(client: Any, bob: Any) -> None:
+    """https://core.telegram.org/method/messages.sendMedia#possible-errors"""
     file = await client.upload_file(b"0" * 300_000, part_size_kb=128, file_name="a.bin")
     file.parts = 4
     media = InputMediaUploadedDocument(file, "text/plain", [])
@@ -124,6 +131,7 @@ async def test_a_missing_part_is_named(client: Any, bob: Any) -> None:
 
 
 async def test_a_caption_has_1024_units(client: Any, bob: Any) -> None:
+    """https://core.telegram.org/api/config#client-configuration"""
     file = await client.upload_file(png(), file_name="a.png")
     media = InputMediaUploadedPhoto(file)
     await client(SendMediaRequest(bob, media, "x" * 1024, random_id=1))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from telethon import errors
+from telethon import errors, events
 from telethon.tl.functions.contacts import (
     ImportContactsRequest,
     ResolvePhoneRequest,
@@ -20,10 +21,11 @@ from telethon.tl.functions.users import GetFullUserRequest
 from telethon.tl.types import InputDialogPeer, InputPhoneContact
 
 from sandbox.world import PersonRecord, World
-from tests.sandbox.mtproto.conftest import ANN, BOB, EVE
+from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
 
 
 async def test_people_are_found_by_name_and_number(client: Any, world: World) -> None:
+    """https://core.telegram.org/method/contacts.resolveUsername"""
     world.add(PersonRecord(104, "Hidden", phone="12025550104", findable_by_phone=False))
     assert (await client.get_entity("https://t.me/Bob_Reads")).id == BOB
     with pytest.raises(errors.UsernameNotOccupiedError):
@@ -40,6 +42,7 @@ async def test_people_are_found_by_name_and_number(client: Any, world: World) ->
 
 
 async def test_an_edit_changes_both_copies(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/method/messages.editMessage"""
     made = await client(SendMessageRequest(bob, "before", random_id=1))
     await client(EditMessageRequest(bob, made.id, message="after"))
     assert [m.text for m in world.history(BOB, ANN)] == ["after"]
@@ -48,6 +51,7 @@ async def test_an_edit_changes_both_copies(client: Any, bob: Any, world: World) 
 
 
 async def test_a_deleted_message_is_gone_for_both(client: Any, bob: Any, world: World) -> None:
+    """https://core.telegram.org/method/messages.deleteMessages"""
     made = await client(SendMessageRequest(bob, "oops", random_id=1))
     await client.delete_messages(bob, [made.id], revoke=True)
     assert world.history(BOB, ANN) == world.history(ANN, BOB) == []
@@ -58,6 +62,7 @@ async def test_a_deleted_message_is_gone_for_both(client: Any, bob: Any, world: 
 async def test_a_full_profile_says_whether_premium_is_required(
     client: Any, bob: Any, world: World
 ) -> None:
+    """https://core.telegram.org/constructor/userFull"""
     world.people[BOB].premium_only = True
     assert (await client(GetFullUserRequest(bob))).full_user.contact_require_premium
 
@@ -65,6 +70,7 @@ async def test_a_full_profile_says_whether_premium_is_required(
 async def test_a_dialog_tells_what_was_read_and_answered(
     client: Any, bob: Any, world: World
 ) -> None:
+    """https://core.telegram.org/constructor/dialog"""
     made = await client(SendMessageRequest(bob, "Hello", random_id=1))
     await world.read(BOB, ANN)
     await world.send(BOB, ANN, text="STOP")
@@ -73,3 +79,16 @@ async def test_a_dialog_tells_what_was_read_and_answered(
     assert (dialog.read_outbox_max_id, dialog.unread_count) == (made.id, 1)
     assert found.messages[0].message == "STOP"
     assert [d.name for d in await client.get_dialogs()] == ["Bob"]
+
+
+async def test_a_message_may_be_deleted_for_oneself_only(
+    connect: Connect, client: Any, bob: Any, world: World
+) -> None:
+    """https://core.telegram.org/method/messages.deleteMessages"""
+    gone: asyncio.Queue[Any] = asyncio.Queue()
+    made = await client(SendMessageRequest(bob, "oops", random_id=1))
+    (await connect(ANN)).add_event_handler(gone.put, events.MessageDeleted())
+    await client.delete_messages(bob, [made.id], revoke=False)
+    assert world.history(ANN, BOB) == []
+    assert [m.text for m in world.history(BOB, ANN)] == ["oops"]
+    assert (await asyncio.wait_for(gone.get(), 5)).deleted_ids == [made.id]
