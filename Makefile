@@ -9,7 +9,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run login test browser screenshots check lint types imports pins words clean
+.PHONY: help demo run login test faults browser screenshots check lint types imports pins words clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
