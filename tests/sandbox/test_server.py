@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +15,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
+from sandbox.__main__ import BOT_TOKEN
 from sandbox.server import Sandbox
 
 TOKEN = "7000000001:AAone-world-two-doors"
@@ -58,20 +61,51 @@ async def test_bots_and_people_may_come_while_it_is_served(
         assert texts == ["/start", "Welcome"]
 
 
-async def test_alone_it_prints_the_settings_and_ends_cleanly(key_folder: Path) -> None:
+@contextlib.asynccontextmanager
+async def alone(folder: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m sandbox` as a process."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox", "--folder", str(key_folder)),
+        *(sys.executable, "-m", "sandbox", "--folder", str(folder), *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=Path(__file__).parents[2],
     )
-    assert process.stdout is not None
-    lines = [(await process.stdout.readline()).decode().strip() for _ in range(4)]
-    settings = dict(line.split("=", 1) for line in lines)
-    url = f"{settings['TELEGRAM_BOT_API_URL']}/bot7000000001:AAlocal-telegram-for-trying-things"
-    async with aiohttp.ClientSession() as http, http.get(f"{url}/getMe") as response:
-        assert (await response.json())["result"]["username"] == "local_desk_bot"
-    process.send_signal(signal.SIGINT)
-    _, errors = await process.communicate()
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+FREE = [f"--{name}-port=0" for name in ("bot-api", "dc", "control", "chat")]
+
+
+async def test_alone_it_prints_its_settings_serves_all_its_doors_and_ends_cleanly(
+    key_folder: Path,
+) -> None:
+    async with alone(key_folder, *FREE) as process, aiohttp.ClientSession() as http:
+        assert process.stdout is not None
+        lines = [(await process.stdout.readline()).decode().strip() for _ in range(6)]
+        settings = dict(line.split("=", 1) for line in lines)
+        url = f"{settings['TELEGRAM_BOT_API_URL']}/bot{BOT_TOKEN}"
+        async with http.get(f"{url}/getMe") as response:
+            assert (await response.json())["result"]["username"] == "local_desk_bot"
+        async with http.get(f"{settings['SANDBOX_CONTROL_URL']}/settings") as response:
+            told = await response.json()
+            assert told == {name: settings[name] for name in told}
+        async with http.get(settings["SANDBOX_CHAT_URL"]) as response:
+            assert "<title>" in await response.text()
+        process.send_signal(signal.SIGINT)
+        _, errors = await process.communicate()
     assert process.returncode == 0
     assert b"Traceback" not in errors
+
+
+async def test_a_second_one_on_the_same_port_says_so(tmp_path: Path, key_folder: Path) -> None:
+    async with Sandbox(tmp_path, key_folder=key_folder) as sandbox:
+        taken = f"--dc-port={sandbox.dc_port}"
+        async with alone(key_folder, *FREE, taken) as process:
+            _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert errors.decode().startswith(f"Port {sandbox.dc_port} is taken")
