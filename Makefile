@@ -9,7 +9,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run login test faults browser screenshots check lint types imports pins words clean
+.PHONY: help demo sandbox run login test faults browser screenshots check lint types imports bench pins words clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ $(TOOLS): $(READY) requirements-dev.txt
 
 demo: $(READY) ## the whole product against a local Telegram (ARGS=--tour plays by itself)
 	@$(BIN)/python -m sandbox.demo $(ARGS)
+
+sandbox: $(READY) ## a local Telegram alone, for any bot or Telethon program (docs/sandbox.md)
+	@$(BIN)/python -m sandbox $(ARGS)
 
 run: $(READY) ## the product on real Telegram, as .env says
 	@$(BIN)/predlagator run $(ARGS)
@@ -69,6 +72,9 @@ types: $(TOOLS)
 
 imports: $(TOOLS)
 	@$(BIN)/lint-imports
+
+bench: $(READY) ## measure the speed and write docs/performance.md (ARGS=sandbox: that one only)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 pins: $(TOOLS) ## compile the hashed pins anew from pyproject.toml
 	@$(INSTALL) uv
