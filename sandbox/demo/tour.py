@@ -116,6 +116,7 @@ class Tour:
 
         self._next_chapter()
         await anna.hear_report(report)
+        await asyncio.sleep(LOOK_SECONDS if self._pause() else 0)
         return judge(read_log(self._stage.log), sample, _unknown(report))
 
     # --- the page ---------------------------------------------------------------

@@ -14,9 +14,10 @@ from sandbox.web.hub import Hub
 from sandbox.web.mischief import Mischief
 from sandbox.web.page import Page
 from sandbox.web.stage import SERVICE_ID, Side, Stage, Step
-from sandbox.world import Entity, Message, PersonRecord, set_blocked
+from sandbox.world import Entity, Message, PersonRecord, react, set_blocked
 
 FORMATS = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"})
+EMOJIS = frozenset("👍 ❤️ 🔥 👏 😢".split())
 PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 Json = dict[str, Any]
@@ -48,6 +49,7 @@ class Acts:
             "say": self._say,
             "press": self._press,
             "read": self._read,
+            "react": self._react,
             "block": self._block,
             "unblock": self._unblock,
             "menu": self._menu,
@@ -143,6 +145,15 @@ class Acts:
         query_id = await self._stage.world.press(side[0], message, str(ask["data"]))
         page.pressed(query_id)
         page.note(pressed={"query": query_id, "press": ask.get("press")})
+
+    async def _react(self, _page: Page, ask: Json) -> None:
+        """Leave this emoji under a message, or take it away again."""
+        side = self._side(ask)
+        message, emoji = self._message(side, int(ask["message"])), str(ask["emoji"])
+        if emoji not in EMOJIS:
+            raise Refused("Telegram has no such reaction for everybody.")
+        left = message.reacted_by.get(side[0], ())
+        await react(self._stage.world, side[0], message, () if emoji in left else (emoji,))
 
     async def _read(self, _page: Page, ask: Json) -> None:
         await self._stage.world.read(*self._side(ask))

@@ -32,6 +32,10 @@ async def test_the_keyboard_is_enough_and_axe_finds_no_fault_in_light_in_dark_an
 
     await visitor.opens(customer.name)
     await visitor.sees("Hello!")
+    await visitor.last.get_by_role("button", name="React").press("Enter")
+    await visitor.finds_no_fault(axe)
+    await page.keyboard.press("Enter")
+    await expect(visitor.last.locator(".reactions")).to_have_text("👍")
     await visitor.finds_no_fault(axe)
     await page.get_by_role("button", name="Block the sender").first.click()
     await expect(page.get_by_role("button", name="Unblock")).to_be_visible()

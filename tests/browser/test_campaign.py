@@ -74,6 +74,10 @@ async def test_a_person_plays_a_campaign_from_a_dropped_file_to_its_report(
 
     await page.locator("#rows section", has_text="phones").locator(".row").first.click()
     await visitor.sees("The lavender is in bloom")
+    await visitor.last.hover()
+    await visitor.last.get_by_role("button", name="React").click()
+    await visitor.last.get_by_role("button", name="😢").click()
+    await expect(visitor.last.locator(".reactions")).to_have_text("😢")
     await page.get_by_role("button", name="Reply STOP").click()
     await expect(visitor.last).to_contain_text("STOP")
     await visitor.shoots("recipient")

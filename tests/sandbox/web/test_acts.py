@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -46,6 +47,25 @@ async def test_a_recipient_answers_stop_to_the_very_message(browser: Browser, wo
     assert patch["messages"][0]["reply"] == {"id": asked, "name": "Anna", "text": "Buy"}
     stop = world.history(SENDER, IVAN)[-1]
     assert (stop.text, stop.reply_to) == ("STOP", 1)
+
+
+async def test_a_reaction_is_left_for_both_sides_and_taken_away_again(
+    browser: Browser, world: World
+) -> None:
+    await world.send(SENDER, IVAN, text="Hello", random_id=1)
+    seen = (await browser.open(IVAN, SENDER))["messages"][0]["id"]
+    await browser.ask("react", owner=IVAN, chat=SENDER, message=seen, emoji="🔥")
+    await browser.told("patch", _reactions(["🔥"]))
+    assert world.history(SENDER, IVAN)[0].reactions == ("🔥",)
+    await browser.ask("react", owner=IVAN, chat=SENDER, message=seen, emoji="🔥")
+    await browser.told("patch", _reactions([]))
+    assert world.history(SENDER, IVAN)[0].reactions == ()
+    await browser.ask("react", owner=IVAN, chat=SENDER, message=seen, emoji="boo")
+    assert await browser.told("refused")
+
+
+def _reactions(wanted: list[str]) -> Callable[[Any], bool]:
+    return lambda patch: any(one.get("reactions", []) == wanted for one in patch["messages"])
 
 
 async def test_blocking_shuts_the_chat_until_it_is_undone(browser: Browser, world: World) -> None:

@@ -5,7 +5,9 @@ import { el, icon } from "./dom.js";
 import { keys } from "./keys.js";
 import { rich } from "./rich.js";
 
-/** `acts`: {say(text), reply(message), jump(id)}. `head` says how far the other side has read. */
+const EMOJIS = ["👍", "❤️", "🔥", "👏", "😢"];
+
+/** `acts`: {say(text), reply(message), react(message, emoji), jump(id)}. `head` says how far the other side has read. */
 export function bubble(side, head, message, acts) {
   if (message.service) return el("p", { class: "day", "data-id": message.id }, "Pinned a message");
   const inside = [
@@ -25,7 +27,7 @@ export function bubble(side, head, message, acts) {
     el("div", { class: "bubble", ondblclick: () => acts.reply(message) }, inside),
     keys(side, message),
     message.reactions && reactions(message.reactions),
-    head.may_write && answer(() => acts.reply(message)),
+    head.may_write && tools(message, acts),
   );
 }
 
@@ -74,5 +76,20 @@ function meta(head, message) {
 const reactions = (all) =>
   el("div", { class: "reactions" }, all.map((one) => el("span", { title: "Reaction" }, one)));
 
-const answer = (onclick) =>
-  el("button", { type: "button", class: "icon answer", "aria-label": "Reply", onclick }, icon("reply"));
+function tools(message, acts) {
+  const reply = tool("reply", "Reply", () => acts.reply(message));
+  if (message.out) return el("div", { class: "tools" }, reply);
+  const choice = (emoji) =>
+    el("button", { type: "button", class: "icon", onclick: () => acts.react(message, emoji) }, emoji);
+  const all = el("div", { class: "emojis", role: "group", "aria-label": "Reactions", hidden: true }, EMOJIS.map(choice));
+  const react = tool("smile", "React", () => {
+    all.hidden = !all.hidden;
+    react.setAttribute("aria-expanded", String(!all.hidden));
+    if (!all.hidden) all.firstChild.focus();
+  });
+  react.setAttribute("aria-expanded", "false");
+  return el("div", { class: "tools" }, reply, react, all);
+}
+
+const tool = (name, label, onclick) =>
+  el("button", { type: "button", class: "icon", "aria-label": label, onclick }, icon(name));

@@ -28,6 +28,7 @@ export const onChange = (listener) => listeners.push(listener);
 const acts = {
   say: (text) => ask("say", { ...current(), text }),
   reply: (message) => reply(message),
+  react: (message, emoji) => ask("react", { ...current(), message: message.id, emoji }),
   jump,
 };
 

@@ -29,8 +29,9 @@ export function connect() {
       for (const listener of listeners.get(key) ?? []) listener(value);
     }
   });
-  socket.addEventListener("close", () => {
-    byId("line").textContent = "The sandbox does not answer. Trying again…";
+  socket.addEventListener("close", ({ reason }) => {
+    if (reason) byId("line").textContent = `${reason}. Once it runs again, this page goes on.`;
+    else if (byId("line").hidden) byId("line").textContent = "The sandbox does not answer. Trying again…";
     byId("line").hidden = false;
     setTimeout(connect, pause);
     pause = Math.min(pause * 2, LONGEST);
