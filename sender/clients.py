@@ -156,7 +156,7 @@ class Clients:
             await close_client(client)
             outcome = outcome_of_exception(error)
             lost = isinstance(outcome, AccountLost)
-            reason = outcome.reason if isinstance(outcome, AccountLost) else type(error).__name__
+            reason = getattr(outcome, "reason", type(error).__name__)
             raise CannotOpen(reason, lost=lost) from error
         except BaseException:
             await close_client(client)

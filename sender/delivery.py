@@ -21,6 +21,7 @@ from db.pool import Database
 from db.queries import campaigns, claims, deliveries, rescues, templates
 from sender.attempt import Attempts
 from sender.clients import Clients
+from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.nursery import Nursery
 from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
@@ -52,9 +53,10 @@ class Delivery:
         self._departures: defaultdict[int, Departures] = defaultdict(Departures)
         self._ends: dict[int, float] = {}
         self._settling = Settling(database, nursery, self._wake)
-        consequences = Consequences(database, installation, self._settling, self._wake)
-        self._attempts = Attempts(clients, consequences)
-        self._readiness = Readiness(database, clients, consequences)
+        conditions = Conditions(database, self._wake)
+        consequences = Consequences(database, installation, self._settling, conditions, self._wake)
+        self._attempts = Attempts(clients, consequences, conditions)
+        self._readiness = Readiness(database, clients, conditions)
         self._preparation = Preparation(database, clients, installation, consequences)
 
     def halt(self, campaign_id: int) -> None:

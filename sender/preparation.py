@@ -130,7 +130,8 @@ class Preparation:
                 await self._clients.dispose(sender.account_id, sender.client)
             await self._consequences.give_back(row, LOOK_AGAIN, answer.reason)
             return
-        await self._consequences.act(plan.campaign, row, sender.account_id, answer, None)
+        now = asyncio.get_running_loop().time()
+        await self._consequences.act(plan.campaign, row, sender.account_id, answer, None, now)
 
     def _freeze(self, plan: Plan, one: _Addressed) -> Frozen:
         row, template = one.row, plan.template

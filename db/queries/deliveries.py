@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from db.models.breaker import WINDOW, mark_of
 from db.models.delivery import Frozen, Settled
 
 if TYPE_CHECKING:
@@ -107,8 +108,9 @@ async def freeze(
 
 SETTLE_DELIVERIES = """
 WITH given AS (
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[])
-        AS rows (id, token, status, message_id, reason)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[],
+                         $6::text[]) WITH ORDINALITY
+        AS rows (id, token, status, message_id, reason, mark, place)
 ), settled AS (
     UPDATE deliveries SET
         status = given.status, message_id = given.message_id, reason = given.reason,
@@ -116,16 +118,23 @@ WITH given AS (
     FROM given
     WHERE deliveries.id = ANY($1) AND deliveries.id = given.id
       AND deliveries.status = 'sending' AND deliveries.claim_token = given.token
-    RETURNING deliveries.id, deliveries.campaign_id, deliveries.status
+    RETURNING deliveries.id, deliveries.campaign_id, deliveries.status, deliveries.account_id,
+        deliveries.contact_id, given.mark, given.place
+), talked AS (
+    UPDATE peers SET talked_at = clock_timestamp() FROM settled
+    WHERE peers.account_id = settled.account_id AND peers.contact_id = settled.contact_id
+      AND settled.status = 'sent' AND talked_at IS NULL
 ), counted AS (
     UPDATE campaigns SET
         sent = campaigns.sent + more.sent, failed = campaigns.failed + more.failed,
-        skipped = campaigns.skipped + more.skipped, unknown = campaigns.unknown + more.unknown
+        skipped = campaigns.skipped + more.skipped, unknown = campaigns.unknown + more.unknown,
+        recent = right(campaigns.recent || more.marks, $7)
     FROM (SELECT campaign_id,
                  count(*) FILTER (WHERE status = 'sent') AS sent,
                  count(*) FILTER (WHERE status = 'failed') AS failed,
                  count(*) FILTER (WHERE status = 'skipped') AS skipped,
-                 count(*) FILTER (WHERE status = 'unknown') AS unknown
+                 count(*) FILTER (WHERE status = 'unknown') AS unknown,
+                 string_agg(mark, '' ORDER BY place) AS marks
           FROM settled GROUP BY campaign_id) AS more
     WHERE campaigns.id = more.campaign_id
 )
@@ -134,7 +143,7 @@ SELECT id FROM settled
 
 
 async def settle(connection: Connection, rows: Sequence[Settled]) -> set[int]:
-    """Record the ends and move the counters; returns the ids whose claim was still ours."""
+    """Record the ends, in this order, and move the counters; the ids whose claim was still ours."""
     settled = await connection.fetch(
         SETTLE_DELIVERIES,
         [row.id for row in rows],
@@ -142,6 +151,8 @@ async def settle(connection: Connection, rows: Sequence[Settled]) -> set[int]:
         [row.status for row in rows],
         [row.message_id for row in rows],
         [row.reason for row in rows],
+        [mark_of(row.status, row.reason) for row in rows],
+        WINDOW,
     )
     return {row["id"] for row in settled}
 
