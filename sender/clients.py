@@ -10,17 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from telethon import TelegramClient
-from telethon.crypto import rsa
-from telethon.tl import functions, types
-
 from db.pool import Database
 from db.queries import accounts
+from sender.dialling import TelegramAccess, close_client, greet, make_client
+from sender.leases import Leases
 from sender.outcome import AccountLost
 from sender.secrets import CannotUnseal, OtherKey, Sealer
 from sender.session import KeptSession, load, save
@@ -31,36 +28,8 @@ log = logging.getLogger(__name__)
 Client: TypeAlias = Any  # Telethon carries no types
 
 OPEN_SECONDS = 30
-CLOSE_SECONDS = 5
-CATCH_UP_SECONDS = 5  # what was missed is waited for so long, then it comes when it comes
 SAVE_SECONDS = 5
-# A session that knows nobody is taught the people that the account has talked to lately, who may
-# then be addressed by their ids.
-_LATEST_DIALOGS = functions.messages.GetDialogsRequest(
-    offset_date=None, offset_id=0, offset_peer=types.InputPeerEmpty(), limit=100, hash=0
-)
-DC_ID = 2  # Telegram's own default; a stand-in has only this one
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramAddress:
-    """Where a stand-in for Telegram listens; `server_key` is its public key, a PKCS#1 PEM."""
-
-    host: str
-    port: int
-    server_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramAccess:
-    """What every client needs: the application's own id and hash, and where to dial.
-
-    `address` None is Telegram itself.
-    """
-
-    api_id: int
-    api_hash: str
-    address: TelegramAddress | None = None
+SIGNED_OUT = "AUTH_KEY_UNREGISTERED"
 
 
 class CannotOpen(Exception):
@@ -71,84 +40,106 @@ class CannotOpen(Exception):
         self.reason, self.lost = reason, lost
 
 
-def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 0) -> Client:
-    """A client that hides nothing: no silent sleeps, no repeats, no reconnecting by itself."""
-    if access.address is not None:
-        if access.address.server_key is not None:
-            rsa.add_key(access.address.server_key, old=False)
-        session.set_dc(DC_ID, access.address.host, access.address.port)
-    return TelegramClient(
-        session,
-        access.api_id,
-        access.api_hash,
-        request_retries=retries,
-        raise_last_call_error=True,
-        flood_sleep_threshold=0,
-        connection_retries=retries,
-        auto_reconnect=False,
-        receive_updates=True,
-        catch_up=True,
-        device_model="Predlagator server",
-        app_version="0.1.0",
-        base_logger="predlagator.telethon",
-    )
+class Elsewhere(CannotOpen):
+    """Another process has this account: it is not ours to use, and nothing is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__("elsewhere", lost=False)
 
 
-async def close_client(client: Client) -> None:
-    """Disconnect for good; calls in flight are in doubt from here on."""
-    with suppress(Exception):
-        await asyncio.wait_for(client.disconnect(), CLOSE_SECONDS)
+@dataclass(slots=True)
+class _Open:
+    client: Client
+    fence: int  # the lease under which it was opened
 
 
 class Clients:
-    """The clients of this process by account id.
+    """The clients of this process by account id: of those accounts whose lease it holds.
 
     `when_opening` are called with (account id, client) before a client connects: whoever wants to
-    hear what happened while it was closed adds its handlers then.
+    hear what happened while it was closed adds its handlers then. `when_opened` are awaited before
+    anybody else gets the client; when one fails, it could not be opened.
     """
 
-    def __init__(self, database: Database, access: TelegramAccess, sealer: Sealer) -> None:
+    def __init__(
+        self, database: Database, access: TelegramAccess, sealer: Sealer, leases: Leases
+    ) -> None:
         self._database, self._access, self._sealer = database, access, sealer
-        self._clients: dict[int, Client] = {}
+        self._leases = leases
+        self._open: dict[int, _Open] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.when_opening: list[Callable[[int, Client], None]] = []
+        self.when_opened: list[Callable[[int, Client], Awaitable[None]]] = []
 
     async def get(self, account_id: int) -> Client:
-        """The account's client, opened if need be; CannotOpen when that fails."""
+        """The account's client, opened if need be; Elsewhere or CannotOpen when that fails.
+
+        Ask again for every call: it is also asked whether the account is still ours.
+        """
         async with self._locks[account_id]:
-            client = self._clients.get(account_id)
-            if client is not None and client.is_connected():
-                return client
-            if client is not None:
+            fence, known = await self._leases.take(account_id), self._open.get(account_id)
+            if known is not None:
+                if fence == known.fence and known.client.is_connected():
+                    return known.client
                 await self._throw_away(account_id)
-            self._clients[account_id] = client = await self._open(account_id)
+            if fence is None:
+                raise Elsewhere
+            client = await self._connected(account_id)
+            self._open[account_id] = _Open(client, fence)
             return client
 
     async def dispose(self, account_id: int, client: Client) -> None:
         """Throw this client away; the next `get` opens another."""
         async with self._locks[account_id]:
-            if self._clients.get(account_id) is client:
+            if (known := self._open.get(account_id)) is not None and known.client is client:
+                await self._throw_away(account_id)
+
+    async def disconnect(self, account_id: int) -> None:
+        """Throw the account's client away, whichever it is."""
+        async with self._locks[account_id]:
+            if account_id in self._open:
                 await self._throw_away(account_id)
 
     async def close(self) -> None:
         """Throw all of them away."""
-        for account_id, client in list(self._clients.items()):
-            await self.dispose(account_id, client)
+        await asyncio.gather(*(self.disconnect(account_id) for account_id in list(self._open)))
 
     async def keep(self) -> None:
         """Write down what the sessions learn, until cancelled."""
         while True:
             await asyncio.sleep(SAVE_SECONDS)
-            for account_id, client in list(self._clients.items()):
-                await self._save(account_id, client)
+            for account_id, known in list(self._open.items()):
+                await self._save(account_id, known)
 
-    async def _open(self, account_id: int) -> Client:
+    async def check(self) -> list[tuple[int, str]]:
+        """Ask each of our accounts who it is; (account id, reason) of those that are lost."""
+        found = [await self._check(account_id) for account_id in list(self._open)]
+        return [lost for lost in found if lost is not None]
+
+    async def _check(self, account_id: int) -> tuple[int, str] | None:
+        if (known := self._open.get(account_id)) is None:
+            return None
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                me = await known.client.get_me()
+        except Exception as error:
+            await self.dispose(account_id, known.client)
+            outcome = outcome_of_exception(error)
+            return (account_id, outcome.reason) if isinstance(outcome, AccountLost) else None
+        if me is None:
+            await self.dispose(account_id, known.client)
+            return account_id, SIGNED_OUT
+        return None
+
+    async def _connected(self, account_id: int) -> Client:
         client = make_client(self._access, await self._session(account_id))
         for act in self.when_opening:
             act(account_id, client)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                await _connect(client)
+                signed_in = await greet(client)
+            for welcome in self.when_opened if signed_in else ():
+                await welcome(account_id, client)
         except CannotOpen:
             await close_client(client)
             raise
@@ -161,6 +152,9 @@ class Clients:
         except BaseException:
             await close_client(client)
             raise
+        if not signed_in:
+            await close_client(client)
+            raise CannotOpen(SIGNED_OUT, lost=True)
         return client
 
     async def _session(self, account_id: int) -> KeptSession:
@@ -180,24 +174,12 @@ class Clients:
         return await load(self._database, account_id, text)
 
     async def _throw_away(self, account_id: int) -> None:
-        client = self._clients.pop(account_id)
-        await close_client(client)
-        await self._save(account_id, client)
+        known = self._open.pop(account_id)
+        await close_client(known.client)
+        await self._save(account_id, known)
 
-    async def _save(self, account_id: int, client: Client) -> None:
+    async def _save(self, account_id: int, known: _Open) -> None:
         try:
-            await save(self._database, account_id, client.session)
+            await save(self._database, account_id, known.client.session, known.fence)
         except Exception as error:
             log.warning("Account %d: its session is not written yet: %r", account_id, error)
-
-
-async def _connect(client: Client) -> None:
-    """Connect, and know whom one has met and what one has missed; CannotOpen: signed out."""
-    await client.connect()
-    if await client.get_me() is None:
-        raise CannotOpen("AUTH_KEY_UNREGISTERED", lost=True)
-    if not client.session.has_met_people:
-        await client(_LATEST_DIALOGS)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(CATCH_UP_SECONDS):
-            await client.session.caught_up.wait()

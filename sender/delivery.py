@@ -46,8 +46,9 @@ class Delivery:
         clients: Clients,
         installation: Installation,
         nursery: Nursery,
+        process: str,
     ) -> None:
-        self._database, self._nursery = database, nursery
+        self._database, self._nursery, self._process = database, nursery, process
         self._changed = asyncio.Event()
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._departures: defaultdict[int, Departures] = defaultdict(Departures)
@@ -131,8 +132,12 @@ class Delivery:
         ids = [sender.account_id for sender in senders]
         async with self._database.connection() as connection:
             campaign_id, interval = plan.campaign.id, plan.interval
-            behind = await claims.claim_behind(connection, campaign_id, size, interval, ids)
-            return behind or await claims.claim_fresh(connection, campaign_id, size, interval)
+            behind = await claims.claim_behind(
+                connection, campaign_id, size, interval, ids, process=self._process
+            )
+            return behind or await claims.claim_fresh(
+                connection, campaign_id, size, interval, process=self._process
+            )
 
     async def _let_go(
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.pool import Database
-from db.queries import installation, sessions
+from db.queries import installation, leases, sessions
 from sender.secrets import Sealer
 
 
@@ -25,13 +25,22 @@ async def check_key(database: Database, secret_key: str) -> None:
         )
 
 
+class StillRunning(Exception):
+    """Somebody would go on with the old key; str() is a sentence for the operator."""
+
+
 async def rekey(database: Database, old_key: str, new_key: str) -> int:
     """Seal every session under the new key, all or none; how many were sealed anew.
 
     Those under the new key already are left alone, so a second run ends what a first began.
-    CannotUnseal, and nothing is changed, when one opens with neither.
+    CannotUnseal, and nothing is changed, when one opens with neither. StillRunning: stop first.
     """
     async with database.transaction() as connection:
+        if running := await leases.page_alive(connection):
+            raise StillRunning(
+                f"Predlagator is running ({', '.join(running)}): stop it first. After a kill, "
+                "wait a minute."
+            )
         this = (await installation.get(connection)).id
         old, new = Sealer(old_key, this), Sealer(new_key, this)
         changed = 0

@@ -14,7 +14,7 @@ from telethon import errors
 from db.models.account import Account
 from db.pool import Database
 from db.queries import accounts, installation
-from sender.clients import Client, TelegramAccess, close_client, make_client
+from sender.dialling import Client, TelegramAccess, close_client, make_client
 from sender.secrets import Sealer
 from sender.session import KeptSession, save
 from sender.translate import name_of

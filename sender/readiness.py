@@ -19,7 +19,7 @@ from db.models.template import Template
 from db.pool import Database
 from db.queries import accounts, breakers, campaigns, media, peers
 from sender import gateway
-from sender.clients import CannotOpen, Client, Clients
+from sender.clients import CannotOpen, Client, Clients, Elsewhere
 from sender.conditions import NO_ANSWER, Conditions
 from sender.error_table import outcome_of
 from sender.outcome import AccountLost, Ambiguous, Misconfigured, Retry, Wait
@@ -113,6 +113,8 @@ class Readiness:
             return None
         try:
             client = await self._clients.get(account_id)
+        except Elsewhere:
+            return None
         except CannotOpen as error:
             if error.lost:
                 await self._conditions.lose(account_id, error.reason)

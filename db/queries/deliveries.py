@@ -72,6 +72,10 @@ WITH given AS MATERIALIZED (
     WHERE deliveries.id = ANY($2) AND deliveries.id = given.id AND first_of_person
       AND status = 'sending' AND claim_token = given.token
       AND EXISTS (SELECT FROM campaigns WHERE id = $1 AND status = 'running')
+      AND (given.account_id IS NULL OR EXISTS (
+          SELECT FROM accounts WHERE id = given.account_id
+            AND owner IS NOT DISTINCT FROM claimed_by
+            AND (owner IS NULL OR lease_until > clock_timestamp())))
     RETURNING deliveries.id
 ), contents AS (
     INSERT INTO delivery_contents (delivery_id, text, entities)
