@@ -10,6 +10,7 @@ from telethon.tl import functions, types
 from sandbox.mtproto import Call, RpcFailure
 from sandbox.rpc.desk import DC_ID, Desk
 from sandbox.rpc.registry import answers
+from sandbox.world import PersonRecord
 
 
 @answers(functions.users.GetUsersRequest)
@@ -34,9 +35,25 @@ async def get_full_user(desk: Desk, call: Call) -> Any:
         common_chats_count=0,
         blocked=person.id in desk.world.people[call.account].blocked,
         contact_require_premium=person.premium_only,
+        send_paid_messages_stars=person.stars_to_write or None,
     )
     user = desk.peers.user(call.account, person)
     return types.users.UserFull(full_user=full, chats=[], users=[user])
+
+
+@answers(functions.users.GetRequirementsToContactRequest)
+async def get_requirements_to_contact(desk: Desk, call: Call) -> list[Any]:
+    """What must be met before the first message to each of these people."""
+    people = [desk.peers.resolve(call.account, wanted) for wanted in call.request.id]
+    return [_requirement(person) for person in people]
+
+
+def _requirement(person: PersonRecord) -> Any:
+    if person.premium_only:
+        return types.RequirementToContactPremium()
+    if person.stars_to_write:
+        return types.RequirementToContactPaidMessages(person.stars_to_write)
+    return types.RequirementToContactEmpty()
 
 
 @answers(functions.help.GetConfigRequest, before_login=True)

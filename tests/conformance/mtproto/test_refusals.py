@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from telethon import errors
 from telethon.tl.functions.messages import SendMessageRequest
-from telethon.tl.types import InputPeerUser, MessageEntityBold
+from telethon.tl.functions.users import GetRequirementsToContactRequest
+from telethon.tl.types import (
+    InputPeerUser,
+    MessageEntityBold,
+    RequirementToContactEmpty,
+    RequirementToContactPaidMessages,
+    RequirementToContactPremium,
+)
 
 from sandbox.world import World
 from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
@@ -94,3 +101,16 @@ async def test_a_person_may_ask_strangers_for_stars(client: Any, bob: Any, world
     await client(SendMessageRequest(bob, "Hi", random_id=1, allow_paid_stars=50))
     await world.send(BOB, ANN, text="Write to me")
     await client(SendMessageRequest(bob, "Hi", random_id=2))
+
+
+async def test_what_people_ask_of_strangers_can_be_asked_beforehand(
+    client: Any, bob: Any, world: World
+) -> None:
+    """https://core.telegram.org/method/users.getRequirementsToContact"""
+    eve = await client.get_input_entity("eve_reads")
+    world.people[BOB].stars_to_write, world.people[EVE].premium_only = 50, True
+    paid, premium, none = await client(GetRequirementsToContactRequest([bob, eve, "me"]))
+    assert isinstance(paid, RequirementToContactPaidMessages)
+    assert paid.stars_amount == 50
+    assert isinstance(premium, RequirementToContactPremium)
+    assert isinstance(none, RequirementToContactEmpty)
