@@ -15,7 +15,7 @@ from sandbox.demo.sample import ADMIN_ID, BOT_ID, SENDER_ID
 from sandbox.demo.stage import Stage
 from sandbox.demo.story import Story
 from sandbox.demo.verdict import Verdict, judge, messages_per_person
-from sandbox.faults import flood_wait
+from sandbox.faults import SENDING, flood_wait
 from sandbox.web import Step, WebChat
 from sandbox.world import Entity, Message
 from sandbox.world.log import read_log
@@ -153,7 +153,7 @@ class Tour:
         await self._look_at_a_phone()
         await self._until_sent(FLOOD_AT)
         self._stage.sandbox.faults.script(
-            flood_wait(FLOOD_SECONDS), method="messages.sendMedia", account=SENDER_ID
+            flood_wait(FLOOD_SECONDS), method=SENDING, account=SENDER_ID
         )
         self._story.happens(f"Telegram says FLOOD_WAIT_{FLOOD_SECONDS}: the account must rest")
         await self._until_sent(FLOOD_AT + 1)

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from inspect import getdoc
 from typing import Any
 
-from sandbox.faults import Cut, Fault, Faults, RpcError, Script, flood_wait
-
-SENDS = ("messages.sendMessage", "messages.sendMedia", "messages.sendMultiMedia")
+from sandbox.faults import SENDING, Cut, Fault, Faults, RpcError, Script, flood_wait
 
 Act = Callable[[], Awaitable[object]]
 
@@ -27,17 +25,14 @@ class _Misfortune:
     about: str
     act: Act | None = None
     fault: Fault | None = None
-    armed: list[list[Script]] = field(default_factory=list)
+    armed: list[Script] = field(default_factory=list)
     happened: int = 0
 
     def look(self) -> None:
-        """A send goes by one of several methods: the first one hit disarms the others."""
-        for scripts in list(self.armed):
-            if any(script.times_hit or script.cancelled for script in scripts):
-                self.happened += any(script.times_hit for script in scripts)
-                for script in scripts:
-                    script.cancel()
-                self.armed.remove(scripts)
+        """Count what has struck since."""
+        spent = [script for script in self.armed if script.spent]
+        self.happened += sum(script.times_hit for script in spent)
+        self.armed = [script for script in self.armed if not script.spent]
 
 
 class Mischief:
@@ -55,13 +50,11 @@ class Mischief:
         """Raises `LookupError` for a label that is not on the panel."""
         misfortune = self._all[label]
         if misfortune.fault is not None:
-            scripts = [
+            misfortune.armed.append(
                 self._faults.script(
-                    misfortune.fault, door="mtproto", method=method, account=self._sender_id
+                    misfortune.fault, door="mtproto", method=SENDING, account=self._sender_id
                 )
-                for method in SENDS
-            ]
-            misfortune.armed.append(scripts)
+            )
         elif misfortune.act is not None:
             await misfortune.act()
             misfortune.happened += 1
