@@ -23,6 +23,10 @@ from tests.faults.process import ProductProcess
 from tests.faults.verdict import Verdict, judge
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
+LIFT_CAPS = """
+UPDATE account_caps SET per_minute = 60000, per_day = 1000000, first_per_day = 1000000,
+    first_apart_seconds = 0, lookups_per_day = 1000000
+"""
 LOOK_SECONDS = 0.02
 PATIENCE = 120.0
 
@@ -72,6 +76,7 @@ class Rig:
         account = await adopt_session(database, SECRET_KEY, access, session)
         stage = Stage(database, access, self.sandbox, account)
         await stage.set_up()
+        await stage.run(LIFT_CAPS)
         return stage
 
     def _processes(self) -> list[ProductProcess]:
