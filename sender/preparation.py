@@ -7,7 +7,8 @@ attempt. After the freeze is committed a row may only go out as it was frozen.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,11 +18,12 @@ from db.models.delivery import Claim, Claimed, DeliveryStatus, Frozen
 from db.models.installation import Installation
 from db.models.template import fill
 from db.pool import Database
-from db.queries import deliveries, peers
+from db.queries import acquaintances, caps, deliveries, peers
 from sender import gateway
 from sender.attempt import Attempt
 from sender.clients import Clients
 from sender.consequences import Consequences
+from sender.choice import Acquaintance, Left, choose
 from sender.outcome import Ambiguous, Outcome, Unreachable
 from sender.pacing import DatabaseClock, Departures
 from sender.random_id import random_id
@@ -79,7 +81,7 @@ class Preparation:
     ) -> list[_Addressed]:
         if plan.campaign.mode is Mode.DRY_RUN:
             return [_Addressed(row, None, None) for row in rows]
-        chosen = [(row, _choose(row, senders)) for row in rows]
+        chosen = await self._choose(plan, rows, senders)
         if plan.campaign.mode is Mode.TEST:
             return [_Addressed(row, sender, None) for row, sender in chosen]
         found: list[_Addressed] = []
@@ -98,6 +100,25 @@ class Preparation:
             return await peers.find(connection, sender.account_id, [row.contact_id for row in rows])
 
     async def _resolve(
+    async def _choose(
+        self, plan: Plan, rows: Sequence[Claimed], senders: Sequence[Sender]
+    ) -> list[tuple[Claimed, Sender]]:
+        """Each row with the account that writes to it: the one it is pinned to, else the best."""
+        by_id = {sender.account_id: sender for sender in senders}
+        fresh = [row.contact_id for row in rows if row.account_id not in by_id]
+        known: defaultdict[int, Acquaintance] = defaultdict(Acquaintance)
+        left: dict[int, Left] = {}
+        if fresh and len(by_id) > 1:
+            async with self._database.connection() as connection:
+                for contact_id, account_id, talking in await acquaintances.find(
+                    connection, list(by_id), fresh
+                ):
+                    one = known[contact_id]
+                    (one.talking if talking else one.knowing).add(account_id)
+                budgets = await caps.find_budgets(connection, list(by_id), plan.campaign.zone)
+            left = {a: Left(b.messages_left, b.firsts_left) for a, b in budgets.items()}
+        return [(row, by_id[_choice(row, known[row.contact_id], left, by_id)]) for row in rows]
+
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
     ) -> list[_Addressed]:
         """Those found. A trouble of the account ends the search: the others are given back."""
@@ -172,7 +193,13 @@ class Preparation:
         )
 
 
-def _choose(row: Claimed, senders: Sequence[Sender]) -> Sender:
-    """The account this delivery is pinned to; a fresh one is dealt out by its contact."""
-    pinned = [sender for sender in senders if sender.account_id == row.account_id]
-    return pinned[0] if pinned else senders[row.contact_id % len(senders)]
+def _choice(
+    row: Claimed, known: Acquaintance, left: Mapping[int, Left], able: Collection[int]
+) -> int:
+    if row.account_id is not None and row.account_id in able:
+        return row.account_id
+    if not left:
+        return next(iter(able))
+    account_id = choose(known, left)
+    left[account_id].spend(first=account_id not in known.talking)
+    return account_id

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,7 @@ class Readiness:
         self._failures: dict[int, int] = {}  # connections that failed in a row, by account
         self._not_before: dict[int, float] = {}
         self._noted: set[tuple[int, datetime]] = set()
+        self._uploading: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def senders(self, plan: Plan) -> list[Sender]:
         """Those that may send now. Empty: nobody may, and the campaign was told what follows."""
@@ -126,7 +128,8 @@ class Readiness:
         self._failures.pop(account_id, None)
         if plan.template.media_id is None:
             return Sender(account_id, client, None)
-        uploaded = await self._media(plan, account_id, client, plan.template.media_id)
+        async with self._uploading[account_id, plan.template.media_id]:  # by one, the first
+            uploaded = await self._media(plan, account_id, client, plan.template.media_id)
         return None if uploaded is None else Sender(account_id, client, uploaded)
 
     async def _back_off(self, campaign_id: int, account_id: int, reason: str) -> None:
