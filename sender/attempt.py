@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,6 +42,11 @@ class Attempts:
     ) -> None:
         self._clients, self._consequences, self._conditions = clients, consequences, conditions
         self._silent_until: dict[int, float] = {}
+        self._withheld: frozenset[int] = frozenset()
+
+    def withhold(self, delivery_ids: Collection[int]) -> None:
+        """Of what is on its way to its slot, these must not leave: their people are barred now."""
+        self._withheld = frozenset(delivery_ids)
 
     async def make(self, attempt: Attempt, halt: asyncio.Event) -> None:
         """Wait for the departure, send, act. Nothing leaves once `halt` is set."""
@@ -65,6 +71,10 @@ class Attempts:
             await self._consequences.give_back(attempt.row, SOON)
             if error.lost:
                 await self._conditions.lose(account_id, error.reason)
+            return
+        if attempt.row.id in self._withheld:
+            status = DeliveryStatus.UNKNOWN if attempt.row.asked else DeliveryStatus.SKIPPED
+            self._consequences.settle(attempt.row, status, reason="suppressed")
             return
         began_at = asyncio.get_running_loop().time()
         outcome = await gateway.send(client, message)

@@ -14,16 +14,18 @@ from datetime import timedelta
 
 from db.models.account import Peer
 from db.models.campaign import Mode
+from db.models.contact import identity_hash
 from db.models.delivery import Claim, Claimed, DeliveryStatus, Frozen
 from db.models.installation import Installation
+from db.models.opt_out import closed
 from db.models.template import fill
 from db.pool import Database
 from db.queries import acquaintances, caps, deliveries, peers
 from sender import gateway
 from sender.attempt import Attempt
+from sender.choice import Acquaintance, Left, choose
 from sender.clients import Clients
 from sender.consequences import Consequences
-from sender.choice import Acquaintance, Left, choose
 from sender.outcome import Ambiguous, Outcome, Unreachable
 from sender.pacing import DatabaseClock, Departures
 from sender.random_id import random_id
@@ -65,11 +67,14 @@ class Preparation:
         """The attempts that may go out now, each with its departure; the rest is dealt with."""
         addressed = await self._address(plan, claim.rows, senders)
         frozen = [self._freeze(plan, one) for one in addressed]
-        kept, doubles = await self._keep(plan, frozen)
+        kept, doubles, barred = await self._keep(plan, frozen)
         attempts = []
         for one, fixed in zip(addressed, frozen, strict=True):
             if one.row.id in doubles:
                 self._consequences.settle(one.row, DeliveryStatus.SKIPPED, reason="same_person")
+            elif one.row.id in barred:
+                status = DeliveryStatus.UNKNOWN if one.row.asked else DeliveryStatus.SKIPPED
+                self._consequences.settle(one.row, status, reason="suppressed")
             elif one.row.id not in kept:
                 await self._consequences.give_back(one.row, timedelta())
             else:
@@ -95,11 +100,6 @@ class Preparation:
             found += await self._resolve(plan, sender, strangers)
         return sorted(found, key=lambda one: one.row.slot_at)
 
-    async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
-        async with self._database.connection() as connection:
-            return await peers.find(connection, sender.account_id, [row.contact_id for row in rows])
-
-    async def _resolve(
     async def _choose(
         self, plan: Plan, rows: Sequence[Claimed], senders: Sequence[Sender]
     ) -> list[tuple[Claimed, Sender]]:
@@ -119,6 +119,11 @@ class Preparation:
             left = {a: Left(b.messages_left, b.firsts_left) for a, b in budgets.items()}
         return [(row, by_id[_choice(row, known[row.contact_id], left, by_id)]) for row in rows]
 
+    async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
+        async with self._database.connection() as connection:
+            return await peers.find(connection, sender.account_id, [row.contact_id for row in rows])
+
+    async def _resolve(
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
     ) -> list[_Addressed]:
         """Those found. A trouble of the account ends the search: the others are given back."""
@@ -133,7 +138,13 @@ class Preparation:
                 answer = await resolve(sender.client, row.identity)
                 if isinstance(answer, Peer):
                     async with self._database.connection() as connection:
-                        await peers.keep(connection, sender.account_id, row.contact_id, answer)
+                        await peers.keep(
+                            connection,
+                            sender.account_id,
+                            row.contact_id,
+                            answer,
+                            self._person_hash(answer),
+                        )
                     found.append(_Addressed(row, sender, answer))
                     return
                 if not isinstance(answer, Unreachable):
@@ -157,16 +168,24 @@ class Preparation:
     def _freeze(self, plan: Plan, one: _Addressed) -> Frozen:
         row, template = one.row, plan.template
         content = row.content or fill(template.text, template.entities, row.fields)
+        if row.content is None and (one.peer is None or one.peer.kind == "user"):
+            content = closed(content, plan.ending)
         number = row.random_id or random_id(
             self._installation.random_id_key, plan.campaign.nonce, row.contact_id
         )
         account_id = None if one.sender is None else one.sender.account_id
         peer_id = None if one.peer is None else one.peer.peer_id
-        return Frozen(row.id, row.token, account_id, peer_id, number, content)
+        person = None if one.peer is None else self._person_hash(one.peer)
+        return Frozen(row.id, row.token, account_id, peer_id, number, content, person)
 
-    async def _keep(self, plan: Plan, rows: list[Frozen]) -> tuple[set[int], set[int]]:
+    def _person_hash(self, peer: Peer) -> bytes | None:
+        if peer.kind != "user":
+            return None
+        return identity_hash(self._installation.suppression_key, f"id:{peer.peer_id}")
+
+    async def _keep(self, plan: Plan, rows: list[Frozen]) -> tuple[set[int], set[int], set[int]]:
         if not rows:
-            return set(), set()
+            return set(), set(), set()
         async with self._database.connection() as connection:
             return await deliveries.freeze(connection, plan.campaign.id, rows)
 

@@ -39,6 +39,7 @@ class Plan:
     campaign: Campaign
     template: Template
     interval: timedelta
+    ending: str = ""  # how to stop these messages: under every one to a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Readiness:
         self._database, self._clients, self._conditions = database, clients, conditions
         self._failures: dict[int, int] = {}  # connections that failed in a row, by account
         self._not_before: dict[int, float] = {}
-        self._noted: set[tuple[int, datetime]] = set()
         self._uploading: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._noted: set[tuple[int, datetime]] = set()
 
     async def senders(self, plan: Plan) -> list[Sender]:
         """Those that may send now. Empty: nobody may, and the campaign was told what follows."""

@@ -23,6 +23,7 @@ from db.queries import accounts, campaigns, deliveries, installation
 from sender.clients import Clients
 from sender.delivery import Delivery
 from sender.dialling import TelegramAccess
+from sender.inbox import Inbox
 from sender.leases import Leases, Terms
 from sender.nursery import Nursery
 from sender.rescue import Rescue
@@ -100,6 +101,7 @@ class Runtime:
         sealer = Sealer(self._secret_key, this.id)
         self._clients = Clients(self._database, self._access, sealer, self._leases)
         self._delivery = Delivery(self._database, self._clients, this, self._nursery, self._name)
+        self._inbox = Inbox(self._database, self._clients, this, self._delivery.withhold)
         self._ticked_at = asyncio.get_running_loop().time()
         await self._rescue.begin(self._name)
         _set_current(self)
@@ -109,6 +111,8 @@ class Runtime:
             self._nursery.start(self._watch()),
             self._nursery.start(self._clients.keep()),
             self._nursery.start(self._leases.keep(self._clients.disconnect)),
+            self._nursery.start(self._inbox.watch()),
+            self._nursery.start(self._inbox.work()),
         ]
 
     async def stop(self) -> None:
@@ -163,6 +167,7 @@ class Runtime:
     async def deliver(self, campaign_id: int) -> None:
         """A tick: the campaign is delivered for a little longer than until the next."""
         self._tick()
+        await self._inbox.caught_up.wait()  # what was said while we were down comes first
         self._delivery.deliver(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:

@@ -35,6 +35,7 @@ class Doubt:
 
     id: int
     peer_id: int
+    account_id: int
     text: str
     name: str | None
     username: str | None

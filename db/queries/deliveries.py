@@ -59,17 +59,23 @@ WITH given AS MATERIALIZED (
         row_number() OVER (PARTITION BY peer_id ORDER BY id) = 1 AND NOT EXISTS (
             SELECT FROM deliveries AS others WHERE others.campaign_id = $1
               AND others.peer_id = rows.peer_id AND others.id <> rows.id)
-    ) AS first_of_person
+    ) AS first_of_person, EXISTS (
+        SELECT FROM suppressions WHERE identity_hash = person_hash
+    ) OR EXISTS (
+        SELECT FROM suppressions WHERE identity_hash = ANY((
+            SELECT identity_hashes FROM contacts WHERE id = (
+                SELECT contact_id FROM deliveries WHERE deliveries.id = rows.id))::bytea[])
+    ) AS barred
     FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                $7::text[], $8::text[])
-         AS rows (id, token, account_id, peer_id, random_id, text, entities)
+                $7::text[], $8::text[], $9::bytea[])
+         AS rows (id, token, account_id, peer_id, random_id, text, entities, person_hash)
 ), frozen AS (
     UPDATE deliveries SET
         account_id = given.account_id, peer_id = given.peer_id, random_id = given.random_id,
         attempts = attempts + 1,
         first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
     FROM given
-    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id AND first_of_person
+    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id AND first_of_person AND NOT barred
       AND status = 'sending' AND claim_token = given.token
       AND EXISTS (SELECT FROM campaigns WHERE id = $1 AND status = 'running')
       AND (given.account_id IS NULL OR EXISTS (
@@ -82,18 +88,20 @@ WITH given AS MATERIALIZED (
     SELECT id, text, entities::jsonb FROM given JOIN frozen USING (id)
     ON CONFLICT (delivery_id) DO NOTHING
 )
-SELECT id, first_of_person, frozen.id IS NOT NULL AS frozen FROM given LEFT JOIN frozen USING (id)
+SELECT id, first_of_person, barred, frozen.id IS NOT NULL AS frozen
+FROM given LEFT JOIN frozen USING (id)
 """
 
 
 async def freeze(
     connection: Connection, campaign_id: int, rows: Sequence[Frozen]
-) -> tuple[set[int], set[int]]:
+) -> tuple[set[int], set[int], set[int]]:
     """Write down what is about to be sent; nothing leaves before this is committed.
 
-    Returns (ids that are frozen, ids whose person this campaign has written to already). An id in
-    neither was lost to another claim, or the campaign was stopped. Two processes that freeze one
-    person at the same instant: asyncpg.UniqueViolationError, and the claim runs out.
+    Returns (ids that are frozen, ids whose person this campaign has written to already, ids whose
+    person is barred, under any name that is known by now). An id in none was lost to another
+    claim, or the campaign was stopped. Two processes that freeze one person at the same instant:
+    asyncpg.UniqueViolationError, and the claim runs out.
     """
     found = await connection.fetch(
         FREEZE_DELIVERIES,
@@ -105,9 +113,11 @@ async def freeze(
         [row.random_id for row in rows],
         [row.content.text for row in rows],
         [json.dumps([e.to_json() for e in row.content.entities]) for row in rows],
+        [row.person_hash for row in rows],
     )
     frozen = {row["id"] for row in found if row["frozen"]}
-    return frozen, {row["id"] for row in found if not row["first_of_person"]}
+    barred = {row["id"] for row in found if row["barred"]}
+    return frozen, {row["id"] for row in found if not row["first_of_person"]} - barred, barred
 
 
 SETTLE_DELIVERIES = """

@@ -40,7 +40,8 @@ async def mark_told(connection: Connection, doubt_id: int) -> None:
 
 
 GET_DOUBT = """
-SELECT doubts.id, doubts.peer_id, doubts.text, doubts.stops, who.name, who.username, who.phone
+SELECT doubts.id, doubts.peer_id, doubts.account_id, doubts.text, doubts.stops,
+        who.name, who.username, who.phone
 FROM doubts LEFT JOIN LATERAL (
     SELECT max(username) AS username, max(phone) AS phone,
            max(nullif(btrim(members.fields ->> 'name'), '')) AS name

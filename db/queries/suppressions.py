@@ -28,6 +28,17 @@ async def find_suppressed(connection: Connection, identity_hashes: list[bytes]) 
     return {row["identity_hash"] for row in rows}
 
 
+IS_BARRED = """
+SELECT EXISTS (SELECT FROM suppressions WHERE identity_hash = ANY($1) AND reason <> 'asked')
+"""
+
+
+async def is_barred(connection: Connection, identity_hashes: Iterable[bytes]) -> bool:
+    """Whether one of these is barred for good, and not only until an admin has decided."""
+    barred: bool = await connection.fetchval(IS_BARRED, list(identity_hashes))
+    return barred
+
+
 ADD_SUPPRESSIONS = """
 INSERT INTO suppressions (identity_hash, reason, campaign_id, admin_id)
 SELECT DISTINCT hash, $2, $3::bigint, $4::bigint FROM unnest($1::bytea[]) AS hash

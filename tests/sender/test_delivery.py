@@ -6,6 +6,7 @@ import asyncio
 
 from db.models.campaign import CampaignEvent, CampaignStatus, Mode
 from db.models.contact import Identity
+from db.models.opt_out import LINES
 from db.queries import media
 from sandbox.faults import Latency
 from tests.sender.stage import ACCOUNT_ID, PICTURE, Stage
@@ -20,7 +21,9 @@ async def test_everybody_gets_one_copy_with_their_own_words(stage: Stage) -> Non
     campaign = await stage.until(campaign_id, FINISHED)
     assert campaign.counts.sent == 20
     assert stage.copies() == {person.id: 1 for person in people}
-    assert [entry["text"] for entry in stage.sent()] == [f"Hello, N{n}!" for n in range(1, 21)]
+    assert [entry["text"] for entry in stage.sent()] == [
+        f"Hello, N{n}!\n\n{LINES['en']}" for n in range(1, 21)
+    ]
 
 
 async def test_start_begins_at_once(stage: Stage) -> None:
@@ -91,7 +94,9 @@ async def test_a_photo_is_uploaded_once_and_sent_to_all(stage: Stage) -> None:
     await stage.until(campaign_id, FINISHED)
     assert [entry["media"] for entry in stage.sent()] == ["photo"] * 3
     assert len({entry["media_id"] for entry in stage.sent()}) == 1
-    assert [entry["text"] for entry in stage.sent()] == ["Hello, N1!", "Hello, N2!", "Hello, N3!"]
+    assert [entry["text"] for entry in stage.sent()] == [
+        f"Hello, N{n}!\n\n{LINES['en']}" for n in (1, 2, 3)
+    ]
 
 
 async def test_a_document_keeps_its_name(stage: Stage) -> None:

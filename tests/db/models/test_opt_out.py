@@ -7,36 +7,26 @@ import pytest
 from db.models.opt_out import LINES, Reading, closed, closing, is_line, language, read, room
 from db.models.template import Entity, Template, fill
 
-STOPS = (
-    """
-STOP|stop|Stop!|sToP|STOP.|«STOP»|"stop"|STOP STOP STOP|stop, please|Please stop!|STOP 🛑|🛑 стоп!!!
-🙏 Стоп, пожалуйста 🙏|СТОП|Стоп.|стоп стоп|  стоп  |/stop|#стоп|S T O P|с.т.о.п.|ｓｔｏｐ|𝐒𝐓𝐎𝐏
-CTОП|UNSUBSCRIBE|unsubscribe me|Opt-out|opt out|Remove me|Don't write to me|Don’t write|Leave me alone
-ОТПИСКА|отписаться|Отпишите меня|Отпишитe|НЕ ПИШИТЕ|Не пишите мне больше!|больше не пишите|не пиши
-Больше мне не пишите, пожалуйста|Прекратите писать|Хватит писать!|Удалите меня из рассылки|стоп, спасибо
-""".strip()
-    .replace("\n", "|")
-    .split("|")
-)
+STOPS = """
+STOP|stop|Stop!|sToP|STOP.|«STOP»|"stop"|STOP STOP STOP|stop, please|Please stop!|STOP 🛑
+🛑 стоп!!!|🙏 Стоп, пожалуйста 🙏|СТОП|Стоп.|стоп стоп|  стоп  |/stop|#стоп|S T O P|с.т.о.п.
+ｓｔｏｐ|𝐒𝐓𝐎𝐏|CTОП|UNSUBSCRIBE|unsubscribe me|Opt-out|opt out|Remove me|Don't write to me
+Don’t write|Leave me alone|ОТПИСКА|отписаться|Отпишите меня|Отпишитe|НЕ ПИШИТЕ
+Не пишите мне больше!|больше не пишите|не пиши|Больше мне не пишите, пожалуйста
+Прекратите писать|Хватит писать!|Удалите меня из рассылки|стоп, спасибо
+""".strip().replace("\n", "|").split("|")  # fmt: skip
 
-UNCLEAR = (
-    """
-please stop calling me, write here|I'll stop by tomorrow|Non-stop?|Where is the bus stop?|стоп-кран
-Как отписаться от рассылки?|Это спам?|Не пишите мне в ватсап, только сюда|🛑|СТОП!!!11|to unsubscribe my wife, how
-Ok. Reply STOP to stop these messages.|А можно отписать маму
-""".strip()
-    .replace("\n", "|")
-    .split("|")
-)
+UNCLEAR = """
+please stop calling me, write here|I'll stop by tomorrow|Non-stop?|Where is the bus stop?
+стоп-кран|Как отписаться от рассылки?|Это спам?|Не пишите мне в ватсап, только сюда|🛑
+СТОП!!!11|to unsubscribe my wife, how|Ok. Reply STOP to stop these messages.
+А можно отписать маму
+""".strip().replace("\n", "|").split("|")  # fmt: skip
 
-OTHER = (
-    """
-Hello!|Спасибо, приду|пишите|Сколько стоит?|остановка|настоп|unstoppable|👍||   |...|стопа|пишу вам|да
-Let us talk on Monday|не звоните|топ|thanks|пожалуйста
-""".strip()
-    .replace("\n", "|")
-    .split("|")
-)
+OTHER = """
+Hello!|Спасибо, приду|пишите|Сколько стоит?|остановка|настоп|unstoppable|👍||   |...|стопа
+пишу вам|да|Let us talk on Monday|не звоните|топ|thanks|пожалуйста
+""".strip().replace("\n", "|").split("|")  # fmt: skip
 
 
 @pytest.mark.parametrize(
