@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
+BENCH  := $(VENV)/.bench
 AXE    := build/axe/node_modules/axe-core/axe.min.js
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
@@ -26,6 +27,11 @@ $(TOOLS): $(READY) requirements-dev.txt
 	@echo "Setting up the tools for tests (once) …"
 	@$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $(TOOLS)
+
+$(BENCH): $(READY) requirements-bench.txt
+	@echo "Setting up what the benches compare with (once) …"
+	@$(INSTALL) --require-hashes -r requirements-bench.txt
+	@touch $(BENCH)
 
 demo: $(READY) ## the whole product against a local Telegram (ARGS=--tour plays by itself)
 	@$(BIN)/python -m sandbox.demo $(ARGS)
@@ -73,13 +79,14 @@ types: $(TOOLS)
 imports: $(TOOLS)
 	@$(BIN)/lint-imports
 
-bench: $(READY) ## measure the speed and write docs/performance.md (ARGS=sandbox: that one only)
+bench: $(BENCH) ## measure the speed and write docs/performance.md (ARGS=sandbox: that one only)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 pins: $(TOOLS) ## compile the hashed pins anew from pyproject.toml
 	@$(INSTALL) uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --extra dev pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --extra bench pyproject.toml -o requirements-bench.txt
 
 words: $(TOOLS) ## bring the catalogs of sentences up to date with the source
 	@mkdir -p build

@@ -43,6 +43,7 @@ class Rig:
         self._folder, self._key_folder = folder, key_folder
         self.dsn, self.chance, self._count = dsn, chance, processes
         self._stack = AsyncExitStack()
+        self._attended = False
         self._audiences: dict[int, list[int]] = {}
 
     async def __aenter__(self) -> Self:
@@ -126,13 +127,14 @@ class Rig:
                 if (await self.stage.get(campaign_id)).status is CampaignStatus.PAUSED:
                     await self.stage.run(
                         "UPDATE accounts SET status = 'active', resting_until = NULL,"
-                        " status_reason = NULL WHERE status IN ('resting', 'limited')"
+                        " status_reason = NULL WHERE status IN ('resting', 'limited', 'held')"
                     )
                     with suppress(Conflict):
                         await self.stage.advance(campaign_id, CampaignEvent.RESUME)
                 await asyncio.sleep(0.2)
 
         async with asyncio.TaskGroup() as group:
+            self._attended = True
             watching = group.create_task(watch())
             yield
             watching.cancel()
@@ -187,9 +189,17 @@ class Rig:
                     return campaign
                 await asyncio.sleep(0.1)
 
+    async def until_over(self, campaign_id: int) -> Campaign:
+        """The campaign when it is finished, or paused."""
+        over = (CampaignStatus.FINISHED, CampaignStatus.PAUSED)
+        return await self.until_status(campaign_id, *over, seconds=600)
+
     async def verdict(self, campaign_id: int, seconds: float = PATIENCE) -> Verdict:
-        """Judge the campaign once it is finished."""
-        campaign = await self.until_status(campaign_id, CampaignStatus.FINISHED, seconds=seconds)
+        """Judge the campaign once it is finished. A pause that waits for a person fails here."""
+        async with asyncio.timeout(seconds):
+            while (campaign := await self.until_over(campaign_id)).status is CampaignStatus.PAUSED:
+                assert self._attended or campaign.resumes_at, campaign.pause_reason
+                await asyncio.sleep(0.1)
         rows = await self.stage.run(
             "SELECT status, random_id, message_id, slot_at FROM deliveries WHERE campaign_id = $1",
             campaign_id,

@@ -9,9 +9,10 @@ from tests.faults.rig import Rig
 
 
 async def test_the_same_list_imported_twice_is_written_to_once(rig: Rig, record: Record) -> None:
-    people = rig.stage.people(40)
-    for n, person in enumerate(people):
-        person.phone = f"1202556{n:04}"
+    people = [
+        rig.sandbox.add_person(f"P{n}", username=f"twice_{n}", phone=f"1202556{n:04}")
+        for n in range(40)
+    ]
     campaign_id = await rig.stage.draft(people, rate=(20, 1))
     rig.expect(campaign_id, people)
     again = [Identity(username=person.username) for person in people]
