@@ -28,9 +28,9 @@ from telethon.tl import functions
 from benchmarks.report import Goal, Table
 
 ROUNDS = 3
-ONE_BY_ONE, IN_FLIGHT, PER_ACCOUNT, CALLS = 1000, 3000, 150, 400
+ONE_BY_ONE, IN_FLIGHT, PER_ACCOUNT, CALLS = 500, 2000, 100, 200
 ABREAST, ACCOUNTS, CALLS_ABREAST = 100, 20, 20
-UPLOAD = 16 * 2**20
+UPLOAD = 8 * 2**20
 BOT_TOKEN = "7000000001:AAlocal-telegram-for-trying-things"
 EMMA = "emma"
 DOORS = ("bot-api", "dc", "control", "chat")
