@@ -20,7 +20,7 @@ from db.pool import Connection, Database
 from db.queries import claims, deliveries
 
 ROUNDS = 3
-ROWS, ROWS_ONE_BY_ONE, COMMITS, ROWS_PROCRASTINATE = 20_000, 1_000, 1_000, 1_000
+ROWS, ROWS_ONE_BY_ONE, COMMITS, ROWS_PROCRASTINATE = 10_000, 500, 500, 500
 NO_WAIT = timedelta()
 
 PASS_ONE = """
