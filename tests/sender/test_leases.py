@@ -14,7 +14,7 @@ from sender.leases import Leases, Terms
 from tests.db.floor import SECOND, SEED, draft, frozen
 
 LONG = Terms()
-SHORT = Terms(lasts=0.6, renew=0.1, trust=0.4, grace=0.3)
+SHORT = Terms(lasts=1.8, renew=0.3, trust=1.2, grace=0.5)
 
 
 async def holder(database: Database, name: str, terms: Terms = LONG, **options: bool) -> Leases:

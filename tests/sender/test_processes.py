@@ -103,10 +103,10 @@ async def assert_delivered(stage: Stage, campaign_id: int, people: list[Any]) ->
 async def test_two_share_a_campaign_and_one_takes_over_from_a_dead_one(
     stage: Stage, processes: Processes, second: Account
 ) -> None:
-    people = stage.people(120)
+    people = stage.people(60)
     await processes.start("one")
     await processes.start("two")
-    campaign_id = await stage.campaign(people, rate=(20, 1), accounts=[stage.account.id, second.id])
+    campaign_id = await stage.campaign(people, rate=(10, 1), accounts=[stage.account.id, second.id])
     await until_shared(stage, {"one", "two"})
     senders = {entry["sender"] for entry in stage.sent()}
     async with asyncio.timeout(20):
@@ -123,7 +123,7 @@ async def test_two_share_a_campaign_and_one_takes_over_from_a_dead_one(
 async def test_a_frozen_process_comes_back_to_find_its_account_gone(
     stage: Stage, processes: Processes
 ) -> None:
-    people = stage.people(100)
+    people = stage.people(50)
     for name in ("one", "two"):
         await processes.start(name)
     campaign_id = await stage.campaign(people, rate=(10, 1))
