@@ -95,10 +95,10 @@ def make_sample(seed: int = 2026) -> Sample:
     sample = Sample([_customer(i, rng) for i in range(AUDIENCE)])
     fates = iter(rng.sample(range(AUDIENCE), 25))
     groups = [
-        (sample.absent, 8),
-        (sample.blockers, 6),
+        (sample.absent, 10),
+        (sample.blockers, 2),
         (sample.deleted, 4),
-        (sample.private, 4),
+        (sample.private, 6),
         (sample.opted_out, 3),
     ]
     for group, size in groups:
