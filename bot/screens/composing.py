@@ -58,8 +58,7 @@ def not_sendable(_: Words) -> Screen:
     )
 
 
-def too_long(_: Words, length: int, most: int, ending: str) -> Screen:
-    """`length` counts `ending`, the closing line, too."""
+def too_long(_: Words, length: int, most: int) -> Screen:
     if most > 1024:
         sentence = _("The text has {n} characters; Telegram takes {most}.", n=length, most=most)
     else:
@@ -69,8 +68,6 @@ def too_long(_: Words, length: int, most: int, ending: str) -> Screen:
             n=length,
             most=most,
         )
-    if ending:
-        sentence += " " + _("The closing line is counted: “{line}”", line=ending.strip())
     return Screen(sentence, _cancel(_))
 
 
