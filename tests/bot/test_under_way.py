@@ -145,11 +145,13 @@ async def test_what_happened_is_told_once(office: Office) -> None:
     await office.owner.wait_for(BOT, "✓ done")
     async with office.database.connection() as connection:
         async with asyncio.timeout(10):  # rows are marked just after people were told
-            while await connection.fetchval(
-                "SELECT EXISTS (SELECT FROM campaign_events WHERE told_at IS NULL) "
-                "OR EXISTS (SELECT FROM campaign_cards)"
-            ):
+            open_rows = True
+            while open_rows:
                 await asyncio.sleep(0.05)
+                open_rows = await connection.fetchval(
+                    "SELECT EXISTS (SELECT FROM campaign_events WHERE told_at IS NULL) "
+                    "OR EXISTS (SELECT FROM campaign_cards)"
+                )
         await connection.execute("SELECT pg_notify('campaign_events', '')")
         await office.owner.say(BOT, "/help")
         await office.owner.wait_for(BOT, "/campaigns")
