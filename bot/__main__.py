@@ -1,12 +1,15 @@
-"""The console: `predlagator run` and `predlagator login`. Faults are sentences, not tracebacks."""
+"""The console: `predlagator run`, `sender`, `login`, `rekey`. Faults are sentences."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
+from collections.abc import Coroutine
+from typing import Any
 
-from bot.app import CannotRun, login, run
+from bot.app import MAIN, CannotRun, login, rekey, run, send
 from bot.logs import log_to_stderr
 from bot.settings import Settings, SettingsError, load_settings
 from db.models.errors import DataError
@@ -19,15 +22,19 @@ def main() -> None:
         prog="predlagator", description="A Telegram campaign bot: each message exactly once."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="the bot, the clock and the sender, until SIGTERM or Ctrl-C")
+    running = commands.add_parser(
+        "run", help="the bot, the clock and the sender, until SIGTERM or Ctrl-C"
+    )
+    running.add_argument("--name", type=_name, default=MAIN, help="of this process")
+    sending = commands.add_parser("sender", help="the clock and the sender only, beside a `run`")
+    sending.add_argument("--name", type=_name, required=True, help="of this process")
     commands.add_parser("login", help="connect a sender account: phone, code, password")
+    commands.add_parser("rekey", help="seal the accounts' sessions under a new SECRET_KEY")
     asked = parser.parse_args()
     try:
         settings = load_settings()
-        log_to_stderr(
-            settings.log_level if asked.command == "run" else "WARNING", _secrets(settings)
-        )
-        asyncio.run(run(settings) if asked.command == "run" else login(settings))
+        log_to_stderr(settings.log_level if "name" in asked else "WARNING", _secrets(settings))
+        asyncio.run(_command(asked, settings))
     except SettingsError as error:
         _say("Predlagator cannot start with these settings:", *error.sentences)
         sys.exit(BAD_SETTINGS)
@@ -38,8 +45,32 @@ def main() -> None:
         sys.exit(130)
 
 
+def _command(asked: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, None]:
+    match asked.command:
+        case "run":
+            return run(settings, asked.name)
+        case "sender":
+            return send(settings, asked.name)
+        case "login":
+            return login(settings)
+        case _:
+            return rekey(settings)
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
+        raise argparse.ArgumentTypeError("a name is made of a–z, 0–9 and -, up to 40 of them")
+    return text
+
+
 def _secrets(settings: Settings) -> list[str]:
-    given = (settings.bot_token, settings.api_hash, settings.secret_key, settings.database_url)
+    given = (
+        settings.bot_token,
+        settings.api_hash,
+        settings.secret_key,
+        settings.new_secret_key,
+        settings.database_url,
+    )
     return [secret.get_secret_value() for secret in given if secret is not None]
 
 

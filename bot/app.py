@@ -9,79 +9,85 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-
-from aiogram import Bot, Dispatcher
-from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot import console
-from bot.dispatcher import build_dispatcher
-from bot.live_message import LiveCards
-from bot.notifier import Notifier
-from bot.nursery import Nursery
-from bot.settings import Settings
+from bot.commanding import UnknownToken, command
+from bot.roles import stand_by, until_lost
+from bot.settings import Settings, strong
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from db.pool import Database, open_database
-from db.sole import SoleRunner
-from sender.clients import TelegramAccess, TelegramAddress
+from db.sole import AlreadyRunning, Sole
+from sender.dialling import TelegramAccess, TelegramAddress
+from sender.keys import StillRunning, WrongKey, check_key
+from sender.keys import rekey as seal_anew
 from sender.login import LoginFailed, connect_account
 from sender.runtime import Runtime
 from sender.schedule import Schedule
+from sender.secrets import CannotUnseal
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = 10
+MAIN = "main"  # the name of a process that was given none
 
 
 class CannotRun(Exception):
     """The product cannot start, or a command failed; str() is a sentence for the operator."""
 
 
-async def run(settings: Settings) -> None:
-    """Bot, clock and sender in one process, until SIGTERM or Ctrl-C."""
+async def run(settings: Settings, name: str = MAIN) -> None:
+    """Bot, clock and sender in one process, until SIGTERM or Ctrl-C.
+
+    Only one at a time commands the bot; who comes later stands by for it, and sends meanwhile if
+    it has a name of its own.
+    """
     stop, secret_key = _stop_on_signals(), settings.unlock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
+        await _check_key(database, secret_key)
 
-        sole = SoleRunner(database.dsn)
-        await sole.take()
-        stack.push_async_callback(sole.release)
-
-        bot = _bot(settings)
-        stack.push_async_callback(bot.session.close)
-        if not await _introduce(bot, stop):
+        own_name = Sole(database.dsn, f"name {name}")
+        stack.push_async_callback(own_name.release)
+        at_once = await own_name.take()
+        if not at_once and not await stand_by(own_name, stop):
             return
 
-        sender = Runtime(database, secret_key, _access(settings), Schedule(database.dsn))
+        sender = _sender(settings, database, secret_key, name, at_once=at_once)
         await sender.start()
         stack.push_async_callback(sender.stop)
 
-        nursery = Nursery()
-        stack.push_async_callback(nursery.close)
+        bot_role = Sole(database.dsn, "bot")
+        stack.push_async_callback(bot_role.release)
+        async with until_lost(own_name, stop):
+            if not await bot_role.take() and not await stand_by(bot_role, stop):
+                return
+            async with until_lost(bot_role, stop):
+                try:
+                    await command(settings, database, stop)
+                except UnknownToken as error:
+                    raise CannotRun(str(error)) from error
+    log.info("Stopped")
 
-        zone = settings.default_zone
-        cards = LiveCards(bot, database, zone=zone)
-        dispatcher = build_dispatcher(
-            database,
-            owner_id=settings.owner_id,
-            zone=zone,
-            region=settings.region,
-            cards=cards,
-            nursery=nursery,
-        )
-        async with asyncio.TaskGroup() as group:
-            background = [
-                group.create_task(cards.run()),
-                group.create_task(Notifier(bot, database, zone=zone).run()),
-            ]
-            await _poll(dispatcher, bot, stop)
-            for task in background:
-                task.cancel()
+
+async def send(settings: Settings, name: str) -> None:
+    """Clock and sender without the bot: one of as many as wanted, each with a name of its own."""
+    stop, secret_key = _stop_on_signals(), settings.unlock()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(_database(settings))
+        await _check_key(database, secret_key)
+
+        own_name = Sole(database.dsn, f"name {name}")
+        stack.push_async_callback(own_name.release)
+        if not await own_name.take():
+            raise AlreadyRunning(name)
+
+        sender = _sender(settings, database, secret_key, name, at_once=True)
+        await sender.start()
+        stack.push_async_callback(sender.stop)
+        log.info("Sending as %s", name)
+        async with until_lost(own_name, stop):
+            await stop.wait()
     log.info("Stopped")
 
 
@@ -104,6 +110,23 @@ async def login(settings: Settings) -> None:
         except console.Closed as error:
             raise CannotRun("Not connected: nobody answered.") from error
         console.say(f"{account.name} is connected and ready to send.")
+
+
+async def rekey(settings: Settings) -> None:
+    """Seal all accounts' sessions under a new key, at once or not at all."""
+    old_key, new_key = settings.unlock(), settings.next_key()
+    async with _database(settings) as database:
+        try:
+            if new_key is None:
+                new_key = strong(await console.ask_secret("The new SECRET_KEY:"))
+            count = await seal_anew(database, old_key, new_key)
+        except (CannotUnseal, StillRunning) as error:
+            raise CannotRun(f"Nothing was changed: {error}") from error
+        except console.Closed as error:
+            raise CannotRun("Nothing was changed: nobody answered.") from error
+    console.say(f"{count} sessions are sealed under the new key.")
+    if not settings.adopt_next_key():
+        console.say("Put it into SECRET_KEY before you start Predlagator again.")
 
 
 # --- the ingredients ----------------------------------------------------------
@@ -130,14 +153,19 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
             await embedded.stop()
 
 
-def _bot(settings: Settings) -> Bot:
-    url = settings.telegram_bot_api_url
-    session = AiohttpSession(api=TelegramAPIServer.from_base(url)) if url else AiohttpSession()
-    return Bot(
-        settings.bot_token.get_secret_value(),
-        session=session,
-        default=DefaultBotProperties(parse_mode=ParseMode.HTML),
-    )
+def _sender(
+    settings: Settings, database: Database, secret_key: str, name: str, *, at_once: bool
+) -> Runtime:
+    clock = Schedule(database.dsn, name)
+    access = _access(settings)
+    return Runtime(database, secret_key, access, clock, name=name, at_once=at_once)
+
+
+async def _check_key(database: Database, secret_key: str) -> None:
+    try:
+        await check_key(database, secret_key)
+    except WrongKey as error:
+        raise CannotRun(str(error)) from error
 
 
 def _access(settings: Settings) -> TelegramAccess:
@@ -157,49 +185,3 @@ def _stop_on_signals() -> asyncio.Event:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     return stop
-
-
-async def _introduce(bot: Bot, stop: asyncio.Event) -> bool:
-    """Say who we are to Telegram, patiently; False when asked to stop meanwhile."""
-    while not stop.is_set():
-        try:
-            me = await bot.me()
-        except TelegramUnauthorizedError as error:
-            raise CannotRun(
-                "Telegram does not know this BOT_TOKEN: take the right one from @BotFather."
-            ) from error
-        except TelegramAPIError as error:
-            log.warning("Telegram cannot be reached, trying again: %s", error)
-            await _sleep(RETRY_SECONDS, stop)
-        else:
-            log.info("Running as @%s", me.username)
-            return True
-    return False
-
-
-async def _poll(dispatcher: Dispatcher, bot: Bot, stop: asyncio.Event) -> None:
-    """Handle updates until asked to stop.
-
-    One after another: Telegram forgets an update only when the next ones are asked for, so what
-    a kill -9 interrupts is sent to us again.
-    """
-    async with asyncio.TaskGroup() as group:
-        polling = group.create_task(
-            dispatcher.start_polling(
-                bot,
-                handle_signals=False,
-                handle_as_tasks=False,
-                close_bot_session=False,
-                allowed_updates=dispatcher.resolve_used_update_types(),
-            )
-        )
-        stopped = group.create_task(stop.wait())
-        await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not polling.done():
-            await dispatcher.stop_polling()
-        stopped.cancel()
-
-
-async def _sleep(seconds: float, stop: asyncio.Event) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

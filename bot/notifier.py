@@ -1,4 +1,4 @@
-"""Tells the admins what happened to campaigns, as new messages, from rows that are not told yet.
+"""Tells the admins what happened, as new messages, from rows that are not told yet.
 
 A row is marked after it was told: when the bot dies in between, it is told again rather than
 never. Whoever caused an event with a tap has seen it already.
@@ -20,12 +20,14 @@ from aiogram.exceptions import (
 from aiogram.types import BufferedInputFile
 
 from bot.reply import write
+from bot.screens.opt_outs import question
 from bot.screens.report import caption, happened
 from bot.screens.report_file import report_file
-from bot.services import admins, campaigns, events, reports
+from bot.services import admins, campaigns, events, opt_outs, reports
 from bot.words import Words, words_for
 from db.models.admin import Admin, Right
 from db.models.campaign import CampaignEvent, CampaignHistory
+from db.models.reply import Doubt
 from db.models.report import Standing
 from db.nudges import Nudges
 from db.pool import Database, is_unreachable
@@ -41,6 +43,7 @@ class Notifier:
     def __init__(self, bot: Bot, database: Database, *, zone: ZoneInfo) -> None:
         self._bot, self._database, self._zone = bot, database, zone
         self._told: set[tuple[int, int]] = set()  # (event, admin) of an event half told
+        self._asked: set[tuple[int, int]] = set()  # (doubt, admin)
 
     async def run(self) -> None:
         nudges = Nudges(self._database.dsn, "campaign_events")
@@ -62,6 +65,21 @@ class Notifier:
                 await self._tell_everybody(event)
                 await events.mark_told(self._database, event.id)
                 self._told = {pair for pair in self._told if pair[0] != event.id}
+        for doubt in await opt_outs.page_untold(self._database):
+            await self._ask_everybody(doubt)
+            await opt_outs.mark_told(self._database, doubt.id)
+            self._asked = {pair for pair in self._asked if pair[0] != doubt.id}
+
+    async def _ask_everybody(self, doubt: Doubt) -> None:
+        """Whoever may decide is asked what somebody meant; the first answer stands."""
+        for admin in await admins.everybody(self._database):
+            if not admin.may(Right.BUILD) or (doubt.id, admin.id) in self._asked:
+                continue
+            try:
+                await write(self._bot, admin.id, question(words_for(admin, self._zone), doubt))
+            except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
+                log.info("Admin %s cannot be asked: %s", admin.id, error)
+            self._asked.add((doubt.id, admin.id))
 
     async def _tell_everybody(self, event: CampaignHistory) -> None:
         standing = await campaigns.standing(self._database, event.campaign_id)

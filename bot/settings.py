@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_KEY_FILE = "secret.key"  # in DATA_DIR, for the embedded database
+NEXT_KEY_FILE = "secret.key.next"  # while it is being changed
 SHORTEST_SECRET_KEY = 32
 
 _HINTS = {
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, _shaped(r"postgres(ql)?://.+")] | None = None
     data_dir: Path = Path("data")
     secret_key: SecretStr | None = None
+    new_secret_key: SecretStr | None = None
 
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     region: str = Field(default="RU", pattern=r"^[A-Z]{2}$")
@@ -92,10 +94,10 @@ class Settings(BaseSettings):
         key is too short or a placeholder: sessions would be sealed with what everybody knows.
         """
         if self.secret_key is not None:
-            return _strong(self.secret_key.get_secret_value())
+            return strong(self.secret_key.get_secret_value())
         file = self.data_dir / SECRET_KEY_FILE
         if file.exists():
-            return _strong(file.read_text(encoding="ascii").strip())
+            return strong(file.read_text(encoding="ascii").strip())
         if self.database_url is not None:
             raise SettingsError(
                 [
@@ -109,6 +111,29 @@ class Settings(BaseSettings):
         file.write_text(key + "\n", encoding="ascii")
         return key
 
+    def next_key(self) -> str | None:
+        """What `rekey` changes to: NEW_SECRET_KEY; None when that is unset and must be asked for.
+
+        Where we keep the key ourselves, the next one lies beside it until all is sealed with it:
+        a change that was interrupted is ended with the same key.
+        """
+        given = self.new_secret_key
+        key = None if given is None else strong(given.get_secret_value(), "NEW_SECRET_KEY")
+        if self.secret_key is not None:
+            return key
+        file = self.data_dir / NEXT_KEY_FILE
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text((key or secrets.token_hex(32)) + "\n", encoding="ascii")
+        return strong(file.read_text(encoding="ascii").strip())
+
+    def adopt_next_key(self) -> bool:
+        """The next key is the key from now on; False when the operator has to say so."""
+        if self.secret_key is not None:
+            return False
+        (self.data_dir / NEXT_KEY_FILE).replace(self.data_dir / SECRET_KEY_FILE)
+        return True
+
 
 def load_settings() -> Settings:
     """Read the environment and `.env`; SettingsError with a sentence for each fault."""
@@ -121,11 +146,12 @@ def load_settings() -> Settings:
     return settings
 
 
-def _strong(key: str) -> str:
+def strong(key: str, name: str = "SECRET_KEY") -> str:
+    """The key itself; SettingsError when it is short, simple or a placeholder."""
     if len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 8 or "change" in key.lower():
         raise SettingsError(
             [
-                f"SECRET_KEY is too weak: at least {SHORTEST_SECRET_KEY} random characters. "
+                f"{name} is too weak: at least {SHORTEST_SECRET_KEY} random characters. "
                 "Make one with: openssl rand -hex 32"
             ]
         )

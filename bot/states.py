@@ -26,6 +26,12 @@ class Building(StatesGroup):
     rate = State()
 
 
+class OptingOut(StatesGroup):
+    """The line that ends every message to a person."""
+
+    line = State()
+
+
 class Settling(StatesGroup):
     """An admin's own settings."""
 

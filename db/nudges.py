@@ -21,12 +21,14 @@ class Nudges:
         self._came = asyncio.Event()
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
-    async def wait(self, seconds: float) -> None:
-        """Return at the first nudge since the last call, or after `seconds` without one."""
+    async def wait(self, seconds: float) -> bool:
+        """True at the first nudge since the last call, False after `seconds` without one."""
         await self._listen()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._came.wait(), seconds)
+        came = self._came.is_set()
         self._came.clear()
+        return came
 
     async def _listen(self) -> None:
         if self._connection is not None and not self._connection.is_closed():

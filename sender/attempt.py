@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus
 from sender import gateway
 from sender.clients import CannotOpen, Clients
+from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.outcome import AccountLost, Ambiguous, Outcome, Wait
 
@@ -35,9 +37,16 @@ class Attempt:
 class Attempts:
     """Makes attempts, and remembers which accounts must not be used until when."""
 
-    def __init__(self, clients: Clients, consequences: Consequences) -> None:
-        self._clients, self._consequences = clients, consequences
+    def __init__(
+        self, clients: Clients, consequences: Consequences, conditions: Conditions
+    ) -> None:
+        self._clients, self._consequences, self._conditions = clients, consequences, conditions
         self._silent_until: dict[int, float] = {}
+        self._withheld: frozenset[int] = frozenset()
+
+    def withhold(self, delivery_ids: Collection[int]) -> None:
+        """Of what is on its way to its slot, these must not leave: their people are barred now."""
+        self._withheld = frozenset(delivery_ids)
 
     async def make(self, attempt: Attempt, halt: asyncio.Event) -> None:
         """Wait for the departure, send, act. Nothing leaves once `halt` is set."""
@@ -61,8 +70,13 @@ class Attempts:
         except CannotOpen as error:
             await self._consequences.give_back(attempt.row, SOON)
             if error.lost:
-                await self._consequences.lose_account(account_id, error.reason)
+                await self._conditions.lose(account_id, error.reason)
             return
+        if attempt.row.id in self._withheld:
+            status = DeliveryStatus.UNKNOWN if attempt.row.asked else DeliveryStatus.SKIPPED
+            self._consequences.settle(attempt.row, status, reason="suppressed")
+            return
+        began_at = asyncio.get_running_loop().time()
         outcome = await gateway.send(client, message)
         self._remember(account_id, outcome)
         if isinstance(outcome, AccountLost) or (
@@ -70,7 +84,9 @@ class Attempts:
         ):
             await self._clients.dispose(account_id, client)
         media_id = None if message.media is None else message.media.media_id
-        await self._consequences.act(attempt.campaign, attempt.row, account_id, outcome, media_id)
+        await self._consequences.act(
+            attempt.campaign, attempt.row, account_id, outcome, media_id, began_at
+        )
 
     def _remember(self, account_id: int, outcome: Outcome) -> None:
         """What is already on its way to its slot must not run into a wall that we have seen."""

@@ -1,7 +1,8 @@
 """Live connections to Telegram: one for each account, opened when needed, never mended.
 
 A client that failed is thrown away. Telethon keeps what was queued in it and would send that on
-the next connect, long after we have decided otherwise.
+the next connect, long after we have decided otherwise. What its session has learnt is written
+down every few seconds, and once more when it is closed.
 """
 
 from __future__ import annotations
@@ -9,18 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from telethon import TelegramClient
-from telethon.crypto import rsa
-from telethon.sessions import StringSession
-
 from db.pool import Database
 from db.queries import accounts
+from sender.dialling import TelegramAccess, close_client, greet, make_client
+from sender.leases import Leases
 from sender.outcome import AccountLost
-from sender.secrets import CannotUnseal, Sealer
+from sender.secrets import CannotUnseal, OtherKey, Sealer
+from sender.session import KeptSession, load, save
 from sender.translate import outcome_of_exception
 
 log = logging.getLogger(__name__)
@@ -28,29 +28,8 @@ log = logging.getLogger(__name__)
 Client: TypeAlias = Any  # Telethon carries no types
 
 OPEN_SECONDS = 30
-CLOSE_SECONDS = 5
-DC_ID = 2  # Telegram's own default; a stand-in has only this one
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramAddress:
-    """Where a stand-in for Telegram listens; `server_key` is its public key, a PKCS#1 PEM."""
-
-    host: str
-    port: int
-    server_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramAccess:
-    """What every client needs: the application's own id and hash, and where to dial.
-
-    `address` None is Telegram itself.
-    """
-
-    api_id: int
-    api_hash: str
-    address: TelegramAddress | None = None
+SAVE_SECONDS = 5
+SIGNED_OUT = "AUTH_KEY_UNREGISTERED"
 
 
 class CannotOpen(Exception):
@@ -61,89 +40,146 @@ class CannotOpen(Exception):
         self.reason, self.lost = reason, lost
 
 
-def make_client(access: TelegramAccess, session: str = "", *, retries: int = 0) -> Client:
-    """A client that hides nothing: no silent sleeps, no repeats, no reconnecting by itself."""
-    stored = StringSession(session)
-    if access.address is not None:
-        if access.address.server_key is not None:
-            rsa.add_key(access.address.server_key, old=False)
-        stored.set_dc(DC_ID, access.address.host, access.address.port)
-    return TelegramClient(
-        stored,
-        access.api_id,
-        access.api_hash,
-        request_retries=retries,
-        raise_last_call_error=True,
-        flood_sleep_threshold=0,
-        connection_retries=retries,
-        auto_reconnect=False,
-        receive_updates=True,
-        catch_up=True,
-        device_model="Predlagator server",
-        app_version="0.1.0",
-        base_logger="predlagator.telethon",
-    )
+class Elsewhere(CannotOpen):
+    """Another process has this account: it is not ours to use, and nothing is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__("elsewhere", lost=False)
 
 
-async def close_client(client: Client) -> None:
-    """Disconnect for good; calls in flight are in doubt from here on."""
-    with suppress(Exception):
-        await asyncio.wait_for(client.disconnect(), CLOSE_SECONDS)
+@dataclass(slots=True)
+class _Open:
+    client: Client
+    fence: int  # the lease under which it was opened
 
 
 class Clients:
-    """The clients of this process by account id."""
+    """The clients of this process by account id: of those accounts whose lease it holds.
 
-    def __init__(self, database: Database, access: TelegramAccess, sealer: Sealer) -> None:
+    `when_opening` are called with (account id, client) before a client connects: whoever wants to
+    hear what happened while it was closed adds its handlers then. `when_opened` are awaited before
+    anybody else gets the client; when one fails, it could not be opened.
+    """
+
+    def __init__(
+        self, database: Database, access: TelegramAccess, sealer: Sealer, leases: Leases
+    ) -> None:
         self._database, self._access, self._sealer = database, access, sealer
-        self._clients: dict[int, Client] = {}
-        self._opening: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._leases = leases
+        self._open: dict[int, _Open] = {}
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.when_opening: list[Callable[[int, Client], None]] = []
+        self.when_opened: list[Callable[[int, Client], Awaitable[None]]] = []
 
     async def get(self, account_id: int) -> Client:
-        """The account's client, opened if need be; CannotOpen when that fails."""
-        async with self._opening[account_id]:
-            client = self._clients.get(account_id)
-            if client is not None and client.is_connected():
-                return client
-            if client is not None:
-                await self.dispose(account_id, client)
-            self._clients[account_id] = client = await self._open(account_id)
+        """The account's client, opened if need be; Elsewhere or CannotOpen when that fails.
+
+        Ask again for every call: it is also asked whether the account is still ours.
+        """
+        async with self._locks[account_id]:
+            fence, known = await self._leases.take(account_id), self._open.get(account_id)
+            if known is not None:
+                if fence == known.fence and known.client.is_connected():
+                    return known.client
+                await self._throw_away(account_id)
+            if fence is None:
+                raise Elsewhere
+            client = await self._connected(account_id)
+            self._open[account_id] = _Open(client, fence)
             return client
 
-    async def _open(self, account_id: int) -> Client:
+    async def dispose(self, account_id: int, client: Client) -> None:
+        """Throw this client away; the next `get` opens another."""
+        async with self._locks[account_id]:
+            if (known := self._open.get(account_id)) is not None and known.client is client:
+                await self._throw_away(account_id)
+
+    async def disconnect(self, account_id: int) -> None:
+        """Throw the account's client away, whichever it is."""
+        async with self._locks[account_id]:
+            if account_id in self._open:
+                await self._throw_away(account_id)
+
+    async def close(self) -> None:
+        """Throw all of them away."""
+        await asyncio.gather(*(self.disconnect(account_id) for account_id in list(self._open)))
+
+    async def keep(self) -> None:
+        """Write down what the sessions learn, until cancelled."""
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            for account_id, known in list(self._open.items()):
+                await self._save(account_id, known)
+
+    async def check(self) -> list[tuple[int, str]]:
+        """Ask each of our accounts who it is; (account id, reason) of those that are lost."""
+        found = [await self._check(account_id) for account_id in list(self._open)]
+        return [lost for lost in found if lost is not None]
+
+    async def _check(self, account_id: int) -> tuple[int, str] | None:
+        if (known := self._open.get(account_id)) is None:
+            return None
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                me = await known.client.get_me()
+        except Exception as error:
+            await self.dispose(account_id, known.client)
+            outcome = outcome_of_exception(error)
+            return (account_id, outcome.reason) if isinstance(outcome, AccountLost) else None
+        if me is None:
+            await self.dispose(account_id, known.client)
+            return account_id, SIGNED_OUT
+        return None
+
+    async def _connected(self, account_id: int) -> Client:
+        client = make_client(self._access, await self._session(account_id))
+        for act in self.when_opening:
+            act(account_id, client)
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                signed_in = await greet(client)
+            for welcome in self.when_opened if signed_in else ():
+                await welcome(account_id, client)
+        except CannotOpen:
+            await close_client(client)
+            raise
+        except Exception as error:
+            await close_client(client)
+            outcome = outcome_of_exception(error)
+            lost = isinstance(outcome, AccountLost)
+            reason = getattr(outcome, "reason", type(error).__name__)
+            raise CannotOpen(reason, lost=lost) from error
+        except BaseException:
+            await close_client(client)
+            raise
+        if not signed_in:
+            await close_client(client)
+            raise CannotOpen(SIGNED_OUT, lost=True)
+        return client
+
+    async def _session(self, account_id: int) -> KeptSession:
         async with self._database.connection() as connection:
             stored = await accounts.find_session(connection, account_id)
         if stored is None:
             raise CannotOpen("signed_out", lost=True)
         user_id, sealed = stored
         try:
-            session = self._sealer.unseal(sealed, user_id)
+            text = self._sealer.unseal(sealed, user_id)
         except CannotUnseal as error:
             log.error("Account %d: %s", account_id, error)
-            raise CannotOpen("cannot_unseal", lost=True) from None
-        client = make_client(self._access, session)
+            other_key = isinstance(error, OtherKey)
+            raise CannotOpen(
+                "other_secret_key" if other_key else "cannot_unseal", lost=not other_key
+            ) from None
+        return await load(self._database, account_id, text)
+
+    async def _throw_away(self, account_id: int) -> None:
+        known = self._open.pop(account_id)
+        await close_client(known.client)
+        await self._save(account_id, known)
+
+    async def _save(self, account_id: int, known: _Open) -> None:
         try:
-            async with asyncio.timeout(OPEN_SECONDS):
-                await client.connect()
-                me = await client.get_me()
+            await save(self._database, account_id, known.client.session, known.fence)
         except Exception as error:
-            await close_client(client)
-            outcome = outcome_of_exception(error)
-            lost = isinstance(outcome, AccountLost)
-            reason = outcome.reason if isinstance(outcome, AccountLost) else type(error).__name__
-            raise CannotOpen(reason, lost=lost) from error
-        if me is None:
-            await close_client(client)
-            raise CannotOpen("AUTH_KEY_UNREGISTERED", lost=True)
-        return client
-
-    async def dispose(self, account_id: int, client: Client) -> None:
-        """Throw this client away; the next `get` opens another."""
-        if self._clients.get(account_id) is client:
-            del self._clients[account_id]
-        await close_client(client)
-
-    async def close(self) -> None:
-        """Throw all of them away."""
-        for account_id, client in list(self._clients.items()):
-            await self.dispose(account_id, client)
+            log.warning("Account %d: its session is not written yet: %r", account_id, error)

@@ -1,4 +1,4 @@
-"""What an outcome means: for the delivery, for its account, for the campaign.
+"""What an outcome means for its delivery, and whom else it concerns.
 
 Whatever cannot be known yet is left as it is on purpose: a row that stays `sending` is claimed
 again when its hold ends, and the same random_id is asked once more.
@@ -7,30 +7,32 @@ again when its hold ends, and the same random_id is asked once more.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import assert_never
 
-from db.models.account import AccountEvent
-from db.models.campaign import Campaign, CampaignEvent
+from db.models.breaker import UNCLASSIFIED
+from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus, Settled
-from db.models.errors import Conflict
 from db.models.installation import Installation
 from db.models.suppression import SuppressionReason
+from db.models.template import placeholders
 from db.pool import Connection, Database
-from db.queries import accounts, campaigns, deliveries, peers, suppressions
+from db.queries import deliveries, peers, suppressions, templates
+from sender.conditions import Conditions
 from sender.outcome import (
     AccountLimited,
     AccountLost,
     Ambiguous,
     BadContent,
+    Misconfigured,
     Outcome,
     Refused,
     Retry,
     Sent,
     StaleMedia,
     StalePeer,
+    Unclassified,
     Unreachable,
     Wait,
 )
@@ -39,22 +41,22 @@ from sender.settling import Settling
 
 log = logging.getLogger(__name__)
 
-LIMITED_FOR = timedelta(hours=24)  # no first contacts after a PEER_FLOOD
 AT_ONCE = timedelta()
 
 
 class Consequences:
-    """Acts on outcomes. `trouble` is called when an account's condition has changed."""
+    """Acts on outcomes. `trouble` is called when there is something to claim again soon."""
 
     def __init__(
         self,
         database: Database,
         installation: Installation,
         settling: Settling,
+        conditions: Conditions,
         trouble: Callable[[], None],
     ) -> None:
         self._database, self._installation = database, installation
-        self._settling, self._trouble = settling, trouble
+        self._settling, self._conditions, self._trouble = settling, conditions, trouble
 
     async def act(
         self,
@@ -63,15 +65,25 @@ class Consequences:
         account_id: int,
         outcome: Outcome,
         media_id: int | None,
+        began_at: float,
     ) -> None:
-        """Record what one attempt came to. `account_id` made it; `media_id` went with it."""
+        """Record what one attempt came to.
+
+        `account_id` made it, beginning at `began_at` on the loop's clock; `media_id` went with it.
+        """
+        if not isinstance(outcome, Ambiguous):
+            self._conditions.answered(account_id)
         match outcome:
             case Sent(message_id):
                 self.settle(row, DeliveryStatus.SENT, message_id=message_id)
             case Ambiguous(reason):
                 await self._leave_in_doubt(row, reason)
+                await self._conditions.doubt(account_id, began_at)
             case Wait(seconds, reason, one_chat):
-                await self._wait(row, account_id, timedelta(seconds=seconds), reason, one_chat)
+                wait = timedelta(seconds=seconds) + FLOOD_MARGIN
+                await self.give_back(row, wait, reason)
+                if not one_chat:
+                    await self._conditions.rest(campaign.id, account_id, wait, reason)
             case Refused(reason, opted_out, permanent):
                 await self._refused(campaign, row, reason, opted_out, permanent)
             case Unreachable(reason, permanent):
@@ -82,15 +94,21 @@ class Consequences:
                 await self._lose(row, account_id, reason)
             case AccountLimited(reason):
                 await self.give_back(row, AT_ONCE, reason)
-                await self._change_account(account_id, AccountEvent.LIMIT, reason, LIMITED_FOR)
+                await self._conditions.limit(campaign.id, account_id, reason)
             case StaleMedia(reason):
-                await self._renew(campaign, row, reason, self._forget_media(account_id, media_id))
+                await self._forget_media(account_id, media_id)
+                await self._renew(campaign, row, reason, media=True)
             case StalePeer(reason):
-                await self._renew(
-                    campaign, row, reason, self._forget_peer(account_id, row.contact_id)
-                )
-            case BadContent(reason):
-                await self._stop_for_content(campaign, row, reason)
+                await self._forget_peer(account_id, row.contact_id)
+                await self._renew(campaign, row, reason, media=False)
+            case BadContent(reason, of_file):
+                await self._refuse_content(campaign, row, reason, of_file)
+            case Misconfigured(reason):
+                await self.give_back(row, AT_ONCE, reason)
+                await self._conditions.pause_all(reason)
+            case Unclassified(reason):
+                log.error("Telegram refused with a name that is not known here: %s", reason)
+                self._fail(row, UNCLASSIFIED + reason)
             case _ as never:
                 assert_never(never)
 
@@ -119,28 +137,6 @@ class Consequences:
                 asked=row.asked,
             )
 
-    async def lose_account(self, account_id: int, reason: str) -> None:
-        """The session is gone: a person signs the account in again."""
-        await self._change_account(account_id, AccountEvent.LOSE, reason)
-
-    async def rest_account(self, account_id: int, wait: timedelta, reason: str) -> None:
-        """Telegram said wait: nothing leaves from this account for so long."""
-        await self._change_account(account_id, AccountEvent.REST, reason, wait)
-
-    async def pause(
-        self, campaign_id: int, reason: str, resumes_at: datetime | None = None
-    ) -> None:
-        """The campaign pauses itself; nothing happens when somebody was faster."""
-        with suppress(Conflict):
-            async with self._database.transaction() as connection:
-                await campaigns.advance(
-                    connection,
-                    campaign_id,
-                    CampaignEvent.PAUSE,
-                    reason=reason,
-                    moment=resumes_at,
-                )
-
     # --- what each outcome needs ---------------------------------------------
 
     async def _leave_in_doubt(self, row: Claimed, reason: str) -> None:
@@ -148,14 +144,6 @@ class Consequences:
         async with self._database.connection() as connection:
             await deliveries.leave_in_doubt(connection, row.id, row.token, wait, reason)
         self._trouble()  # the slice looks again when to claim next
-
-    async def _wait(
-        self, row: Claimed, account_id: int, wait: timedelta, reason: str, one_chat: bool
-    ) -> None:
-        wait += FLOOD_MARGIN
-        await self.give_back(row, wait, reason)
-        if not one_chat:
-            await self.rest_account(account_id, wait, reason)
 
     async def _retry(self, campaign: Campaign, row: Claimed, reason: str) -> None:
         if row.retries < campaign.retry_limit:
@@ -185,17 +173,14 @@ class Consequences:
             self.settle(row, DeliveryStatus.UNKNOWN, reason="account_lost")
         else:
             await self.give_back(row, AT_ONCE, reason)
-        await self.lose_account(account_id, reason)
+        await self._conditions.lose(account_id, reason)
 
-    async def _renew(
-        self, campaign: Campaign, row: Claimed, reason: str, forget: Awaitable[None]
-    ) -> None:
-        """What was remembered is wrong: forget it and try once more."""
-        await forget
+    async def _renew(self, campaign: Campaign, row: Claimed, reason: str, *, media: bool) -> None:
+        """What was remembered is wrong and was forgotten: try once more."""
         if row.retries == 0:
             await self.give_back(row, AT_ONCE, reason, retries=1)
-        elif reason.startswith("FILE_"):
-            await self._stop_for_content(campaign, row, reason)
+        elif media:
+            await self._stop(campaign, row, reason)
         else:
             self._fail(row, reason)
 
@@ -208,27 +193,28 @@ class Consequences:
         async with self._database.connection() as connection:
             await peers.forget(connection, account_id, contact_id)
 
-    async def _stop_for_content(self, campaign: Campaign, row: Claimed, reason: str) -> None:
+    async def _refuse_content(
+        self, campaign: Campaign, row: Claimed, reason: str, of_file: bool
+    ) -> None:
+        """One's own words are one's own failure; a breaker looks after three in a row."""
+        if not of_file and await self._is_personal(campaign):
+            self._fail(row, reason)
+        else:
+            await self._stop(campaign, row, reason)
+
+    async def _is_personal(self, campaign: Campaign) -> bool:
+        if campaign.template_id is None:
+            return False
+        async with self._database.connection() as connection:
+            template = await templates.get(connection, campaign.template_id)
+        return bool(placeholders(template.text))
+
+    async def _stop(self, campaign: Campaign, row: Claimed, reason: str) -> None:
         """Everybody would get the same refusal: a person changes the message or cancels."""
         await self.give_back(row, AT_ONCE, reason)
-        await self.pause(campaign.id, reason)
+        await self._conditions.pause(campaign.id, reason)
 
     def _fail(self, row: Claimed, reason: str) -> None:
         """Refused to the end; but if an earlier attempt may have arrived, nobody knows."""
         status = DeliveryStatus.UNKNOWN if row.asked else DeliveryStatus.FAILED
         self.settle(row, status, reason=reason)
-
-    async def _change_account(
-        self,
-        account_id: int,
-        event: AccountEvent,
-        reason: str,
-        rest: timedelta | None = None,
-    ) -> None:
-        async with self._database.connection() as connection:
-            changed = await accounts.advance(
-                connection, account_id, event, reason=reason, rest=rest
-            )
-        if changed:
-            log.warning("Account %d: %s (%s)", account_id, event, reason)
-        self._trouble()

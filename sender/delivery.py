@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 from db.models.campaign import CampaignStatus, Mode
 from db.models.delivery import Claim
 from db.models.installation import Installation
+from db.models.opt_out import closing
 from db.pool import Database
-from db.queries import campaigns, claims, deliveries, rescues, templates
+from db.queries import campaigns, claims, deliveries, installation, rescues, templates
 from sender.attempt import Attempts
 from sender.clients import Clients
+from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.nursery import Nursery
 from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
@@ -43,19 +45,21 @@ class Delivery:
         self,
         database: Database,
         clients: Clients,
-        installation: Installation,
+        this: Installation,
         nursery: Nursery,
+        process: str,
     ) -> None:
-        self._database, self._nursery = database, nursery
+        self._database, self._nursery, self._process = database, nursery, process
         self._changed = asyncio.Event()
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._departures: defaultdict[int, Departures] = defaultdict(Departures)
         self._ends: dict[int, float] = {}
         self._settling = Settling(database, nursery, self._wake)
-        consequences = Consequences(database, installation, self._settling, self._wake)
-        self._attempts = Attempts(clients, consequences)
-        self._readiness = Readiness(database, clients, consequences)
-        self._preparation = Preparation(database, clients, installation, consequences)
+        conditions = Conditions(database, self._wake)
+        consequences = Consequences(database, this, self._settling, conditions, self._wake)
+        self._attempts = Attempts(clients, consequences, conditions)
+        self._readiness = Readiness(database, clients, conditions)
+        self._preparation = Preparation(database, clients, this, consequences)
 
     def halt(self, campaign_id: int) -> None:
         """Nothing more of this campaign leaves; what waits for its slot is given back."""
@@ -71,6 +75,10 @@ class Delivery:
         """Nothing more leaves; slices and attempts under way end by themselves."""
         for campaign_id in self.under_way:
             self.halt(campaign_id)
+
+    def withhold(self, delivery_ids: Collection[int]) -> None:
+        """Let none of these leave, however close their slots are: their people have opted out."""
+        self._attempts.withhold(delivery_ids)
 
     async def flush(self) -> None:
         """Write down every outcome that is known."""
@@ -120,8 +128,10 @@ class Delivery:
             if campaign.counts.total == 0:
                 await deliveries.expand(connection, campaign_id)
             template = await templates.get(connection, campaign.template_id)
+            ending = closing(template, await installation.find_opt_out_line(connection))
         dry = campaign.mode is Mode.DRY_RUN
-        return Plan(campaign, template, DRY_RUN_INTERVAL if dry else campaign.rate.interval)
+        interval = DRY_RUN_INTERVAL if dry else campaign.rate.interval
+        return Plan(campaign, template, interval, ending)
 
     async def _claim(self, plan: Plan, senders: Sequence[Sender]) -> Claim | None:
         """What is due again goes first; then the next that nobody took before."""
@@ -129,8 +139,12 @@ class Delivery:
         ids = [sender.account_id for sender in senders]
         async with self._database.connection() as connection:
             campaign_id, interval = plan.campaign.id, plan.interval
-            behind = await claims.claim_behind(connection, campaign_id, size, interval, ids)
-            return behind or await claims.claim_fresh(connection, campaign_id, size, interval)
+            behind = await claims.claim_behind(
+                connection, campaign_id, size, interval, ids, process=self._process
+            )
+            return behind or await claims.claim_fresh(
+                connection, campaign_id, size, interval, process=self._process
+            )
 
     async def _let_go(
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event

@@ -14,8 +14,9 @@ from telethon import errors
 from db.models.account import Account
 from db.pool import Database
 from db.queries import accounts, installation
-from sender.clients import Client, TelegramAccess, close_client, make_client
+from sender.dialling import Client, TelegramAccess, close_client, make_client
 from sender.secrets import Sealer
+from sender.session import KeptSession, save
 from sender.translate import name_of
 
 Ask: TypeAlias = Callable[[], str | Awaitable[str]]
@@ -52,7 +53,7 @@ class Login:
 
     def __init__(self, database: Database, secret_key: str, access: TelegramAccess) -> None:
         self._database, self._secret_key, self._access = database, secret_key, access
-        self._client: Client = make_client(access, retries=2)
+        self._client: Client = make_client(access, KeptSession(), retries=2)
         self._phone = ""
 
     async def start(self, phone: str) -> None:
@@ -128,7 +129,7 @@ async def adopt_session(
 ) -> Account:
     """Store an account whose Telethon `StringSession` exists already; LoginFailed if it is dead."""
     try:
-        client = make_client(access, session_text)
+        client = make_client(access, KeptSession(session_text))
     except ValueError as error:
         raise LoginFailed("This is not a Telethon session.") from error
     try:
@@ -165,9 +166,11 @@ async def _answer(ask: Ask) -> str:
 
 
 async def _store(database: Database, secret_key: str, client: Client, me: Any) -> Account:
+    """Keep the account, its key, and what it knows: what happens from now on is not missed."""
+    await close_client(client)
     async with database.transaction() as connection:
         sealer = Sealer(secret_key, (await installation.get(connection)).id)
-        return await accounts.connect(
+        account = await accounts.connect(
             connection,
             user_id=me.id,
             name=" ".join(filter(None, (me.first_name, me.last_name))) or str(me.id),
@@ -175,6 +178,8 @@ async def _store(database: Database, secret_key: str, client: Client, me: Any) -
             username=me.username,
             session_sealed=sealer.seal(client.session.save(), me.id),
         )
+    await save(database, account.id, client.session)
+    return account
 
 
 def _failed(error: Exception) -> LoginFailed:

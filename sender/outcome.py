@@ -10,7 +10,9 @@ AccountLost     the session is gone; in doubt about this one message
 AccountLimited  PEER_FLOOD: not delivered, and this account must not write to new people
 StaleMedia      not delivered: the uploaded file is forgotten and must be uploaded anew
 StalePeer       not delivered: the account's way to the contact is wrong and is looked up anew
-BadContent      the message itself is refused: everybody would get the same answer
+BadContent      the message itself is refused: others would get the same answer
+Misconfigured   our application is refused: nothing can be sent by anybody
+Unclassified    refused, by a name that is not in the table of errors
 """
 
 from __future__ import annotations
@@ -86,6 +88,19 @@ class StalePeer:
 
 @dataclass(frozen=True, slots=True)
 class BadContent:
+    """`of_file`: the file is to blame, which is the same for all; else it may be one's words."""
+
+    reason: str
+    of_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Misconfigured:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclassified:
     reason: str
 
 
@@ -101,4 +116,6 @@ Outcome: TypeAlias = (
     | StaleMedia
     | StalePeer
     | BadContent
+    | Misconfigured
+    | Unclassified
 )

@@ -7,19 +7,23 @@ attempt. After the freeze is committed a row may only go out as it was frozen.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from db.models.account import Peer
 from db.models.campaign import Mode
+from db.models.contact import identity_hash
 from db.models.delivery import Claim, Claimed, DeliveryStatus, Frozen
 from db.models.installation import Installation
+from db.models.opt_out import closed
 from db.models.template import fill
 from db.pool import Database
-from db.queries import deliveries, peers
+from db.queries import acquaintances, caps, deliveries, peers
 from sender import gateway
 from sender.attempt import Attempt
+from sender.choice import Acquaintance, Left, choose
 from sender.clients import Clients
 from sender.consequences import Consequences
 from sender.outcome import Ambiguous, Outcome, Unreachable
@@ -63,11 +67,14 @@ class Preparation:
         """The attempts that may go out now, each with its departure; the rest is dealt with."""
         addressed = await self._address(plan, claim.rows, senders)
         frozen = [self._freeze(plan, one) for one in addressed]
-        kept, doubles = await self._keep(plan, frozen)
+        kept, doubles, barred = await self._keep(plan, frozen)
         attempts = []
         for one, fixed in zip(addressed, frozen, strict=True):
             if one.row.id in doubles:
                 self._consequences.settle(one.row, DeliveryStatus.SKIPPED, reason="same_person")
+            elif one.row.id in barred:
+                status = DeliveryStatus.UNKNOWN if one.row.asked else DeliveryStatus.SKIPPED
+                self._consequences.settle(one.row, status, reason="suppressed")
             elif one.row.id not in kept:
                 await self._consequences.give_back(one.row, timedelta())
             else:
@@ -79,7 +86,7 @@ class Preparation:
     ) -> list[_Addressed]:
         if plan.campaign.mode is Mode.DRY_RUN:
             return [_Addressed(row, None, None) for row in rows]
-        chosen = [(row, _choose(row, senders)) for row in rows]
+        chosen = await self._choose(plan, rows, senders)
         if plan.campaign.mode is Mode.TEST:
             return [_Addressed(row, sender, None) for row, sender in chosen]
         found: list[_Addressed] = []
@@ -92,6 +99,25 @@ class Preparation:
             strangers = [row for row in mine if row.contact_id not in known]
             found += await self._resolve(plan, sender, strangers)
         return sorted(found, key=lambda one: one.row.slot_at)
+
+    async def _choose(
+        self, plan: Plan, rows: Sequence[Claimed], senders: Sequence[Sender]
+    ) -> list[tuple[Claimed, Sender]]:
+        """Each row with the account that writes to it: the one it is pinned to, else the best."""
+        by_id = {sender.account_id: sender for sender in senders}
+        fresh = [row.contact_id for row in rows if row.account_id not in by_id]
+        known: defaultdict[int, Acquaintance] = defaultdict(Acquaintance)
+        left: dict[int, Left] = {}
+        if fresh and len(by_id) > 1:
+            async with self._database.connection() as connection:
+                for contact_id, account_id, talking in await acquaintances.find(
+                    connection, list(by_id), fresh
+                ):
+                    one = known[contact_id]
+                    (one.talking if talking else one.knowing).add(account_id)
+                budgets = await caps.find_budgets(connection, list(by_id), plan.campaign.zone)
+            left = {a: Left(b.messages_left, b.firsts_left) for a, b in budgets.items()}
+        return [(row, by_id[_choice(row, known[row.contact_id], left, by_id)]) for row in rows]
 
     async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
         async with self._database.connection() as connection:
@@ -112,7 +138,13 @@ class Preparation:
                 answer = await resolve(sender.client, row.identity)
                 if isinstance(answer, Peer):
                     async with self._database.connection() as connection:
-                        await peers.keep(connection, sender.account_id, row.contact_id, answer)
+                        await peers.keep(
+                            connection,
+                            sender.account_id,
+                            row.contact_id,
+                            answer,
+                            self._person_hash(answer),
+                        )
                     found.append(_Addressed(row, sender, answer))
                     return
                 if not isinstance(answer, Unreachable):
@@ -130,21 +162,30 @@ class Preparation:
                 await self._clients.dispose(sender.account_id, sender.client)
             await self._consequences.give_back(row, LOOK_AGAIN, answer.reason)
             return
-        await self._consequences.act(plan.campaign, row, sender.account_id, answer, None)
+        now = asyncio.get_running_loop().time()
+        await self._consequences.act(plan.campaign, row, sender.account_id, answer, None, now)
 
     def _freeze(self, plan: Plan, one: _Addressed) -> Frozen:
         row, template = one.row, plan.template
         content = row.content or fill(template.text, template.entities, row.fields)
+        if row.content is None and (one.peer is None or one.peer.kind == "user"):
+            content = closed(content, plan.ending)
         number = row.random_id or random_id(
             self._installation.random_id_key, plan.campaign.nonce, row.contact_id
         )
         account_id = None if one.sender is None else one.sender.account_id
         peer_id = None if one.peer is None else one.peer.peer_id
-        return Frozen(row.id, row.token, account_id, peer_id, number, content)
+        person = None if one.peer is None else self._person_hash(one.peer)
+        return Frozen(row.id, row.token, account_id, peer_id, number, content, person)
 
-    async def _keep(self, plan: Plan, rows: list[Frozen]) -> tuple[set[int], set[int]]:
+    def _person_hash(self, peer: Peer) -> bytes | None:
+        if peer.kind != "user":
+            return None
+        return identity_hash(self._installation.suppression_key, f"id:{peer.peer_id}")
+
+    async def _keep(self, plan: Plan, rows: list[Frozen]) -> tuple[set[int], set[int], set[int]]:
         if not rows:
-            return set(), set()
+            return set(), set(), set()
         async with self._database.connection() as connection:
             return await deliveries.freeze(connection, plan.campaign.id, rows)
 
@@ -171,7 +212,13 @@ class Preparation:
         )
 
 
-def _choose(row: Claimed, senders: Sequence[Sender]) -> Sender:
-    """The account this delivery is pinned to; a fresh one is dealt out by its contact."""
-    pinned = [sender for sender in senders if sender.account_id == row.account_id]
-    return pinned[0] if pinned else senders[row.contact_id % len(senders)]
+def _choice(
+    row: Claimed, known: Acquaintance, left: Mapping[int, Left], able: Collection[int]
+) -> int:
+    if row.account_id is not None and row.account_id in able:
+        return row.account_id
+    if not left:
+        return next(iter(able))
+    account_id = choose(known, left)
+    left[account_id].spend(first=account_id not in known.talking)
+    return account_id

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from db.models.account import Account, AccountMedia, AccountStatus
+from db.models.breaker import tripped
 from db.models.campaign import Campaign, Mode
 from db.models.template import Template
 from db.pool import Database
-from db.queries import accounts, campaigns, media, peers
+from db.queries import accounts, breakers, campaigns, media, peers
 from sender import gateway
-from sender.clients import CannotOpen, Client, Clients
-from sender.consequences import Consequences
-from sender.outcome import AccountLost, Ambiguous, Retry, Wait
+from sender.clients import CannotOpen, Client, Clients, Elsewhere
+from sender.conditions import NO_ANSWER, Conditions
+from sender.error_table import outcome_of
+from sender.outcome import AccountLost, Ambiguous, Misconfigured, Retry, Wait
 from sender.retry import FLOOD_MARGIN, repeat_wait
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ class Plan:
     campaign: Campaign
     template: Template
     interval: timedelta
+    ending: str = ""  # how to stop these messages: under every one to a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,27 @@ class Sender:
 class Readiness:
     """Opens the accounts of a campaign and brings the template's file to them."""
 
-    def __init__(self, database: Database, clients: Clients, consequences: Consequences) -> None:
-        self._database, self._clients, self._consequences = database, clients, consequences
+    def __init__(self, database: Database, clients: Clients, conditions: Conditions) -> None:
+        self._database, self._clients, self._conditions = database, clients, conditions
         self._failures: dict[int, int] = {}  # connections that failed in a row, by account
         self._not_before: dict[int, float] = {}
+        self._uploading: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._noted: set[tuple[int, datetime]] = set()
 
     async def senders(self, plan: Plan) -> list[Sender]:
         """Those that may send now. Empty: nobody may, and the campaign was told what follows."""
+        async with self._database.connection() as connection:
+            breaker = tripped(await breakers.get_recent(connection, plan.campaign.id))
+        if breaker is not None:
+            await self._conditions.pause(plan.campaign.id, breaker)
+            return []
         of_campaign = await self._accounts(plan.campaign.id)
         active = [a for a in of_campaign if a.status is AccountStatus.ACTIVE]
         if not active:
             await self._nobody(plan.campaign, of_campaign)
+        elif (until := _outage_until(of_campaign)) is not None:
+            await self._conditions.pause(plan.campaign.id, "outage", resumes_at=until)
+            return []
         if plan.campaign.mode is Mode.TEST:
             active = active[:1]
         ready = [await self._open(plan, account.id) for account in active]
@@ -83,13 +96,15 @@ class Readiness:
         ]
         if not resting:
             reason = "account_lost" if of_campaign else "no_account"
+            if any(a.status is AccountStatus.HELD for a in of_campaign):
+                reason = "account_held"
             if any(a.status is AccountStatus.LIMITED for a in of_campaign):
                 reason = "PEER_FLOOD"
-            await self._consequences.pause(campaign.id, reason)
+            await self._conditions.pause(campaign.id, reason)
             return
         until, reason = min(resting)
         if until - datetime.now(UTC) > SHORT_REST:
-            await self._consequences.pause(campaign.id, reason, resumes_at=until)
+            await self._conditions.pause(campaign.id, reason, resumes_at=until)
         elif (campaign.id, until) not in self._noted:
             self._noted.add((campaign.id, until))
             async with self._database.connection() as connection:
@@ -101,16 +116,21 @@ class Readiness:
             return None
         try:
             client = await self._clients.get(account_id)
+        except Elsewhere:
+            return None
         except CannotOpen as error:
             if error.lost:
-                await self._consequences.lose_account(account_id, error.reason)
+                await self._conditions.lose(account_id, error.reason)
+            elif isinstance(outcome_of(error.reason), Misconfigured):
+                await self._conditions.pause_all(error.reason)
             else:
                 await self._back_off(plan.campaign.id, account_id, error.reason)
             return None
         self._failures.pop(account_id, None)
         if plan.template.media_id is None:
             return Sender(account_id, client, None)
-        uploaded = await self._media(plan, account_id, client, plan.template.media_id)
+        async with self._uploading[account_id, plan.template.media_id]:  # by one, the first
+            uploaded = await self._media(plan, account_id, client, plan.template.media_id)
         return None if uploaded is None else Sender(account_id, client, uploaded)
 
     async def _back_off(self, campaign_id: int, account_id: int, reason: str) -> None:
@@ -137,13 +157,22 @@ class Readiness:
                 return uploaded
             case Wait(seconds, reason):
                 wait = timedelta(seconds=seconds) + FLOOD_MARGIN
-                await self._consequences.rest_account(account_id, wait, reason)
+                campaign_id = plan.campaign.id
+                await self._conditions.rest(campaign_id, account_id, wait, reason)
             case AccountLost(reason):
                 await self._clients.dispose(account_id, client)
-                await self._consequences.lose_account(account_id, reason)
+                await self._conditions.lose(account_id, reason)
             case Ambiguous(reason) | Retry(reason):
                 await self._clients.dispose(account_id, client)
                 await self._back_off(plan.campaign.id, account_id, reason)
             case refused:
-                await self._consequences.pause(plan.campaign.id, getattr(refused, "reason", ""))
+                await self._conditions.pause(plan.campaign.id, getattr(refused, "reason", ""))
         return None
+
+
+def _outage_until(of_campaign: Sequence[Account]) -> datetime | None:
+    """When to look again, if Telegram answers most of several accounts no more."""
+    mute = [
+        a.resting_until for a in of_campaign if a.status_reason == NO_ANSWER and a.resting_until
+    ]
+    return min(mute) if len(mute) > 1 and 2 * len(mute) > len(of_campaign) else None

@@ -14,10 +14,10 @@ class Rescue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self) -> None:
-        """End the holds of a process that died: this one is alone (`db.sole`) and just begins."""
+    async def begin(self, process: str) -> None:
+        """End the holds of a predecessor of this name: this one has the name now (`db.sole`)."""
         async with self._database.connection() as connection:
-            await rescues.expire_claims(connection)
+            await rescues.expire_claims(connection, process)
         await self.sweep()
 
     async def sweep(self) -> None:

@@ -25,7 +25,7 @@ async def resolve(client: Client, identity: Identity) -> Peer | Outcome:
     known user id is not written to.
     """
     missing: Outcome = Unreachable("PEER_UNKNOWN")
-    if identity.user_id is not None and (peer := _met(client, identity.user_id)) is not None:
+    if identity.user_id is not None and (peer := met(client, identity.user_id)) is not None:
         return peer
     for request in _requests(identity):
         answer = await ask(client, request, RESOLVE_SECONDS)
@@ -54,7 +54,7 @@ def _requests(identity: Identity) -> list[Any]:
     return requests
 
 
-def _met(client: Client, user_id: int) -> Peer | None:
+def met(client: Client, user_id: int) -> Peer | None:
     """Somebody whom this session has seen since it was opened."""
     try:
         seen = client.session.get_input_entity(types.PeerUser(user_id))

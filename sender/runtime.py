@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from db.models.account import AccountEvent
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import Conflict
 from db.nudges import Nudges
 from db.pool import Database
 from db.queries import accounts, campaigns, deliveries, installation
-from sender.clients import Clients, TelegramAccess
+from sender.clients import Clients
 from sender.delivery import Delivery
+from sender.dialling import TelegramAccess
+from sender.inbox import Inbox
+from sender.leases import Leases, Terms
 from sender.nursery import Nursery
 from sender.rescue import Rescue
 from sender.secrets import Sealer
@@ -32,6 +36,7 @@ LOOK_SECONDS = 5.0
 TICK_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 15.0
 STALLED_SECONDS = 45.0  # the clock has missed its ticks
+HEALTH_SECONDS = 60.0
 STOP_SECONDS = 7.0
 
 
@@ -63,38 +68,58 @@ class AlarmClock(Protocol):
 
 
 class Runtime:
-    """Delivers the campaigns of one database: `Runtime(…, Schedule(database.dsn))`.
+    """Delivers the campaigns of one database: `Runtime(…, Schedule(database.dsn, name))`.
 
-    One in a process, which holds the lock of `db.sole`. `secret_key` is the text of SECRET_KEY.
+    One in a process, which holds the role `name` of `db.sole`; any number on a database. A lease
+    of that name is a dead predecessor's and taken `at_once`, but not by a stand-by, which cannot
+    be sure of that death. `secret_key` is the text of SECRET_KEY.
     """
 
     def __init__(
-        self, database: Database, secret_key: str, access: TelegramAccess, clock: AlarmClock
+        self,
+        database: Database,
+        secret_key: str,
+        access: TelegramAccess,
+        clock: AlarmClock,
+        *,
+        name: str = "main",
+        at_once: bool = True,
+        terms: Terms | None = None,
     ) -> None:
         self._database, self._secret_key, self._access = database, secret_key, access
-        self._clock = clock
+        self._clock, self._name = clock, name
+        self._leases = Leases(database, name, at_once=at_once, terms=terms)
         self._nudges = Nudges(database.dsn, CHANNEL)
         self._nursery, self._rescue = Nursery(), Rescue(database)
-        self._ticked_at = 0.0
+        self._ticked_at = self._checked_at = 0.0
 
     async def start(self) -> None:
-        """Rescue what a dead process left, set the alarms, begin to watch the rows."""
+        """Rescue what a predecessor left, set the alarms, begin to watch the rows."""
         async with self._database.connection() as connection:
             this = await installation.get(connection)
+        await self._leases.renew()
         sealer = Sealer(self._secret_key, this.id)
-        self._clients = Clients(self._database, self._access, sealer)
-        self._delivery = Delivery(self._database, self._clients, this, self._nursery)
+        self._clients = Clients(self._database, self._access, sealer, self._leases)
+        self._delivery = Delivery(self._database, self._clients, this, self._nursery, self._name)
+        self._inbox = Inbox(self._database, self._clients, this, self._delivery.withhold)
         self._ticked_at = asyncio.get_running_loop().time()
-        await self._rescue.begin()
+        await self._rescue.begin(self._name)
         _set_current(self)
         self._clock.start()
         await self.reconcile()
-        self._watching = self._nursery.start(self._watch())
+        self._watching = [
+            self._nursery.start(self._watch()),
+            self._nursery.start(self._clients.keep()),
+            self._nursery.start(self._leases.keep(self._clients.disconnect)),
+            self._nursery.start(self._inbox.watch()),
+            self._nursery.start(self._inbox.work()),
+        ]
 
     async def stop(self) -> None:
         """End within ten seconds: nothing new leaves, what is under way is awaited."""
         _set_current(None)
-        self._watching.cancel()
+        for watching in self._watching:
+            watching.cancel()
         await self._nudges.close()
         self._delivery.halt_all()
         await self._nursery.close(STOP_SECONDS)
@@ -103,6 +128,9 @@ class Runtime:
                 await self._delivery.flush()
         self._clock.stop()
         await self._clients.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await self._leases.close()
 
     # --- from rows to alarms --------------------------------------------------
 
@@ -139,6 +167,7 @@ class Runtime:
     async def deliver(self, campaign_id: int) -> None:
         """A tick: the campaign is delivered for a little longer than until the next."""
         self._tick()
+        await self._inbox.caught_up.wait()  # what was said while we were down comes first
         self._delivery.deliver(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:
@@ -159,6 +188,12 @@ class Runtime:
     async def housekeeping(self) -> None:
         self._tick()
         await self._rescue.sweep()
+        now = asyncio.get_running_loop().time()
+        if now - self._checked_at > HEALTH_SECONDS:
+            self._checked_at = now
+            for account_id, reason in await self._clients.check():
+                async with self._database.connection() as connection:
+                    await accounts.advance(connection, account_id, AccountEvent.LOSE, reason=reason)
 
     def _tick(self) -> None:
         self._ticked_at = asyncio.get_running_loop().time()

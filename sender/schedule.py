@@ -31,7 +31,9 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped tick is no
 class Schedule:
     """The runtime's clock: keeps the alarms that it is given, across restarts."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, name: str = "main") -> None:
+        """`name` is the process's: two schedulers must not share a table, both would run a job."""
+        self._table = f"jobs_{name}"
         self._engine = create_engine(
             "postgresql+psycopg://",
             creator=lambda: psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS),
@@ -43,9 +45,10 @@ class Schedule:
 
     def start(self) -> None:
         """Begin to tick; needs a running event loop."""
+        store = SQLAlchemyJobStore(engine=self._engine, tablename=self._table, tableschema=SCHEMA)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
-            jobstores={"default": SQLAlchemyJobStore(engine=self._engine, tableschema=SCHEMA)},
+            jobstores={"default": store},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._scheduler.start()

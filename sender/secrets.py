@@ -22,6 +22,10 @@ class CannotUnseal(Exception):
     """The session cannot be opened; str() is a sentence for the operator."""
 
 
+class OtherKey(CannotUnseal):
+    """It was sealed under another SECRET_KEY: nothing is wrong with the session itself."""
+
+
 class Sealer:
     """Seals and unseals session texts. `secret_key` is the text of the setting SECRET_KEY."""
 
@@ -32,6 +36,10 @@ class Sealer:
         self._key_id = sha256(b"key id" + key).digest()[:KEY_ID_BYTES]
         self._installation_id = installation_id
 
+    def fits(self, sealed: bytes) -> bool:
+        """Whether this was sealed under our key."""
+        return sealed[:KEY_ID_BYTES] == self._key_id
+
     def seal(self, session: str, user_id: int) -> bytes:
         """The bytes to store for the account with this Telegram user id."""
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -40,9 +48,9 @@ class Sealer:
 
     def unseal(self, sealed: bytes, user_id: int) -> str:
         """The session's text; CannotUnseal when the key or the account does not fit."""
-        key_id, rest = sealed[:KEY_ID_BYTES], sealed[KEY_ID_BYTES:]
-        if key_id != self._key_id:
-            raise CannotUnseal(
+        rest = sealed[KEY_ID_BYTES:]
+        if not self.fits(sealed):
+            raise OtherKey(
                 "SECRET_KEY is not the one that the accounts' sessions were sealed with: "
                 "put the old one back, or sign the accounts in again with `predlagator login`."
             )

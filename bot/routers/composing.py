@@ -22,14 +22,7 @@ from bot.services import templates
 from bot.states import Composing
 from bot.words import Words
 from db.models.admin import Admin, Right
-from db.models.template import (
-    MOST_IN_CAPTION,
-    MOST_IN_TEXT,
-    Entity,
-    Template,
-    mistakes,
-    utf16_length,
-)
+from db.models.template import Entity, Template, mistakes, utf16_length
 from db.pool import Database
 
 MOST_BYTES = 20 * 1024 * 1024  # what the Bot API gives to bots
@@ -59,7 +52,7 @@ async def take_message(
             await state.update_data(album=message.media_group_id)
             await show(message, screens.album(_))
         return
-    if (refusal := _refusal(_, message)) is not None:
+    if (refusal := await _refusal(_, message, database)) is not None:
         await show(message, refusal)
         return
     media_id, file = None, message.photo[-1] if message.photo else message.document
@@ -84,15 +77,16 @@ async def take_message(
     await _show_sample(message, _, database, state, bot)
 
 
-def _refusal(_: Words, message: Message) -> Screen | None:
+async def _refusal(_: Words, message: Message, database: Database) -> Screen | None:
     """Why this cannot be a campaign's message; None when it can."""
     file = message.photo[-1] if message.photo else message.document
     if message.animation or (file is None and not message.text):
         return screens.not_sendable(_)
     text = message.text or message.caption or ""
-    most = MOST_IN_TEXT if file is None else MOST_IN_CAPTION
-    if (length := utf16_length(text)) > most:
-        return screens.too_long(_, length, most)
+    draft = Template(0, "", text, (), None if file is None else 0)
+    ending = await templates.ending(database, draft)
+    if (length := utf16_length(text + ending)) > draft.most_units:
+        return screens.too_long(_, length, draft.most_units, ending)
     if wrong := mistakes(text):
         return screens.mistaken(_, wrong)
     if file is not None and (file.file_size or 0) > MOST_BYTES:

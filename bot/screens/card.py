@@ -25,6 +25,7 @@ TOP_REASONS = 3
 def card(_: Words, standing: Standing) -> Screen:
     campaign = standing.campaign
     parts = [_head(_, standing), bar(campaign.counts), _counts(_, standing)]
+    parts += response_lines(_, standing)
     parts += reason_lines(_, standing.reasons[:TOP_REASONS])
     parts += ["", _pace(_, standing), *account_lines(_, standing), _what(_, standing)]
     return Screen("\n".join(parts), _keys(_, standing))
@@ -52,6 +53,19 @@ def _counts(_: Words, standing: Standing) -> str:
     if counts.pending:
         parts.append(_.plural("{n} left", "{n} left", counts.pending))
     return " · ".join(parts)
+
+
+def response_lines(_: Words, standing: Standing) -> list[str]:
+    """What came back, in one line; nothing while nothing has."""
+    responses = standing.responses
+    parts = []
+    if responses.seen:
+        parts.append(_.plural("at least {n} read", "at least {n} read", responses.seen))
+    if responses.answered:
+        parts.append(_.plural("{n} answered", "{n} answered", responses.answered))
+    if responses.opted_out:
+        parts.append(_.plural("{n} asked to stop", "{n} asked to stop", responses.opted_out))
+    return [" · ".join(parts)] if parts else []
 
 
 def reason_lines(_: Words, reasons: tuple[ReasonCount, ...]) -> list[str]:

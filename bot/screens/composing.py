@@ -58,7 +58,8 @@ def not_sendable(_: Words) -> Screen:
     )
 
 
-def too_long(_: Words, length: int, most: int) -> Screen:
+def too_long(_: Words, length: int, most: int, ending: str) -> Screen:
+    """`length` counts `ending`, the closing line, too."""
     if most > 1024:
         sentence = _("The text has {n} characters; Telegram takes {most}.", n=length, most=most)
     else:
@@ -68,6 +69,8 @@ def too_long(_: Words, length: int, most: int) -> Screen:
             n=length,
             most=most,
         )
+    if ending:
+        sentence += " " + _("The closing line is counted: “{line}”", line=ending.strip())
     return Screen(sentence, _cancel(_))
 
 

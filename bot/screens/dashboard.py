@@ -100,6 +100,7 @@ def cancelled(_: Words, state: str | None) -> Screen:
     said = {
         "Building:name": _("Cancelled: I no longer wait for the campaign's name."),
         "Building:rate": _("Cancelled: the campaign keeps the rate it had."),
+        "OptingOut:line": _("Cancelled: the closing line stays as it was."),
         "Settling:zone": _("Cancelled: your time zone stays as it was."),
         "Uploading:list_name": _("Cancelled: the file is not saved as a contact list."),
         "Uploading:basis_note": _("Cancelled: the file is not saved as a contact list."),

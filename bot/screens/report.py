@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.screens.card import account_lines, reason_lines
+from bot.screens.card import account_lines, reason_lines, response_lines
 from bot.screens.reasons import trouble
 from bot.screens.screen import Screen, key
 from bot.screens.signs import (
@@ -34,6 +34,7 @@ def report(_: Words, standing: Standing) -> Screen:
         status,
         _.plural("{n} person:", "{n} people:", counts.total),
         _("{n} delivered ({share}%)", n=counts.sent, share=share),
+        *response_lines(_, standing),
         *_group(_, standing, _("{n} failed:", n=counts.failed), DeliveryStatus.FAILED),
         *_group(_, standing, _("{n} skipped:", n=counts.skipped), DeliveryStatus.SKIPPED),
         *_group(_, standing, _("{n} unknown:", n=counts.unknown), DeliveryStatus.UNKNOWN),

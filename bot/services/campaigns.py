@@ -36,6 +36,7 @@ async def standing(database: Database, campaign_id: int) -> Standing:
             accounts=tuple(await accounts.page_of_campaign(connection, campaign_id)),
             reasons=await reports.count_reasons(connection, campaign_id),
             now=datetime.now(UTC),
+            responses=await reports.get_responses(connection, campaign_id),
         )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from db.models.admin import Admin
 from db.models.draft import Gap
 from db.models.errors import NotAllowed
+from db.models.opt_out import closed, closing
 from db.models.preview import Preview
 from db.models.template import Media, Template, fill, placeholders, utf16_length
 from db.pool import Connection, Database
-from db.queries import audit, contact_lists, media, templates
+from db.queries import audit, contact_lists, installation, media, templates
 
 
 async def page(database: Database, *, limit: int, offset: int) -> list[Template]:
@@ -40,15 +41,22 @@ async def newest_fields(database: Database) -> tuple[str, ...]:
         return newest[0].fields if newest else ()
 
 
-async def preview(database: Database, draft: Template, place: int) -> Preview:
-    """How somebody of the newest list gets it; `place` counts people and starts again at the end.
+async def ending(database: Database, draft: Template) -> str:
+    """What is put under this message: how people stop it. "" when it says so itself."""
+    async with database.connection() as connection:
+        return closing(draft, await installation.find_opt_out_line(connection))
 
-    `draft` need not be a row yet.
+
+async def preview(database: Database, draft: Template, place: int) -> Preview:
+    """How somebody of the newest list gets it, closing line and all.
+
+    `place` counts people and starts again at the end; `draft` need not be a row yet.
     """
     async with database.connection() as connection:
         newest = next(iter(await contact_lists.page(connection, limit=1)), None)
+        ending = closing(draft, await installation.find_opt_out_line(connection))
         if newest is None or not newest.size:
-            filled = fill(draft.text, draft.entities, {})
+            filled = closed(fill(draft.text, draft.entities, {}), ending)
             return Preview(draft, filled, longest=utf16_length(filled.text))
         member = await contact_lists.find_member(connection, newest.id, place % newest.size)
         fields = member.fields if member is not None else {}
@@ -56,7 +64,7 @@ async def preview(database: Database, draft: Template, place: int) -> Preview:
         empty = await contact_lists.count_empty(connection, newest.id, list(fallbacks))
         return Preview(
             template=draft,
-            filled=fill(draft.text, draft.entities, fields),
+            filled=closed(fill(draft.text, draft.entities, fields), ending),
             list_name=newest.name,
             member=member,
             size=newest.size,
@@ -65,14 +73,15 @@ async def preview(database: Database, draft: Template, place: int) -> Preview:
                 for field, fallback in fallbacks.items()
                 if empty.get(field)
             ),
-            longest=await _longest(connection, draft, [newest.id]),
+            longest=await _longest(connection, draft, ending, [newest.id]),
         )
 
 
 async def longest(database: Database, template: Template, contact_list_ids: list[int]) -> int:
     """The longest message that the template makes for these lists, in UTF-16 units."""
     async with database.connection() as connection:
-        return await _longest(connection, template, contact_list_ids)
+        ending = closing(template, await installation.find_opt_out_line(connection))
+        return await _longest(connection, template, ending, contact_list_ids)
 
 
 async def save(database: Database, admin: Admin, draft: Template, name: str) -> Template:
@@ -102,9 +111,11 @@ async def delete(database: Database, admin: Admin, template_id: int) -> None:
             )
 
 
-async def _longest(connection: Connection, template: Template, list_ids: list[int]) -> int:
+async def _longest(
+    connection: Connection, template: Template, ending: str, list_ids: list[int]
+) -> int:
     found = placeholders(template.text)
-    fixed = utf16_length(template.text) - sum(
+    fixed = utf16_length(template.text + ending) - sum(
         utf16_length(template.text[p.start : p.end]) for p in found
     )
     pairs = [(p.field, p.fallback) for p in found]

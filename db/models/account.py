@@ -2,7 +2,9 @@
 
 active ──rest──▶ resting(until) ──wake──▶ active
 active ──limit─▶ limited(until) ──wake──▶ active
-lose: from active, resting, limited ──▶ lost      disable: from any but lost ──▶ disabled
+active ──hold──▶ held ──release──▶ active
+a limited account may be told to rest; resting and limited ones may be held
+lose: from any that is signed in ──▶ lost      disable: from any but lost ──▶ disabled
 connect: from lost, disabled ──▶ active (a new sign-in)
 """
 
@@ -17,6 +19,7 @@ class AccountStatus(StrEnum):
     ACTIVE = "active"  # may send
     RESTING = "resting"  # Telegram said wait: nothing leaves until resting_until
     LIMITED = "limited"  # PEER_FLOOD: no first contacts until resting_until
+    HELD = "held"  # paused by itself for a person to look at: nothing leaves until released
     LOST = "lost"  # the session is gone: a person signs in again
     DISABLED = "disabled"  # switched off by an admin
 
@@ -25,6 +28,8 @@ class AccountEvent(StrEnum):
     REST = "rest"
     LIMIT = "limit"
     WAKE = "wake"
+    HOLD = "hold"
+    RELEASE = "release"
     LOSE = "lose"
     DISABLE = "disable"
     CONNECT = "connect"
@@ -35,22 +40,30 @@ _S, _E = AccountStatus, AccountEvent
 TRANSITIONS: dict[tuple[AccountStatus, AccountEvent], AccountStatus] = {
     (_S.ACTIVE, _E.REST): _S.RESTING,
     (_S.RESTING, _E.REST): _S.RESTING,
+    (_S.LIMITED, _E.REST): _S.RESTING,
     (_S.ACTIVE, _E.LIMIT): _S.LIMITED,
     (_S.RESTING, _E.LIMIT): _S.LIMITED,
     (_S.LIMITED, _E.LIMIT): _S.LIMITED,
     (_S.RESTING, _E.WAKE): _S.ACTIVE,
     (_S.LIMITED, _E.WAKE): _S.ACTIVE,
+    (_S.ACTIVE, _E.HOLD): _S.HELD,
+    (_S.RESTING, _E.HOLD): _S.HELD,
+    (_S.LIMITED, _E.HOLD): _S.HELD,
+    (_S.HELD, _E.RELEASE): _S.ACTIVE,
     (_S.ACTIVE, _E.LOSE): _S.LOST,
     (_S.RESTING, _E.LOSE): _S.LOST,
     (_S.LIMITED, _E.LOSE): _S.LOST,
+    (_S.HELD, _E.LOSE): _S.LOST,
     (_S.ACTIVE, _E.DISABLE): _S.DISABLED,
     (_S.RESTING, _E.DISABLE): _S.DISABLED,
     (_S.LIMITED, _E.DISABLE): _S.DISABLED,
+    (_S.HELD, _E.DISABLE): _S.DISABLED,
     (_S.LOST, _E.CONNECT): _S.ACTIVE,
     (_S.DISABLED, _E.CONNECT): _S.ACTIVE,
     (_S.ACTIVE, _E.CONNECT): _S.ACTIVE,
     (_S.RESTING, _E.CONNECT): _S.RESTING,
     (_S.LIMITED, _E.CONNECT): _S.LIMITED,
+    (_S.HELD, _E.CONNECT): _S.HELD,
 }
 
 

@@ -12,7 +12,7 @@ finish: from running, and from paused when its last delivery settles
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
@@ -92,8 +92,28 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From one time of day to another, maybe past midnight; both without a zone of their own."""
+
+    since: time
+    until: time
+
+    @classmethod
+    def of(cls, since: time | None, until: time | None) -> QuietHours | None:
+        return None if since is None or until is None else cls(since, until)
+
+
+QUIET_NIGHT = QuietHours(time(21), time(9))
+FREQUENCY_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
-    """One row of campaigns. Moments are aware datetimes; `resumes_at` ends a pause by itself."""
+    """One row of campaigns. Moments are aware datetimes; `resumes_at` ends a pause by itself.
+
+    In `quiet_hours` of `zone` nothing leaves. Who got another campaign's message within the last
+    `frequency_hours` gets none of this one.
+    """
 
     id: int
     nonce: UUID
@@ -112,6 +132,9 @@ class Campaign:
     resumes_at: datetime | None
     finished_at: datetime | None
     counts: Counts
+    zone: str = "UTC"
+    quiet_hours: QuietHours | None = None
+    frequency_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

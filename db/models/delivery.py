@@ -98,7 +98,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What is written down before the first attempt; `peer_id` None: our own Saved Messages."""
+    """What is written down before the first attempt; `peer_id` None: our own Saved Messages.
+
+    `person_hash` is the hash of the person's id, which the contact may have lacked when it was
+    claimed.
+    """
 
     id: int
     token: int
@@ -106,6 +110,7 @@ class Frozen:
     peer_id: int | None
     random_id: int
     content: Filled
+    person_hash: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,15 @@ class ReasonCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Responses:
+    """How many people have answered, read it at least (not everybody tells), asked to stop."""
+
+    answered: int = 0
+    seen: int = 0
+    opted_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One campaign at the moment `now`; `reasons` of what was not sent, the most frequent first."""
 
@@ -29,6 +38,7 @@ class Standing:
     accounts: tuple[Account, ...]
     reasons: tuple[ReasonCount, ...]
     now: datetime
+    responses: Responses = Responses()
 
     @property
     def rests_until(self) -> datetime | None:

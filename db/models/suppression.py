@@ -10,3 +10,4 @@ class SuppressionReason(StrEnum):
     BLOCKED = "blocked"  # the person blocked an account of ours
     IMPORTED = "imported"  # a stop list from a file
     BY_HAND = "by_hand"  # an admin
+    ASKED = "asked"  # until an admin has decided what the person meant

@@ -11,6 +11,7 @@ from db.models.campaign import (
     CampaignStatus,
     Counts,
     Mode,
+    QuietHours,
     after,
     sources,
 )
@@ -60,7 +61,8 @@ WITH changed AS (
         paused_at = CASE WHEN $2 = 'paused' THEN now() END,
         pause_reason = CASE WHEN $2 = 'paused' THEN $6 END,
         resumes_at = CASE WHEN $2 = 'paused' THEN $7::timestamptz END,
-        finished_at = CASE WHEN $2 IN ('finished', 'cancelled') THEN now() END
+        finished_at = CASE WHEN $2 IN ('finished', 'cancelled') THEN now() END,
+        recent = CASE WHEN $4 = 'resume' THEN '' ELSE recent END
     WHERE id = $1 AND status = ANY($3)
     RETURNING *
 ), history AS (
@@ -84,6 +86,7 @@ async def advance(
 
     `moment` is when a scheduled campaign starts, or when a pause ends by itself. Raises Conflict
     when the event is not lawful now (somebody was faster), NotFound when there is no campaign.
+    A person's resume begins a new window of the circuit breakers.
     """
     allowed = sources(event)
     target = after(allowed[0], event)
@@ -182,4 +185,7 @@ def _campaign(row: asyncpg.Record) -> Campaign:
             skipped=row["skipped"],
             unknown=row["unknown"],
         ),
+        zone=row["zone"],
+        quiet_hours=QuietHours.of(row["quiet_from"], row["quiet_until"]),
+        frequency_hours=row["frequency_hours"],
     )

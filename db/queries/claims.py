@@ -53,7 +53,7 @@ WITH picked AS MATERIALIZED (
       AND EXISTS (SELECT FROM slots)
 ), claimed AS (
     UPDATE deliveries SET
-        status = 'sending', claim_token = (SELECT nextval('claim_tokens')),
+        status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
         slot_at = first_slot_at + (array_position(ids, id) - 1) * $3::interval,
         claimed_until = first_slot_at + (array_position(ids, id) - 1) * $3::interval + $4::interval
     FROM slots
@@ -73,13 +73,18 @@ ORDER BY claimed.slot_at
 
 
 async def claim_fresh(
-    connection: Connection, campaign_id: int, limit: int, interval: timedelta
+    connection: Connection,
+    campaign_id: int,
+    limit: int,
+    interval: timedelta,
+    *,
+    process: str | None = None,
 ) -> Claim | None:
     """Take up to `limit` rows that nobody took before, a slot each, `interval` apart.
 
-    None when there is none, or the campaign does not run.
+    `process` is who takes them. None when there is none, or the campaign does not run.
     """
-    rows = await connection.fetch(CLAIM_FRESH, campaign_id, limit, interval, HOLD)
+    rows = await connection.fetch(CLAIM_FRESH, campaign_id, limit, interval, HOLD, process)
     return _claim(rows)
 
 
@@ -120,7 +125,8 @@ WITH picked AS MATERIALIZED (
     WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE barred)) AND EXISTS (SELECT FROM slots)
 ), claimed AS (
     UPDATE deliveries SET
-        status = 'sending', claim_token = (SELECT nextval('claim_tokens')), due_at = NULL,
+        status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $6,
+        due_at = NULL,
         slot_at = first_slot_at + (array_position(ids, id) - 1) * $3::interval,
         claimed_until = first_slot_at + (array_position(ids, id) - 1) * $3::interval + $4::interval
     FROM slots
@@ -145,12 +151,16 @@ async def claim_behind(
     limit: int,
     interval: timedelta,
     account_ids: list[int],
+    *,
+    process: str | None = None,
 ) -> Claim | None:
     """Take what is due again and what was abandoned, up to `limit` of each, a slot each.
 
     Rows pinned to an account outside `account_ids` stay. None: nothing to take, or not running.
     """
-    rows = await connection.fetch(CLAIM_BEHIND, campaign_id, limit, interval, HOLD, account_ids)
+    rows = await connection.fetch(
+        CLAIM_BEHIND, campaign_id, limit, interval, HOLD, account_ids, process
+    )
     return _claim(rows)
 
 

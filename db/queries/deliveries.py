@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from db.models.breaker import WINDOW, mark_of
 from db.models.delivery import Frozen, Settled
 
 if TYPE_CHECKING:
@@ -58,37 +59,49 @@ WITH given AS MATERIALIZED (
         row_number() OVER (PARTITION BY peer_id ORDER BY id) = 1 AND NOT EXISTS (
             SELECT FROM deliveries AS others WHERE others.campaign_id = $1
               AND others.peer_id = rows.peer_id AND others.id <> rows.id)
-    ) AS first_of_person
+    ) AS first_of_person, EXISTS (
+        SELECT FROM suppressions WHERE identity_hash = person_hash
+    ) OR EXISTS (
+        SELECT FROM suppressions WHERE identity_hash = ANY((
+            SELECT identity_hashes FROM contacts WHERE id = (
+                SELECT contact_id FROM deliveries WHERE deliveries.id = rows.id))::bytea[])
+    ) AS barred
     FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                $7::text[], $8::text[])
-         AS rows (id, token, account_id, peer_id, random_id, text, entities)
+                $7::text[], $8::text[], $9::bytea[])
+         AS rows (id, token, account_id, peer_id, random_id, text, entities, person_hash)
 ), frozen AS (
     UPDATE deliveries SET
         account_id = given.account_id, peer_id = given.peer_id, random_id = given.random_id,
         attempts = attempts + 1,
         first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
     FROM given
-    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id AND first_of_person
+    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id AND first_of_person AND NOT barred
       AND status = 'sending' AND claim_token = given.token
       AND EXISTS (SELECT FROM campaigns WHERE id = $1 AND status = 'running')
+      AND (given.account_id IS NULL OR EXISTS (
+          SELECT FROM accounts WHERE id = given.account_id
+            AND owner IS NOT DISTINCT FROM claimed_by
+            AND (owner IS NULL OR lease_until > clock_timestamp())))
     RETURNING deliveries.id
 ), contents AS (
     INSERT INTO delivery_contents (delivery_id, text, entities)
     SELECT id, text, entities::jsonb FROM given JOIN frozen USING (id)
     ON CONFLICT (delivery_id) DO NOTHING
 )
-SELECT id, first_of_person, frozen.id IS NOT NULL AS frozen FROM given LEFT JOIN frozen USING (id)
+SELECT id, first_of_person, barred, frozen.id IS NOT NULL AS frozen
+FROM given LEFT JOIN frozen USING (id)
 """
 
 
 async def freeze(
     connection: Connection, campaign_id: int, rows: Sequence[Frozen]
-) -> tuple[set[int], set[int]]:
+) -> tuple[set[int], set[int], set[int]]:
     """Write down what is about to be sent; nothing leaves before this is committed.
 
-    Returns (ids that are frozen, ids whose person this campaign has written to already). An id in
-    neither was lost to another claim, or the campaign was stopped. Two processes that freeze one
-    person at the same instant: asyncpg.UniqueViolationError, and the claim runs out.
+    Returns (ids that are frozen, ids whose person this campaign has written to already, ids whose
+    person is barred, under any name that is known by now). An id in none was lost to another
+    claim, or the campaign was stopped. Two processes that freeze one person at the same instant:
+    asyncpg.UniqueViolationError, and the claim runs out.
     """
     found = await connection.fetch(
         FREEZE_DELIVERIES,
@@ -100,15 +113,18 @@ async def freeze(
         [row.random_id for row in rows],
         [row.content.text for row in rows],
         [json.dumps([e.to_json() for e in row.content.entities]) for row in rows],
+        [row.person_hash for row in rows],
     )
     frozen = {row["id"] for row in found if row["frozen"]}
-    return frozen, {row["id"] for row in found if not row["first_of_person"]}
+    barred = {row["id"] for row in found if row["barred"]}
+    return frozen, {row["id"] for row in found if not row["first_of_person"]} - barred, barred
 
 
 SETTLE_DELIVERIES = """
 WITH given AS (
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[])
-        AS rows (id, token, status, message_id, reason)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[],
+                         $6::text[]) WITH ORDINALITY
+        AS rows (id, token, status, message_id, reason, mark, place)
 ), settled AS (
     UPDATE deliveries SET
         status = given.status, message_id = given.message_id, reason = given.reason,
@@ -116,16 +132,23 @@ WITH given AS (
     FROM given
     WHERE deliveries.id = ANY($1) AND deliveries.id = given.id
       AND deliveries.status = 'sending' AND deliveries.claim_token = given.token
-    RETURNING deliveries.id, deliveries.campaign_id, deliveries.status
+    RETURNING deliveries.id, deliveries.campaign_id, deliveries.status, deliveries.account_id,
+        deliveries.contact_id, given.mark, given.place
+), talked AS (
+    UPDATE peers SET talked_at = clock_timestamp() FROM settled
+    WHERE peers.account_id = settled.account_id AND peers.contact_id = settled.contact_id
+      AND settled.status = 'sent' AND talked_at IS NULL
 ), counted AS (
     UPDATE campaigns SET
         sent = campaigns.sent + more.sent, failed = campaigns.failed + more.failed,
-        skipped = campaigns.skipped + more.skipped, unknown = campaigns.unknown + more.unknown
+        skipped = campaigns.skipped + more.skipped, unknown = campaigns.unknown + more.unknown,
+        recent = right(campaigns.recent || more.marks, $7)
     FROM (SELECT campaign_id,
                  count(*) FILTER (WHERE status = 'sent') AS sent,
                  count(*) FILTER (WHERE status = 'failed') AS failed,
                  count(*) FILTER (WHERE status = 'skipped') AS skipped,
-                 count(*) FILTER (WHERE status = 'unknown') AS unknown
+                 count(*) FILTER (WHERE status = 'unknown') AS unknown,
+                 string_agg(mark, '' ORDER BY place) AS marks
           FROM settled GROUP BY campaign_id) AS more
     WHERE campaigns.id = more.campaign_id
 )
@@ -134,7 +157,7 @@ SELECT id FROM settled
 
 
 async def settle(connection: Connection, rows: Sequence[Settled]) -> set[int]:
-    """Record the ends and move the counters; returns the ids whose claim was still ours."""
+    """Record the ends, in this order, and move the counters; the ids whose claim was still ours."""
     settled = await connection.fetch(
         SETTLE_DELIVERIES,
         [row.id for row in rows],
@@ -142,6 +165,8 @@ async def settle(connection: Connection, rows: Sequence[Settled]) -> set[int]:
         [row.status for row in rows],
         [row.message_id for row in rows],
         [row.reason for row in rows],
+        [mark_of(row.status, row.reason) for row in rows],
+        WINDOW,
     )
     return {row["id"] for row in settled}
 

@@ -17,3 +17,20 @@ async def get(connection: Connection) -> Installation:
     row = await connection.fetchrow(GET_INSTALLATION)
     assert row is not None
     return Installation(**dict(row))
+
+
+FIND_OPT_OUT_LINE = "SELECT opt_out_line FROM installation"
+
+
+async def find_opt_out_line(connection: Connection) -> str | None:
+    """This installation's own wording of the closing line; None: the words that come with us."""
+    line: str | None = await connection.fetchval(FIND_OPT_OUT_LINE)
+    return line
+
+
+SET_OPT_OUT_LINE = "UPDATE installation SET opt_out_line = $1"
+
+
+async def set_opt_out_line(connection: Connection, line: str | None) -> None:
+    """`line` fits `opt_out.is_line`; None brings our own words back."""
+    await connection.execute(SET_OPT_OUT_LINE, line)

@@ -24,6 +24,11 @@ async def find(connection: Connection, account_id: int, contact_ids: list[int]) 
 
 
 KEEP_PEER = """
+WITH learnt AS (
+    UPDATE contacts SET user_id = $4, identity_hashes =
+        CASE WHEN $6 = ANY(identity_hashes) THEN identity_hashes ELSE identity_hashes || $6 END
+    WHERE id = $2 AND user_id IS NULL AND $6::bytea IS NOT NULL
+)
 INSERT INTO peers (account_id, contact_id, kind, peer_id, access_hash)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (account_id, contact_id) DO UPDATE SET
@@ -32,10 +37,32 @@ ON CONFLICT (account_id, contact_id) DO UPDATE SET
 """
 
 
-async def keep(connection: Connection, account_id: int, contact_id: int, peer: Peer) -> None:
+async def keep(
+    connection: Connection,
+    account_id: int,
+    contact_id: int,
+    peer: Peer,
+    person_hash: bytes | None = None,
+) -> None:
+    """Remember the way to this contact, and who it is.
+
+    `person_hash`, for people: the hash of their id, by which a stop list knows them.
+    """
     await connection.execute(
-        KEEP_PEER, account_id, contact_id, peer.kind, peer.peer_id, peer.access_hash
+        KEEP_PEER, account_id, contact_id, peer.kind, peer.peer_id, peer.access_hash, person_hash
     )
+
+
+FIND_PERSON = """
+SELECT kind, peer_id, access_hash FROM peers JOIN contacts ON contacts.id = contact_id
+WHERE contacts.user_id = $2 AND account_id = $1 AND peer_id = $2 LIMIT 1
+"""
+
+
+async def find_person(connection: Connection, account_id: int, user_id: int) -> Peer | None:
+    """This account's way to a person whom it has resolved under any name."""
+    row = await connection.fetchrow(FIND_PERSON, account_id, user_id)
+    return None if row is None else Peer(**dict(row))
 
 
 FORGET_PEER = "DELETE FROM peers WHERE account_id = $1 AND contact_id = $2"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db.models.delivery import DeliveryStatus
-from db.models.report import ReasonCount, ReportLine
+from db.models.report import ReasonCount, ReportLine, Responses
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -23,6 +23,16 @@ async def count_reasons(connection: Connection, campaign_id: int) -> tuple[Reaso
         ReasonCount(DeliveryStatus(row["status"]), row["reason"], row["people"])
         for row in await connection.fetch(COUNT_REASONS, campaign_id)
     )
+
+
+GET_RESPONSES = "SELECT answered, seen, opted_out FROM campaigns WHERE id = $1"
+
+
+async def get_responses(connection: Connection, campaign_id: int) -> Responses:
+    """What came back from the people of a campaign that exists."""
+    row = await connection.fetchrow(GET_RESPONSES, campaign_id)
+    assert row is not None
+    return Responses(**dict(row))
 
 
 PAGE_LINES = """

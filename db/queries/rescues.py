@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 MEMORY = timedelta(hours=24)  # how long a repeated random_id is trusted to find its message
 
 EXPIRE_CLAIMS = """
-UPDATE deliveries SET claimed_until = clock_timestamp()
-WHERE status = 'sending' AND claimed_until > clock_timestamp()
+UPDATE deliveries SET claimed_until = clock_timestamp(), claim_token = nextval('claim_tokens')
+WHERE status = 'sending' AND claimed_by = $1
 """
 
 
-async def expire_claims(connection: Connection) -> None:
-    """End every claim at once: at start, when whoever holds the product's lock is the only one."""
-    await connection.execute(EXPIRE_CLAIMS)
+async def expire_claims(connection: Connection, process: str) -> None:
+    """End every claim of a dead process at once; if it is not dead after all, it can neither
+    freeze nor settle them any more."""
+    await connection.execute(EXPIRE_CLAIMS, process)
 
 
 RELEASE_UNISSUED = """

@@ -22,6 +22,7 @@ BOT_TOKEN = f"{BOT_ID}:DEMO-demo-DEMO-demo-DEMO-demo-DEMO"
 FIRST_CUSTOMER_ID = 800_000
 
 AUDIENCE = 300
+BLOCKERS = 6
 IN_FIRST_FILE = 190
 IN_BOTH_FILES = 4
 
@@ -93,10 +94,12 @@ def make_sample(seed: int = 2026) -> Sample:
     """The town: 300 customers, most of them reachable."""
     rng = random.Random(seed)
     sample = Sample([_customer(i, rng) for i in range(AUDIENCE)])
-    fates = iter(rng.sample(range(AUDIENCE), 25))
+    # Evenly apart: three among a hundred, and a careful sender rightly stops.
+    blockers = range(AUDIENCE // BLOCKERS // 2, AUDIENCE, AUDIENCE // BLOCKERS)
+    sample.blockers.update(sample.customers[i].id for i in blockers)
+    fates = iter(rng.sample([i for i in range(AUDIENCE) if i not in blockers], 19))
     groups = [
         (sample.absent, 8),
-        (sample.blockers, 6),
         (sample.deleted, 4),
         (sample.private, 4),
         (sample.opted_out, 3),

@@ -56,7 +56,7 @@ def guided_path(sample: Sample, world: World) -> list[Step]:
         Step(
             "Make trouble while it runs",
             "Press a misfortune: a FLOOD_WAIT, a cut line, a kill -9. Look at the phones of those "
-            "who got the message.",
+            "who got the message, and reply STOP from one. When many leave, it pauses itself.",
             done=seen(is_report),
         ),
         Step(

@@ -44,7 +44,7 @@ async def test_what_was_frozen_comes_back_with_the_next_claim(
     connection: Connection, running: int
 ) -> None:
     (row,) = await claimed(connection, running, 1)
-    assert await deliveries.freeze(connection, running, [frozen(row)]) == ({row.id}, set())
+    assert await deliveries.freeze(connection, running, [frozen(row)]) == ({row.id}, set(), set())
     await rescues.expire_claims(connection)
     claim = await claims.claim_behind(connection, running, 5, SECOND, [1])
     assert claim is not None
@@ -65,10 +65,11 @@ async def test_a_row_of_another_account_is_left_alone(connection: Connection, ru
 async def test_one_person_is_frozen_once(connection: Connection, running: int) -> None:
     first, double, third = await claimed(connection, running)
     rows = [frozen(first, 7), frozen(double, 7), frozen(third, 8)]
-    kept, doubles = await deliveries.freeze(connection, running, rows)
+    kept, doubles, _barred = await deliveries.freeze(connection, running, rows)
     assert (kept, doubles) == ({first.id, third.id}, {double.id})
     (later,) = await claimed(connection, running, 1)
-    assert await deliveries.freeze(connection, running, [frozen(later, 8)]) == (set(), {later.id})
+    again = await deliveries.freeze(connection, running, [frozen(later, 8)])
+    assert again == (set(), {later.id}, set())
 
 
 async def test_nothing_is_frozen_once_the_campaign_is_paused(
@@ -76,7 +77,7 @@ async def test_nothing_is_frozen_once_the_campaign_is_paused(
 ) -> None:
     (row,) = await claimed(connection, running, 1)
     await campaigns.advance(connection, running, CampaignEvent.PAUSE)
-    assert await deliveries.freeze(connection, running, [frozen(row)]) == (set(), set())
+    assert await deliveries.freeze(connection, running, [frozen(row)]) == (set(), set(), set())
 
 
 # --- settling -----------------------------------------------------------------

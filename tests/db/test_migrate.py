@@ -39,6 +39,6 @@ async def test_a_file_changed_after_it_was_applied_is_refused(database: Database
 
 async def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
     async with database.connection() as connection:
-        await connection.execute("UPDATE schema_migrations SET version = 9999")
+        await connection.execute("UPDATE schema_migrations SET version = 9999 WHERE version = 1")
     with pytest.raises(MigrationError, match="newer version"):
         await migrate(database)

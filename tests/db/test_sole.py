@@ -1,17 +1,73 @@
-"""Two products on one database are refused; a finished one leaves no trace."""
+"""A role is one process's at a time; it is free as soon as that one is gone."""
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
-from db.sole import AlreadyRunning, SoleRunner
+from db.pool import Database
+from db.sole import Sole
 
 
-async def test_a_second_runner_is_refused_until_the_first_is_gone(dsn: str) -> None:
-    first, second = SoleRunner(dsn), SoleRunner(dsn)
-    await first.take()
-    with pytest.raises(AlreadyRunning, match="already runs"):
-        await second.take()
+async def test_a_role_is_refused_until_the_first_is_gone(dsn: str) -> None:
+    first, second = Sole(dsn, "bot"), Sole(dsn, "bot")
+    assert await first.try_take()
+    assert not await second.try_take()
     await first.release()
-    await second.take()
+    assert await second.try_take()
     await second.release()
+
+
+async def test_two_roles_do_not_meet(dsn: str) -> None:
+    bot, name = Sole(dsn, "bot"), Sole(dsn, "name main")
+    assert await bot.try_take()
+    assert await name.try_take()
+    await bot.release()
+    await name.release()
+
+
+async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
+    first, second = Sole(dsn, "bot"), Sole(dsn, "bot")
+    assert await first.try_take()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        waiting = group.create_task(second.wait())
+        await first.release()
+        await waiting
+    assert not await first.try_take()
+    await second.release()
+
+
+async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
+    role = Sole(database.dsn, "bot")
+    assert await role.try_take()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        lost = group.create_task(role.lost())
+        await cut_the_locks(database)
+        other = Sole(database.dsn, "bot")
+        while await other.try_take():  # too early: the first has not come back yet
+            await other.release()
+        assert not lost.done()
+        lost.cancel()
+    await role.release()
+
+
+async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) -> None:
+    role, other = Sole(database.dsn, "bot"), Sole(database.dsn, "bot")
+    assert await role.try_take()
+    await cut_the_locks(database)
+    assert await other.try_take()
+    async with asyncio.timeout(10):
+        await role.lost()
+    await other.release()
+
+
+async def cut_the_locks(database: Database) -> None:
+    async with database.connection() as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'predlagator lock'"
+        )
+        while await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database())"
+        ):
+            pass

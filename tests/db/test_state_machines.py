@@ -44,11 +44,19 @@ DRAWN: dict[Any, str] = {
     account: """
         active   rest    resting
         resting  rest    resting
+        limited  rest    resting
         active   limit   limited
         resting  limit   limited
         limited  limit   limited
         resting  wake    active
         limited  wake    active
+        active   hold    held
+        resting  hold    held
+        limited  hold    held
+        held     release active
+        held     lose    lost
+        held     disable disabled
+        held     connect held
         active   lose    lost
         resting  lose    lost
         limited  lose    lost

@@ -10,7 +10,7 @@ import pytest
 from db.models.account import Account
 from db.pool import Database
 from sandbox.server import Sandbox
-from sender.clients import TelegramAccess, TelegramAddress
+from sender.dialling import TelegramAccess, TelegramAddress
 from sender.login import adopt_session
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 

@@ -1,4 +1,7 @@
-"""A sender alone in a process, so that it can really be killed: DSN, host, port, key file."""
+"""A sender alone in a process, so that it can really be killed, frozen and doubled.
+
+Arguments: DSN, host, port, key file; then, if wanted, its name and how many seconds a lease lasts.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,28 @@ import sys
 from pathlib import Path
 
 from db.pool import open_database
-from sender.clients import TelegramAccess, TelegramAddress
+from sender.dialling import TelegramAccess, TelegramAddress
+from sender.leases import Terms
 from sender.runtime import Runtime
 from sender.schedule import Schedule
 from tests.sender.stage import SECRET_KEY
 
 
-async def main(dsn: str, host: str, port: str, key: str) -> None:
+def terms(lasts: float) -> Terms:
+    """Terms as the product's, with all times in proportion to this one."""
+    return Terms(lasts, renew=lasts / 4, trust=lasts * 2 / 3, grace=lasts / 2)
+
+
+async def main(dsn: str, host: str, port: str, key: str, name: str, lasts: str) -> None:
     database = await open_database(dsn)
     address = TelegramAddress(host, int(port), key)
     access = TelegramAccess(12345, "0123456789abcdef0123456789abcdef", address)
-    await Runtime(database, SECRET_KEY, access, Schedule(dsn)).start()
+    clock = Schedule(dsn, name)
+    await Runtime(database, SECRET_KEY, access, clock, name=name, terms=terms(float(lasts))).start()
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    dsn, host, port, key_file = sys.argv[1:]
-    asyncio.run(main(dsn, host, port, Path(key_file).read_text(encoding="ascii")))
+    dsn, host, port, key_file, *more = sys.argv[1:]
+    name, lasts = more or ("main", "60")
+    asyncio.run(main(dsn, host, port, Path(key_file).read_text(encoding="ascii"), name, lasts))

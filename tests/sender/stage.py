@@ -15,7 +15,7 @@ from db.pool import Database
 from db.queries import campaigns, suppressions
 from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
-from sender.clients import TelegramAccess
+from sender.dialling import TelegramAccess
 from sender.runtime import Runtime
 from sender.schedule import Schedule
 

@@ -6,6 +6,7 @@ import asyncio
 
 from db.models.campaign import CampaignEvent, CampaignStatus, Mode
 from db.models.contact import Identity
+from db.models.opt_out import LINES
 from db.queries import media
 from sandbox.faults import Latency
 from tests.sender.stage import ACCOUNT_ID, PICTURE, Stage
@@ -20,7 +21,9 @@ async def test_everybody_gets_one_copy_with_their_own_words(stage: Stage) -> Non
     campaign = await stage.until(campaign_id, FINISHED)
     assert campaign.counts.sent == 20
     assert stage.copies() == {person.id: 1 for person in people}
-    assert [entry["text"] for entry in stage.sent()] == [f"Hello, N{n}!" for n in range(1, 21)]
+    assert [entry["text"] for entry in stage.sent()] == [
+        f"Hello, N{n}!\n\n{LINES['en']}" for n in range(1, 21)
+    ]
 
 
 async def test_start_begins_at_once(stage: Stage) -> None:
@@ -52,6 +55,17 @@ async def test_contacts_are_found_by_phone_and_username(stage: Stage) -> None:
     assert stage.copies() == {by_phone.id: 1, by_name.id: 1}
 
 
+async def test_who_wrote_first_is_found_by_id(stage: Stage) -> None:
+    friend, stranger = stage.people(2)
+    await stage.sandbox.world.send(friend.id, ACCOUNT_ID, text="Hi!")
+    identities = [Identity(user_id=friend.id), Identity(user_id=stranger.id)]
+    campaign_id = await stage.campaign(identities)
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    assert stage.copies() == {ACCOUNT_ID: 1, friend.id: 1}
+    assert (await stage.reasons(campaign_id))["failed", "PEER_UNKNOWN"] == 1
+
+
 async def test_one_person_under_two_names_is_written_to_once(stage: Stage) -> None:
     (person,) = stage.people(1, phone="12025550777")
     twice = [Identity(phone="+12025550777"), Identity(username=person.username)]
@@ -80,7 +94,9 @@ async def test_a_photo_is_uploaded_once_and_sent_to_all(stage: Stage) -> None:
     await stage.until(campaign_id, FINISHED)
     assert [entry["media"] for entry in stage.sent()] == ["photo"] * 3
     assert len({entry["media_id"] for entry in stage.sent()}) == 1
-    assert [entry["text"] for entry in stage.sent()] == ["Hello, N1!", "Hello, N2!", "Hello, N3!"]
+    assert [entry["text"] for entry in stage.sent()] == [
+        f"Hello, N{n}!\n\n{LINES['en']}" for n in (1, 2, 3)
+    ]
 
 
 async def test_a_document_keeps_its_name(stage: Stage) -> None:

@@ -10,7 +10,9 @@ from db.models.account import Account, AccountStatus
 from db.pool import Database
 from db.queries import accounts, installation
 from sandbox.server import Sandbox
-from sender.clients import CannotOpen, Clients, TelegramAccess
+from sender.clients import CannotOpen, Clients
+from sender.dialling import TelegramAccess
+from sender.leases import Leases
 from sender.login import LoginFailed, adopt_session, connect_account
 from sender.secrets import Sealer
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY
@@ -93,6 +95,9 @@ async def test_a_wrong_secret_key_opens_no_client(
 ) -> None:
     async with database.connection() as connection:
         this = await installation.get(connection)
-    clients = Clients(database, access, Sealer("another secret key", this.id))
-    with pytest.raises(CannotOpen, match="cannot_unseal"):
+    leases = Leases(database, "main")
+    await leases.renew()
+    clients = Clients(database, access, Sealer("another secret key", this.id), leases)
+    with pytest.raises(CannotOpen, match="other_secret_key") as refused:
         await clients.get(account.id)
+    assert not refused.value.lost, "nothing is wrong with the account"

@@ -60,3 +60,10 @@ def test_what_the_product_does_not_know_is_not_good() -> None:
 def test_the_town_is_the_same_each_time() -> None:
     assert make_sample().first_file() == make_sample().first_file()
     assert make_sample().second_file() == make_sample().second_file()
+
+
+def test_nobodys_campaign_stops_because_too_many_block_it() -> None:
+    sample = make_sample()
+    shut = [customer.id in sample.blockers for customer in sample.customers]
+    assert sum(shut) == 6
+    assert max(sum(shut[at : at + 100]) for at in range(len(shut))) == 2

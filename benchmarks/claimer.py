@@ -1,0 +1,57 @@
+"""One process that claims and lets go, without a Telegram: DSN, seconds, campaigns …
+
+What the product does between a claim and the wire is done with the product's own parts; each
+departure is printed as "campaign slot departed", Unix seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from datetime import timedelta
+
+from db.pool import Database, open_database
+from db.queries import claims
+from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
+
+
+async def main(dsn: str, seconds: float, campaigns: list[tuple[int, float]]) -> None:
+    """`campaigns` are ids with their intervals in seconds."""
+    database = await open_database(dsn, connections=len(campaigns))
+    until = asyncio.get_running_loop().time() + seconds
+    async with asyncio.TaskGroup() as group:
+        for campaign_id, interval in campaigns:
+            group.create_task(deliver(database, campaign_id, interval, until, group))
+    await database.close()
+
+
+async def deliver(
+    database: Database, campaign_id: int, interval: float, until: float, group: asyncio.TaskGroup
+) -> None:
+    """Claim batch after batch, each a moment before the last one is used up."""
+    loop, departures = asyncio.get_running_loop(), Departures()
+    while loop.time() < until:
+        async with database.connection() as connection:
+            claim = await claims.claim_fresh(
+                connection, campaign_id, batch_size(1 / interval), timedelta(seconds=interval)
+            )
+        if claim is None:
+            return
+        clock = DatabaseClock(claim.now, loop.time())
+        for row in claim.rows:
+            departs = departures.plan(clock.local(row.slot_at), loop.time(), interval)
+            group.create_task(depart(campaign_id, row.slot_at.timestamp(), departs))
+        resume = max(clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+        await asyncio.sleep(max(0.0, min(resume, until) - loop.time()))
+
+
+async def depart(campaign_id: int, slot: float, departs: float) -> None:
+    await asyncio.sleep(max(0.0, departs - asyncio.get_running_loop().time()))
+    sys.stdout.write(f"{campaign_id} {slot:.6f} {time.time():.6f}\n")
+
+
+if __name__ == "__main__":
+    dsn, seconds, *pairs = sys.argv[1:]
+    campaigns = [(int(i), float(s)) for i, _, s in (pair.partition("=") for pair in pairs)]
+    asyncio.run(main(dsn, float(seconds), campaigns))

@@ -1,0 +1,111 @@
+"""Claims on a million rows: as quick at the end as at the beginning, whoever else reads along."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from statistics import median
+
+from benchmarks.report import Goal, Table
+from benchmarks.rows import add_campaign, open_fresh
+from db.pool import Connection, Database
+from db.queries import campaigns, claims
+
+MILLION, TENTH, SMALL, OTHERS = 1_000_000, 100_000, 10_000, 9
+SIZE, TIMES = 100, 60
+NO_WAIT = timedelta()
+WATCHED = "last decile, an old snapshot open"
+
+SETTLE_UP_TO = """
+UPDATE deliveries SET status = 'sent', message_id = 1, settled_at = now()
+WHERE campaign_id = $1 AND pos <= $2 AND status = 'pending'
+"""
+MOVE_CURSOR = "UPDATE campaigns SET claimed_pos = $2, sent = $2 WHERE id = $1"
+
+
+async def bench() -> Table:
+    """Medians in milliseconds. A small table stands beside the big one: they are asked in turns."""
+    async with (
+        open_fresh() as small,
+        open_fresh() as big,
+        small.connection() as beside,
+        big.connection() as connection,
+    ):
+        await add_campaign(beside, SMALL)
+        found = await _on_a_million(connection, beside, big)
+        reads = [median([await _read(c) for _ in range(TIMES)]) for c in (beside, connection)]
+    return _table(found, *reads)
+
+
+async def _on_a_million(
+    connection: Connection, beside: Connection, big: Database
+) -> dict[str, list[float]]:
+    """Milliseconds of claims by place; those on the small table were made in turns with them."""
+    campaign_id = await add_campaign(connection, MILLION)
+    others = [await add_campaign(connection, TENTH // 5) for _ in range(OTHERS)]
+    await _claim(connection, campaign_id)  # the statement is prepared
+    found = {"first claim of each of ten campaigns": [await _claim(connection, o) for o in others]}
+    found["first decile"] = [await _claim(connection, campaign_id) for _ in range(TIMES)]
+    done = MILLION - TENTH
+    await connection.execute(SETTLE_UP_TO, campaign_id, done, timeout=300)
+    await connection.execute(MOVE_CURSOR, campaign_id, done)
+    found |= {"last decile": [], WATCHED: [], "10 k rows": []}
+    await _claim(beside, 1)
+    async with big.connection() as reader:
+        for _ in range(TIMES):
+            found["10 k rows"].append(await _claim(beside, 1))
+            found["last decile"].append(await _claim(connection, campaign_id))
+        async with reader.transaction(isolation="repeatable_read"):
+            await reader.fetchval("SELECT count(*) FROM campaigns")
+            for _ in range(TIMES):
+                found[WATCHED].append(await _claim(connection, campaign_id))
+    return found
+
+
+def _table(found: dict[str, list[float]], read_small: float, read_big: float) -> Table:
+    middle = {where: median(times) for where, times in found.items()}
+    slowest = max(found["first claim of each of ten campaigns"])
+    return Table(
+        title="Claims on a table of a million rows",
+        columns=(f"a claim of {SIZE}", "p50, ms", "slowest, ms"),
+        rows=[
+            *(
+                (where, f"{middle[where]:.2f}", f"{max(times):.2f}")
+                for where, times in found.items()
+            ),
+            ("progress read, 10 k rows", f"{read_small:.3f}", ""),
+            ("progress read, 1 M rows", f"{read_big:.3f}", ""),
+        ],
+        goals=[
+            Goal.at_most(
+                "last decile of 1 M over 10 k rows",
+                1.25,
+                middle["last decile"] / middle["10 k rows"],
+            ),
+            Goal.at_most(
+                "an old snapshot open over none", 1.2, middle[WATCHED] / middle["last decile"]
+            ),
+            Goal.at_most("any first claim among ten campaigns, ms", 5, slowest),
+            Goal.at_most("progress read at 1 M over 10 k", 1.3, read_big / read_small),
+        ],
+        notes="The rows before the last decile were really settled: their dead versions lie "
+        "where the claims pass. Commits are not waited for, for the disk is not asked about.",
+    )
+
+
+async def _claim(connection: Connection, campaign_id: int) -> float:
+    """Milliseconds of one claim."""
+    await connection.execute("SET synchronous_commit = off")
+    began = time.perf_counter()
+    claim = await claims.claim_fresh(connection, campaign_id, SIZE, NO_WAIT)
+    milliseconds = (time.perf_counter() - began) * 1000
+    assert claim is not None
+    assert len(claim.rows) == SIZE
+    return milliseconds
+
+
+async def _read(connection: Connection) -> float:
+    """Milliseconds to read how far a campaign is."""
+    began = time.perf_counter()
+    await campaigns.get(connection, 1)
+    return (time.perf_counter() - began) * 1000

@@ -1,0 +1,139 @@
+"""Does the rate hold? Four campaigns at once, by 1, 3 and 4 processes, and beside CPU hogs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from benchmarks.report import Goal, Table
+from benchmarks.rows import add_campaign, empty, open_fresh
+from db.pool import Database
+
+RATES = {"20/min": 3.0, "1/s": 1.0, "20/s": 0.05, "100/s": 0.01}
+SETTINGS = {"1 process": (1, 0), "3 processes": (3, 0), "4 processes": (4, 0), "3 hogs": (1, 3)}
+SECONDS = 20.0
+ROWS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How one rate was held. `error` is relative, `late` the p99 in milliseconds.
+
+    `reserved` and `sent` are the most slots and the most departures in any second.
+    """
+
+    error: float
+    reserved: int
+    sent: int
+    late: float
+    early: int
+
+
+async def bench() -> Table:
+    """Each setting runs all rates at once, as one product does with several campaigns."""
+    held: dict[tuple[str, str], Held] = {}
+    async with open_fresh() as database:
+        for setting, (processes, hogs) in SETTINGS.items():
+            async with _hogs(hogs):
+                found = await _deliver(database, processes)
+            held |= {(setting, rate): _judge(found[rate], RATES[rate]) for rate in RATES}
+    return _table(held)
+
+
+async def _deliver(database: Database, processes: int) -> dict[str, list[tuple[float, float]]]:
+    """(slot, departed) of every delivery, by rate."""
+    async with database.connection() as connection:
+        await empty(connection)
+        ids = {rate: await add_campaign(connection, ROWS) for rate in RATES}
+    arguments = [f"{ids[rate]}={interval}" for rate, interval in RATES.items()]
+    command = ("-m", "benchmarks.claimer", database.dsn, str(SECONDS), *arguments)
+    claimers = [await _start(*command) for _ in range(processes)]
+    said = b"".join([(await claimer.communicate())[0] for claimer in claimers])
+    departures: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for line in said.decode().splitlines():
+        campaign_id, slot, departed = line.split()
+        departures[int(campaign_id)].append((float(slot), float(departed)))
+    return {rate: sorted(departures[campaign_id]) for rate, campaign_id in ids.items()}
+
+
+async def _start(*arguments: str) -> Process:
+    return await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=PIPE)
+
+
+@asynccontextmanager
+async def _hogs(count: int) -> AsyncIterator[None]:
+    """So many processes that do nothing but keep a processor busy."""
+    hogs = [await _start("-c", "while True: pass") for _ in range(count)]
+    try:
+        yield
+    finally:
+        for hog in hogs:
+            hog.kill()
+            await hog.wait()
+
+
+def _judge(departures: Sequence[tuple[float, float]], interval: float) -> Held:
+    slots = [slot for slot, _ in departures]
+    departed = sorted(moment for _, moment in departures)
+    lateness = sorted(moment - slot for slot, moment in departures)
+    took = slots[-1] - slots[0]
+    return Held(
+        error=abs((len(slots) - 1) * interval / took - 1),
+        reserved=_most_in_a_second(slots),
+        sent=_most_in_a_second(departed),
+        late=lateness[int(len(lateness) * 0.99)] * 1000,
+        early=sum(late < 0 for late in lateness),
+    )
+
+
+def _most_in_a_second(moments: Sequence[float]) -> int:
+    """Of sorted moments; a microsecond is what Postgres can tell apart."""
+    return max(bisect_left(moments, m + 1.0 - 2e-6) - n for n, m in enumerate(moments))
+
+
+def _table(held: dict[tuple[str, str], Held]) -> Table:
+    calm = [h for (setting, _), h in held.items() if setting != "3 hogs"]
+    busy = [h for (setting, _), h in held.items() if setting == "3 hogs"]
+    full = {rate: max(1, round(1 / interval)) for rate, interval in RATES.items()}
+    over_reserved = max(h.reserved - full[rate] for (_, rate), h in held.items())
+    over_sent = max(h.sent - full[rate] for (_, rate), h in held.items())
+    return Table(
+        title="The rate",
+        columns=(
+            "setting",
+            "rate",
+            "error",
+            "slots in 1 s",
+            "sent in 1 s",
+            "p99 late, ms",
+            "early",
+        ),
+        rows=[
+            (
+                setting,
+                rate,
+                f"{h.error:.4%}",
+                str(h.reserved),
+                str(h.sent),
+                f"{h.late:.1f}",
+                str(h.early),
+            )
+            for (setting, rate), h in held.items()
+        ],
+        goals=[
+            Goal.at_most("largest error, %", 0.1, max(h.error for h in held.values()) * 100),
+            Goal.at_most("most slots in any second, over the rate", 0, over_reserved),
+            Goal.at_most("most sends in any second, over the rate", 1, over_sent),
+            Goal.at_most("p99 off the slot, ms", 10, max(h.late for h in calm)),
+            Goal.at_most("p99 off the slot beside 3 hogs, ms", 25, max(h.late for h in busy)),
+            Goal.at_most("sent before their slot", 0, sum(h.early for h in held.values())),
+        ],
+        notes="Claimers without a Telegram; slots are moments of the database's clock, "
+        "departures of this machine's.",
+    )

@@ -1,0 +1,156 @@
+"""Rows of account_caps: what each account may do, and counting what it does.
+
+Whoever counts holds the account's row until the transaction ends, so that counts are exact however
+many count at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from db.models.caps import Budget, Caps, Wish
+from db.models.errors import NotFound
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from db.pool import Connection
+
+GET_CAPS = """
+SELECT per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day
+FROM account_caps WHERE account_id = $1
+"""
+
+
+async def get(connection: Connection, account_id: int) -> Caps:
+    """The account's caps; NotFound when there is no account."""
+    if (row := await connection.fetchrow(GET_CAPS, account_id)) is None:
+        raise NotFound("account", account_id)
+    return Caps(**dict(row))
+
+
+SET_CAPS = """
+UPDATE account_caps SET per_minute = $2, per_day = $3, first_per_day = $4,
+    first_apart_seconds = $5::integer, lookups_per_day = $6,
+    next_first_at = CASE WHEN $7 THEN next_first_at ELSE least(
+        next_first_at, clock_timestamp() + make_interval(secs => $5)) END
+WHERE account_id = $1
+"""
+
+
+async def put(connection: Connection, account_id: int, caps: Caps, *, limited: bool) -> None:
+    """Change the caps, from the next message on. `limited`: Telegram's own limit stays."""
+    await connection.execute(SET_CAPS, account_id, *astuple(caps), limited)
+
+
+FIND_BUDGETS = """
+SELECT account_id, per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
+    now, greatest(next_slot_at, now) AS next_slot_at, greatest(next_first_at, now) AS next_first_at,
+    CASE WHEN day >= today THEN messages_today ELSE 0 END AS messages_today,
+    CASE WHEN day >= today THEN first_today ELSE 0 END AS first_today,
+    CASE WHEN day >= today THEN lookups_today ELSE 0 END AS lookups_today,
+    (SELECT count(*) FROM unnest(flooded_at) AS at WHERE at > now - interval '1 hour') AS floods
+FROM account_caps, LATERAL (
+    SELECT clock_timestamp() AS now, (clock_timestamp() AT TIME ZONE $2)::date AS today
+) AS clock
+WHERE account_id = ANY($1)
+"""
+
+
+async def find_budgets(
+    connection: Connection, account_ids: Sequence[int], zone: str
+) -> dict[int, Budget]:
+    """What is left for each account, on the day that it is now in `zone`."""
+    rows = await connection.fetch(FIND_BUDGETS, account_ids, zone)
+    return {row["account_id"]: _budget(row) for row in rows}
+
+
+TURN_DAY = """
+WITH held AS (
+    SELECT account_id, (clock_timestamp() AT TIME ZONE $2)::date AS today
+    FROM account_caps WHERE account_id = $1 FOR UPDATE
+)
+UPDATE account_caps SET day = today, messages_today = 0, first_today = 0, lookups_today = 0
+FROM held WHERE account_caps.account_id = held.account_id AND day < today
+"""
+
+
+async def hold(connection: Connection, account_id: int, zone: str) -> Budget:
+    """The budget, held until the transaction ends; a new day begins to count anew."""
+    await connection.execute(TURN_DAY, account_id, zone)
+    return (await find_budgets(connection, [account_id], zone))[account_id]
+
+
+SET_BUDGET = """
+UPDATE account_caps SET next_slot_at = greatest(next_slot_at, $2),
+    next_first_at = greatest(next_first_at, $3),
+    messages_today = $4, first_today = $5
+WHERE account_id = $1
+"""
+
+
+async def take(
+    connection: Connection, account_id: int, zone: str, wishes: Sequence[Wish]
+) -> tuple[datetime | None, ...]:
+    """Count these messages, and say when each may leave; None: its account may not, now."""
+    grant = (await hold(connection, account_id, zone)).grant(wishes)
+    left = grant.left
+    await connection.execute(
+        SET_BUDGET,
+        account_id,
+        left.next_slot_at,
+        left.next_first_at,
+        left.messages_today,
+        left.first_today,
+    )
+    return grant.moments
+
+
+ADD_LOOKUPS = "UPDATE account_caps SET lookups_today = lookups_today + $2 WHERE account_id = $1"
+
+
+async def take_lookups(connection: Connection, account_id: int, zone: str, wanted: int) -> int:
+    """How many of the `wanted` look-ups of a name or a number may be made; they are counted."""
+    granted = min(wanted, (await hold(connection, account_id, zone)).lookups_left)
+    await connection.execute(ADD_LOOKUPS, account_id, granted)
+    return granted
+
+
+ADD_FLOOD = """
+UPDATE account_caps SET next_slot_at = greatest(next_slot_at, clock_timestamp() + $2::interval),
+    flooded_at = CASE WHEN status = 'resting' THEN flooded_at
+                 ELSE (flooded_at || clock_timestamp())[greatest(1, cardinality(flooded_at) - 1):]
+                 END
+FROM accounts WHERE account_id = $1 AND accounts.id = account_id
+RETURNING (SELECT count(*) FROM unnest(flooded_at) AS at
+           WHERE at > clock_timestamp() - interval '1 hour') AS floods
+"""
+
+
+async def add_flood(connection: Connection, account_id: int, wait: timedelta) -> int:
+    """Telegram said wait: nothing leaves for so long. How many floods the last hour saw.
+
+    What was under way when the account was sent to rest is no flood of its own.
+    """
+    floods: int = await connection.fetchval(ADD_FLOOD, account_id, wait)
+    return floods
+
+
+POSTPONE_FIRST = """
+UPDATE account_caps SET next_first_at = greatest(next_first_at, clock_timestamp() + $2::interval)
+WHERE account_id = $1
+"""
+
+
+async def postpone_first(connection: Connection, account_id: int, wait: timedelta) -> None:
+    """No first contact of this account for so long."""
+    await connection.execute(POSTPONE_FIRST, account_id, wait)
+
+
+def _budget(row: asyncpg.Record) -> Budget:
+    caps = Caps(**{name: row[name] for name in Caps.__slots__})
+    rest = {name: row[name] for name in Budget.__slots__ if name != "caps"}
+    return Budget(caps=caps, **rest)

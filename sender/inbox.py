@@ -1,0 +1,166 @@
+"""What follows from what people answer: the work on the rows that the listening has written.
+
+Each reply is read in a transaction of its own: whoever says STOP is barred under every name that
+we know, an unclear word becomes a question to the admins, and the row is marked with it. So a kill
+at any moment loses nothing and does nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from db.models.account import AccountStatus
+from db.models.contact import identity_hash
+from db.models.installation import Installation
+from db.models.opt_out import Reading, language, read
+from db.models.reply import Heard
+from db.models.suppression import SuppressionReason
+from db.nudges import Nudges
+from db.pool import Connection, Database
+from db.queries import accounts, doubts, replies, suppressions
+from sender.clients import CannotOpen, Client, Clients
+from sender.farewells import Farewells
+from sender.inbox_listening import CannotSweep, Listening
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "inbox"
+POLL_SECONDS = 2.0
+RECHECK_SECONDS = 0.2  # what was being frozen while somebody was barred is caught the second time
+HOLD_SECONDS = 15.0  # how soon an account listens again that was let go by somebody
+SWEEP_SECONDS = 180.0
+SETTLE_TIME = timedelta(seconds=1)  # what is answered this fast may not be settled yet
+_AWAKE = frozenset({AccountStatus.ACTIVE, AccountStatus.RESTING, AccountStatus.LIMITED})
+
+
+class Inbox:
+    """Hears and acts. `withhold` is told which deliveries must not leave any more."""
+
+    def __init__(
+        self,
+        database: Database,
+        clients: Clients,
+        this: Installation,
+        withhold: Callable[[Collection[int]], None],
+    ) -> None:
+        self._database, self._clients, self._withhold = database, clients, withhold
+        self._key = this.suppression_key
+        self._listening = Listening(database)
+        self._farewells = Farewells(database, clients, this)
+        self._working = asyncio.Lock()
+        self._looked_through: dict[int, float] = {}  # by account, on the loop's clock
+        self.caught_up = asyncio.Event()
+        clients.when_opening.append(self._listening.attend)
+        clients.when_opened.append(self._look_through)
+
+    async def work(self) -> None:
+        """Act on rows as they come, until cancelled."""
+        nudges = Nudges(self._database.dsn, CHANNEL)
+        wait = POLL_SECONDS
+        try:
+            while True:
+                nudged = await nudges.wait(wait)
+                wait = POLL_SECONDS
+                try:
+                    await self.act()
+                    if nudged:
+                        wait = RECHECK_SECONDS
+                    await self._farewells.say()
+                    await self._count()
+                except Exception as error:
+                    log.warning("The inbox waits: %r", error)
+        finally:
+            await nudges.close()
+
+    async def watch(self) -> None:
+        """Keep every account listening, and look for what no event has told, until cancelled.
+
+        `caught_up` is set after the first round: before it nothing may be sent.
+        """
+        while True:
+            if self._listening.missed.is_set():
+                self._listening.missed.clear()
+                self._looked_through.clear()
+            try:
+                await self._round()
+            except Exception as error:
+                log.warning("The sweep missed a turn: %r", error)
+            self.caught_up.set()
+            try:
+                async with asyncio.timeout(HOLD_SECONDS):
+                    await self._listening.missed.wait()
+                await asyncio.sleep(POLL_SECONDS)
+            except TimeoutError:
+                pass
+
+    async def act(self) -> None:
+        """Act on every reply that waits, then hold back whoever opted out on the way."""
+        async with self._working:
+            while await self._act_on_one():
+                pass
+            async with self._database.connection() as connection:
+                self._withhold(await replies.find_barred_on_their_way(connection))
+
+    async def _act_on_one(self) -> bool:
+        async with self._database.transaction() as connection:
+            heard = await replies.claim(connection)
+            if heard is None:
+                return False
+            match read(heard.text):
+                case Reading.STOP:
+                    await self._opt_out(connection, heard)
+                case Reading.UNCLEAR:
+                    await self._ask(connection, heard)
+                case Reading.OTHER:
+                    pass
+            await replies.mark_handled(connection, heard.account_id, heard.message_id)
+            return True
+
+    async def _opt_out(self, connection: Connection, heard: Heard) -> None:
+        names = await self._names(connection, heard.peer_id)
+        if await suppressions.add(connection, names, SuppressionReason.OPT_OUT):
+            await replies.count_opt_out(connection, heard.peer_id)
+        await doubts.close(connection, heard.peer_id)
+        await doubts.add_farewell(connection, heard.peer_id, heard.account_id, language(heard.text))
+
+    async def _ask(self, connection: Connection, heard: Heard) -> None:
+        """Nobody writes to them until an admin has said what they meant."""
+        names = await self._names(connection, heard.peer_id)
+        if await suppressions.is_barred(connection, names):
+            return
+        if await doubts.add(connection, heard.peer_id, heard.account_id, heard.text):
+            await suppressions.add(connection, names, SuppressionReason.ASKED)
+
+    async def _names(self, connection: Connection, person: int) -> set[bytes]:
+        known = await suppressions.find_names_of_person(connection, person)
+        return known | {identity_hash(self._key, f"id:{person}")}
+
+    async def _count(self) -> None:
+        async with self._database.connection() as connection:
+            await replies.count_answers(connection, SETTLE_TIME)
+            await replies.count_reads(connection, SETTLE_TIME)
+
+    async def _round(self) -> None:
+        async with self._database.connection() as connection:
+            found = await accounts.page(connection)
+        async with asyncio.TaskGroup() as group:
+            for account in found:
+                if account.status in _AWAKE:
+                    group.create_task(self._sweep(account.id))
+
+    async def _sweep(self, account_id: int) -> None:
+        try:
+            client = await self._clients.get(account_id)  # opening it looks through, too
+            now = asyncio.get_running_loop().time()
+            if now - self._looked_through.get(account_id, -SWEEP_SECONDS) >= SWEEP_SECONDS:
+                await self._look_through(account_id, client)
+        except (CannotOpen, CannotSweep) as error:
+            log.info("Account %d is not looked through now: %s", account_id, error)
+
+    async def _look_through(self, account_id: int, client: Client) -> None:
+        await self._listening.sweep(account_id, client)
+        await self.act()
+        self._looked_through[account_id] = asyncio.get_running_loop().time()

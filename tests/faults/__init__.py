@@ -1,0 +1,1 @@
+"""The fault matrix: what may go wrong, done to the real product, judged by what people received."""

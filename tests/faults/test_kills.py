@@ -1,0 +1,97 @@
+"""SIGKILL at random and at each boundary of a delivery's states."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from sandbox.faults import SENDING, Cut, Latency
+from tests.faults.conftest import Record
+from tests.faults.rig import Rig
+
+PER_KILL = 12  # people for each kill: the campaign is still under way at the last one
+LOOKUPS = "contacts.resolveUsername"
+
+
+async def test_kills_at_random_double_nothing_and_lose_nothing(
+    several: Rig, record: Record, kills: int, senders: int
+) -> None:
+    rig = several
+    rig.sandbox.faults.script(Cut("after_effect"), method=SENDING, count=None, share=0.02)
+    rig.sandbox.faults.script(
+        Latency(0.3, after_effect=True), method=SENDING, count=None, share=0.5
+    )
+    campaign_id = await rig.campaign(kills * PER_KILL)
+    await rig.launch()
+    reached = []
+    for _ in range(kills):
+        victim = rig.chance.choice(rig.processes)
+        if rig.chance.random() < 0.3:  # while it starts, perhaps
+            await asyncio.sleep(rig.chance.uniform(0.05, 3.0))
+        else:
+            await rig.until_effects(rig.effects() + rig.chance.randint(1, PER_KILL))
+            await asyncio.sleep(rig.chance.uniform(0.0, 0.4))
+        await victim.kill()
+        reached.append(rig.effects())
+        await victim.launch()
+    rig.sandbox.faults.clear()
+    verdict = await rig.verdict(campaign_id, 60 + kills * PER_KILL / 10)
+    record("SIGKILL at random", verdict, hits=kills, processes=senders)
+    assert 0 < reached[-1] < verdict.recipients, "the kills did not hit the campaign"
+    assert verdict.good, verdict
+
+
+BOUNDARIES = {
+    "claimed, not frozen": "status = 'sending' AND first_attempt_at IS NULL",
+    "frozen, not sent": "status = 'sending' AND first_attempt_at IS NOT NULL"
+    " AND slot_at > clock_timestamp()",
+    "asked, not answered": "status = 'sending' AND slot_at < clock_timestamp()",
+    "settled": "status = 'sent'",
+}
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+async def test_a_kill_between_two_states_doubles_nothing(
+    rig: Rig, record: Record, boundary: str, long: bool
+) -> None:
+    rounds = 10 if long else 2
+    faults = rig.sandbox.faults
+    if boundary == "claimed, not frozen":
+        faults.script(Latency(0.5), method=LOOKUPS, count=None, share=0.3)
+    if boundary == "asked, not answered":
+        faults.script(Latency(0.8), method=SENDING, count=None, share=0.5)
+        faults.script(Latency(0.8, after_effect=True), method=SENDING, count=None)
+    campaign_id = await rig.campaign(rounds * 8 + 20)
+    for _ in range(rounds):
+        before = rig.effects()
+        await rig.product.launch()
+        await rig.until_effects(before + rig.chance.randint(1, 4))
+        (row,) = await rig.stage.run(
+            "SELECT coalesce(max(id), 0) AS id FROM deliveries WHERE status <> 'pending'"
+        )
+        await rig.until_row(f"{BOUNDARIES[boundary]} AND id > {row['id']}")
+        await rig.product.kill()
+    faults.clear()
+    await rig.product.launch()
+    verdict = await rig.verdict(campaign_id)
+    record(f"SIGKILL when {boundary}", verdict, hits=rounds)
+    assert verdict.good, verdict
+
+
+async def test_a_kill_when_the_effect_is_not_written_down_doubles_nothing(
+    rig: Rig, record: Record, long: bool
+) -> None:
+    rounds = 20 if long else 2
+    campaign_id = await rig.campaign(rounds * 5 + 5)
+    for _ in range(rounds):
+        before = rig.effects()
+        await rig.product.launch()
+        await rig.until_effects(before + rig.chance.randint(1, 5))
+        await rig.product.kill()  # rows are settled in batches: the last ones are not yet
+    (row,) = await rig.stage.run("SELECT sent FROM campaigns")
+    assert row["sent"] < rig.effects(), "the kills came too late"
+    await rig.product.launch()
+    verdict = await rig.verdict(campaign_id)
+    record("SIGKILL when sent, not settled", verdict, hits=rounds)
+    assert verdict.good, verdict
