@@ -32,6 +32,12 @@ class OptingOut(StatesGroup):
     line = State()
 
 
+class Capping(StatesGroup):
+    """An account's caps; data: account_id."""
+
+    numbers = State()
+
+
 class Settling(StatesGroup):
     """An admin's own settings."""
 

@@ -25,7 +25,7 @@ from sender.clients import Clients
 from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.nursery import Nursery
-from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
+from sender.pacing import LOOKAHEAD, MOST_IN_BATCH, DatabaseClock, Departures, batch_size
 from sender.preparation import Preparation
 from sender.readiness import Plan, Readiness, Sender
 from sender.settling import Settling
@@ -112,6 +112,8 @@ class Delivery:
                 continue
             claim = await self._claim(plan, senders)
             if claim is None:
+                if not dry:
+                    await self._readiness.hold_up(plan, senders)
                 if (wait := await self._wait_or_finish(campaign_id)) is None:
                     return
                 await _first_of(halt, changed, until=loop.time() + wait)
@@ -134,17 +136,30 @@ class Delivery:
         return Plan(campaign, template, interval, ending)
 
     async def _claim(self, plan: Plan, senders: Sequence[Sender]) -> Claim | None:
-        """What is due again goes first; then the next that nobody took before."""
-        size = batch_size(1 / plan.interval.total_seconds())
+        """What is due again goes first; then the next that nobody took before.
+
+        Where no account may write to somebody new, those go out of turn whom one talks with.
+        """
+        if plan.campaign.mode is Mode.DRY_RUN:
+            room = firsts = MOST_IN_BATCH
+        else:
+            room = sum(sender.soon() for sender in senders)
+            firsts = sum(sender.firsts_soon() for sender in senders)
+        if (size := min(room, batch_size(1 / plan.interval.total_seconds()))) == 0:
+            return None
         ids = [sender.account_id for sender in senders]
+        free = [sender.account_id for sender in senders if sender.firsts_soon()]
+        args = plan.campaign.id, size, plan.interval
         async with self._database.connection() as connection:
-            campaign_id, interval = plan.campaign.id, plan.interval
-            behind = await claims.claim_behind(
-                connection, campaign_id, size, interval, ids, process=self._process
-            )
-            return behind or await claims.claim_fresh(
-                connection, campaign_id, size, interval, process=self._process
-            )
+            if behind := await claims.claim_behind(
+                connection, *args, ids, to_strangers=free, process=self._process
+            ):
+                return behind
+            if not firsts:
+                able = [sender.account_id for sender in senders if sender.soon()]
+                return await claims.claim_known(connection, *args, able, process=self._process)
+            args = plan.campaign.id, min(size, firsts), plan.interval
+            return await claims.claim_fresh(connection, *args, process=self._process)
 
     async def _let_go(
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event

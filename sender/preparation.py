@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from db.models.account import Peer
@@ -20,8 +20,9 @@ from db.models.installation import Installation
 from db.models.opt_out import closed
 from db.models.template import fill
 from db.pool import Database
-from db.queries import acquaintances, caps, deliveries, peers
+from db.queries import acquaintances, deliveries, peers
 from sender import gateway
+from sender.admission import LOOK_AGAIN, Admission
 from sender.attempt import Attempt
 from sender.choice import Acquaintance, Left, choose
 from sender.clients import Clients
@@ -33,7 +34,6 @@ from sender.readiness import Plan, Sender
 from sender.resolve import resolve
 
 AT_ONCE_RESOLVED = 8  # questions to Telegram at a time
-LOOK_AGAIN = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Preparation:
     ) -> None:
         self._database, self._clients = database, clients
         self._installation, self._consequences = installation, consequences
+        self._admission = Admission(database, consequences)
 
     async def prepare(
         self,
@@ -65,7 +66,7 @@ class Preparation:
         departures: Departures,
     ) -> list[Attempt]:
         """The attempts that may go out now, each with its departure; the rest is dealt with."""
-        addressed = await self._address(plan, claim.rows, senders)
+        addressed = await self._admit(plan, await self._address(plan, claim.rows, senders))
         frozen = [self._freeze(plan, one) for one in addressed]
         kept, doubles, barred = await self._keep(plan, frozen)
         attempts = []
@@ -86,7 +87,7 @@ class Preparation:
     ) -> list[_Addressed]:
         if plan.campaign.mode is Mode.DRY_RUN:
             return [_Addressed(row, None, None) for row in rows]
-        chosen = await self._choose(plan, rows, senders)
+        chosen = await self._choose(rows, senders)
         if plan.campaign.mode is Mode.TEST:
             return [_Addressed(row, sender, None) for row, sender in chosen]
         found: list[_Addressed] = []
@@ -101,7 +102,7 @@ class Preparation:
         return sorted(found, key=lambda one: one.row.slot_at)
 
     async def _choose(
-        self, plan: Plan, rows: Sequence[Claimed], senders: Sequence[Sender]
+        self, rows: Sequence[Claimed], senders: Sequence[Sender]
     ) -> list[tuple[Claimed, Sender]]:
         """Each row with the account that writes to it: the one it is pinned to, else the best."""
         by_id = {sender.account_id: sender for sender in senders}
@@ -115,8 +116,7 @@ class Preparation:
                 ):
                     one = known[contact_id]
                     (one.talking if talking else one.knowing).add(account_id)
-                budgets = await caps.find_budgets(connection, list(by_id), plan.campaign.zone)
-            left = {a: Left(b.messages_left, b.firsts_left) for a, b in budgets.items()}
+            left = {sender.account_id: _left(sender) for sender in senders}
         return [(row, by_id[_choice(row, known[row.contact_id], left, by_id)]) for row in rows]
 
     async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
@@ -127,6 +127,7 @@ class Preparation:
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
     ) -> list[_Addressed]:
         """Those found. A trouble of the account ends the search: the others are given back."""
+        rows = await self._admission.to_look_up(plan.campaign, sender.account_id, rows)
         found: list[_Addressed] = []
         gate, trouble = asyncio.Semaphore(AT_ONCE_RESOLVED), asyncio.Event()
 
@@ -155,6 +156,21 @@ class Preparation:
             for row in rows:
                 group.create_task(look_up(row))
         return found
+
+    async def _admit(self, plan: Plan, addressed: list[_Addressed]) -> list[_Addressed]:
+        """Those whose account may send them now, each at its account's moment."""
+        rows: defaultdict[int, list[Claimed]] = defaultdict(list)
+        for one in addressed:
+            if one.sender is not None:
+                rows[one.sender.account_id].append(one.row)
+        if not rows:
+            return addressed
+        admitted: dict[int, Claimed] = {}
+        for account_id, mine in rows.items():
+            admitted |= await self._admission.to_send(plan.campaign, account_id, mine)
+        return [
+            replace(one, row=admitted[one.row.id]) for one in addressed if one.row.id in admitted
+        ]
 
     async def _not_found(self, plan: Plan, sender: Sender, row: Claimed, answer: Outcome) -> None:
         if isinstance(answer, Ambiguous):  # a question has no effect: nothing is in doubt
@@ -210,6 +226,14 @@ class Preparation:
             departs=departures.plan(slot, now, plan.interval.total_seconds()),
             expires=clock.local(one.row.claimed_until),
         )
+
+
+def _left(sender: Sender) -> Left:
+    """What the account may do with this claim; one whose messages nobody counts may do all."""
+    budget = sender.budget
+    if budget is None:
+        return Left(sender.soon(), sender.firsts_soon())
+    return Left(budget.messages_left, budget.firsts_left if sender.firsts_soon() else 0)
 
 
 def _choice(

@@ -10,25 +10,29 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from db.models.account import Account, AccountMedia, AccountStatus
 from db.models.breaker import tripped
 from db.models.campaign import Campaign, Mode
+from db.models.caps import Budget
 from db.models.template import Template
 from db.pool import Database
-from db.queries import accounts, breakers, campaigns, media, peers
+from db.queries import accounts, breakers, campaigns, caps, media, peers
 from sender import gateway
 from sender.clients import CannotOpen, Client, Clients, Elsewhere
 from sender.conditions import NO_ANSWER, Conditions
 from sender.error_table import outcome_of
 from sender.outcome import AccountLost, Ambiguous, Misconfigured, Retry, Wait
+from sender.pacing import BATCH_SECONDS, MOST_IN_BATCH
 from sender.retry import FLOOD_MARGIN, repeat_wait
 
 log = logging.getLogger(__name__)
 
 SHORT_REST = timedelta(seconds=60)  # waited out; a longer one pauses the campaign
+LIVE = frozenset({AccountStatus.ACTIVE, AccountStatus.LIMITED})
+HORIZON = timedelta(seconds=BATCH_SECONDS)  # a claim covers this much time
 OUTAGE_AFTER = 3  # failed connections in a row before the admins are told
 
 
@@ -49,6 +53,15 @@ class Sender:
     account_id: int
     client: Client
     media: AccountMedia | None
+    budget: Budget | None = None  # None: what it sends is not counted
+
+    def soon(self) -> int:
+        """How many messages it may send with the next claim."""
+        return MOST_IN_BATCH if self.budget is None else self.budget.soon(HORIZON)
+
+    def firsts_soon(self) -> int:
+        """How many of them may go to people it never talked with."""
+        return MOST_IN_BATCH if self.budget is None else self.budget.firsts_soon(HORIZON)
 
 
 class Readiness:
@@ -64,12 +77,15 @@ class Readiness:
     async def senders(self, plan: Plan) -> list[Sender]:
         """Those that may send now. Empty: nobody may, and the campaign was told what follows."""
         async with self._database.connection() as connection:
-            breaker = tripped(await breakers.get_recent(connection, plan.campaign.id))
-        if breaker is not None:
+            recent, quiet_end = await breakers.get(connection, plan.campaign.id)
+        if (breaker := tripped(recent)) is not None:
             await self._conditions.pause(plan.campaign.id, breaker)
             return []
+        if quiet_end is not None:
+            await self._conditions.pause(plan.campaign.id, "quiet_hours", resumes_at=quiet_end)
+            return []
         of_campaign = await self._accounts(plan.campaign.id)
-        active = [a for a in of_campaign if a.status is AccountStatus.ACTIVE]
+        active = [a for a in of_campaign if a.status in LIVE]
         if not active:
             await self._nobody(plan.campaign, of_campaign)
         elif (until := _outage_until(of_campaign)) is not None:
@@ -78,7 +94,37 @@ class Readiness:
         if plan.campaign.mode is Mode.TEST:
             active = active[:1]
         ready = [await self._open(plan, account.id) for account in active]
-        return [sender for sender in ready if sender is not None]
+        return await self._with_budgets(plan, [sender for sender in ready if sender is not None])
+
+    async def hold_up(self, plan: Plan, senders: Sequence[Sender]) -> None:
+        """Nothing could be claimed: if caps or limits are why, and for long, the campaign pauses.
+
+        It goes on by itself when the first of its accounts may write to somebody new again.
+        """
+        budgets = [sender.budget for sender in senders if sender.budget is not None]
+        if not budgets or any(sender.firsts_soon() for sender in senders):
+            return
+        async with self._database.connection() as connection:
+            turn = await caps.find_turn(connection, plan.campaign.id)
+            resting = [
+                (account.resting_until, None)
+                for account in await accounts.page_of_campaign(connection, plan.campaign.id)
+                if account.status is AccountStatus.RESTING and account.resting_until
+            ]
+        if turn is None:
+            return
+        moments = [*resting, *(_reopens(budget, turn) for budget in budgets)]
+        until, reason = min(moments, key=lambda moment: moment[0])
+        if reason is not None and until - budgets[0].now > SHORT_REST:
+            await self._conditions.pause(plan.campaign.id, reason, resumes_at=until)
+
+    async def _with_budgets(self, plan: Plan, senders: list[Sender]) -> list[Sender]:
+        if plan.campaign.mode is not Mode.LIVE:
+            return senders
+        async with self._database.connection() as connection:
+            ids = [sender.account_id for sender in senders]
+            budgets = await caps.find_budgets(connection, ids, plan.campaign.zone)
+        return [replace(sender, budget=budgets[sender.account_id]) for sender in senders]
 
     async def _accounts(self, campaign_id: int) -> list[Account]:
         async with self._database.connection() as connection:
@@ -98,8 +144,6 @@ class Readiness:
             reason = "account_lost" if of_campaign else "no_account"
             if any(a.status is AccountStatus.HELD for a in of_campaign):
                 reason = "account_held"
-            if any(a.status is AccountStatus.LIMITED for a in of_campaign):
-                reason = "PEER_FLOOD"
             await self._conditions.pause(campaign.id, reason)
             return
         until, reason = min(resting)
@@ -168,6 +212,19 @@ class Readiness:
             case refused:
                 await self._conditions.pause(plan.campaign.id, getattr(refused, "reason", ""))
         return None
+
+
+def _reopens(budget: Budget, turn: datetime) -> tuple[datetime, str | None]:
+    """When the account may write to somebody new again, and what keeps it for so long."""
+    if not budget.messages_left:
+        return turn, "cap_per_day"
+    if not budget.firsts_left:
+        return turn, "cap_first_per_day"
+    if not budget.lookups_left:
+        return turn, "cap_lookups_per_day"
+    apart = timedelta(seconds=budget.caps.first_apart_seconds)
+    limited = budget.next_first_at - budget.now > apart
+    return max(budget.next_first_at, budget.next_slot_at), "PEER_FLOOD" if limited else None
 
 
 def _outage_until(of_campaign: Sequence[Account]) -> datetime | None:

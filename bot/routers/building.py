@@ -22,7 +22,7 @@ from bot.services import drafts
 from bot.states import Building
 from bot.words import Words
 from db.models.admin import Admin, Right
-from db.models.campaign import Mode
+from db.models.campaign import FREQUENCY_HOURS, QUIET_NIGHT, Mode
 from db.models.rate import Rate
 from db.pool import Database
 
@@ -33,6 +33,7 @@ WITH_ID = F.data.regexp(r".*:\d{1,18}$")
 WITH_ID_AND_PLACE = F.data.regexp(r".*:\d{1,18}(\.\d{1,6})?$")
 WITH_STEP = F.data.regexp(r".*:[a-z]+(\.\d{0,6})?$")
 WITH_RATE = F.data.regexp(r".*:[1-9]\d{0,5}/(1|60|3600)$")
+ON_OR_OFF = F.data.regexp(r".*:(on|off)$")
 WITH_MODE = F.data.regexp(r".*:(test|dry_run|live)$")
 
 
@@ -52,7 +53,7 @@ async def type_name(
     if not 1 <= len(name) <= drafts.LONGEST_NAME:
         await show(message, building.name_refused(_, drafts.LONGEST_NAME))
         return
-    campaign_id = await drafts.create(database, admin, name)
+    campaign_id = await drafts.create(database, admin, name, _.zone.key)
     await state.clear()
     await _show_step(message, database, campaign_id, building.STEPS[0], ON, _)
 
@@ -126,6 +127,19 @@ async def choose_mode(
 ) -> None:
     await drafts.choose_mode(database, admin, press.id, Mode(press.argument))
     await _show_next(callback, database, press, _)
+
+
+@router.callback_query(Pressed(BACK, "quiet", "often"), ON_OR_OFF, flags=needs(Right.BUILD))
+async def choose_hours(
+    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
+) -> None:
+    on = press.argument == "on"
+    if press.act == "quiet":
+        await drafts.choose_quiet_hours(database, admin, press.id, QUIET_NIGHT if on else None)
+    else:
+        hours = FREQUENCY_HOURS if on else None
+        await drafts.choose_frequency(database, admin, press.id, hours)
+    await _show_step(callback, database, press.id, "hours", BACK, _)
 
 
 @router.callback_query(Pressed(BACK, "discard"), flags=needs(Right.BUILD))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from bot.screens.screen import Key, Screen, key
 from bot.screens.signs import account_state, mode, plain, rate, short
 from bot.words import Words
-from db.models.campaign import Mode
+from db.models.campaign import FREQUENCY_HOURS, QUIET_NIGHT, Mode
 from db.models.draft import SHOWN, TEST_MESSAGES, Choices
 from db.models.rate import Rate
 
@@ -138,6 +138,40 @@ def modes(_: Words, choices: Choices, way: str) -> Screen:
     return _step(_, choices, way, "mode", text, [row])
 
 
+def hours(_: Words, choices: Choices, way: str) -> Screen:
+    """When and how often people may be written to; each choice is shown at once."""
+    campaign = choices.campaign
+    quiet, often = campaign.quiet_hours, campaign.frequency_hours
+
+    def choice(label: str, act: str, argument: str, chosen: bool) -> Key:
+        return key(f"{'✓' if chosen else '○'} {label}", way, campaign.id, act, argument)
+
+    night = _(
+        "Quiet {since}–{until}",
+        since=f"{QUIET_NIGHT.since:%H:%M}",
+        until=f"{QUIET_NIGHT.until:%H:%M}",
+    )
+    day = _("Once in {n} h", n=FREQUENCY_HOURS)
+    rows = [
+        (
+            choice(night, "quiet", "on", quiet is not None),
+            choice(_("Any hour"), "quiet", "off", quiet is None),
+        ),
+        (
+            choice(day, "often", "on", often is not None),
+            choice(_("However often"), "often", "off", often is None),
+        ),
+    ]
+    text = _(
+        "When may people be written to? Quiet hours are those of {zone}: the campaign pauses and "
+        "goes on by itself. And how often: who got another campaign's message within {n} hours is "
+        "left out.",
+        zone=campaign.zone,
+        n=FREQUENCY_HOURS,
+    )
+    return _step(_, choices, BACK, "hours", text, rows)
+
+
 def _step(
     _: Words,
     choices: Choices,
@@ -149,13 +183,12 @@ def _step(
 ) -> Screen:
     """The frame of every step: the campaign's name above, the way back and onward below."""
     campaign = choices.campaign
-    place = STEPS.index(step)
     if way == BACK:
         way_back = key(_("‹ Back"), way, campaign.id, "step", "review")
-    elif place == 0:
+    elif step == STEPS[0]:
         way_back = key(_("‹ Back"), "c", 0, "page")
     else:
-        way_back = key(_("‹ Back"), way, campaign.id, "step", STEPS[place - 1])
+        way_back = key(_("‹ Back"), way, campaign.id, "step", STEPS[STEPS.index(step) - 1])
     return Screen(f"<b>{plain(campaign.name)}</b>\n{text}", (*rows, (way_back, *onward)))
 
 
@@ -165,4 +198,5 @@ SCREENS: dict[str, Callable[[Words, Choices, str], Screen]] = {
     "account": account,
     "rate": rates,
     "mode": modes,
+    "hours": hours,
 }

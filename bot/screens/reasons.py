@@ -70,6 +70,10 @@ def trouble(_: Words, name: str) -> str:
         "PEER_FLOOD": _(
             "Telegram limits the account: it writes to nobody new for a day; ask @SpamBot why"
         ),
+        "quiet_hours": _("quiet hours"),
+        "cap_per_day": _("the account has sent all it may today"),
+        "cap_first_per_day": _("the account has written to as many new people as it may today"),
+        "cap_lookups_per_day": _("the account has looked up as many people as it may today"),
         "no_account": _("no account is ready to send"),
         "no_answer": _("Telegram does not answer the account"),
         "outage": _("Telegram cannot be reached"),

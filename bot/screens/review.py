@@ -7,7 +7,7 @@ from bot.screens.screen import Key, Screen, key
 from bot.screens.signs import account_state, mode, moment, plain, rate
 from bot.words import Words
 from db.models.account import AccountStatus
-from db.models.campaign import Mode
+from db.models.campaign import Campaign, Mode
 from db.models.draft import Gap, Problem, Review
 
 MOST_GAPS = 5
@@ -32,12 +32,15 @@ def review(_: Words, found: Review) -> Screen:
         else _("Rate: {rate}", rate=rate(_, campaign.rate))
     )
     lines.append(_mode(_, campaign.mode))
+    if campaign.mode is Mode.LIVE:
+        lines += _manners(_, campaign)
     warnings = [_gap(_, gap) for gap in found.gaps[:MOST_GAPS]]
     warnings += [
         _("{name} is limited by Telegram: people it has never written to must wait.", name=a.name)
         for a in found.accounts
         if a.status is AccountStatus.LIMITED
     ]
+    warnings += _caps(_, found)
     problems = [_problem(_, problem, found) for problem in found.problems]
     if warnings:
         lines += ["", *(f"⚠ {warning}" for warning in warnings)]
@@ -67,6 +70,43 @@ def _mode(_: Words, value: Mode) -> str:
     if value is Mode.DRY_RUN:
         return _("Mode: dry run, nobody is written to")
     return _("Mode: live")
+
+
+def _manners(_: Words, campaign: Campaign) -> list[str]:
+    """When and how often people are written to."""
+    lines = []
+    if (quiet := campaign.quiet_hours) is not None:
+        lines.append(
+            _(
+                "Messages go out {since}–{until} only ({zone})",
+                since=f"{quiet.until:%H:%M}",
+                until=f"{quiet.since:%H:%M}",
+                zone=campaign.zone,
+            )
+        )
+    if campaign.frequency_hours is not None:
+        lines.append(
+            _("Nobody who got another campaign's message within {n} h", n=campaign.frequency_hours)
+        )
+    return lines
+
+
+def _caps(_: Words, found: Review) -> list[str]:
+    """What an account may do a day, where that is less than the campaign wants."""
+    if found.campaign.mode is not Mode.LIVE:
+        return []
+    return [
+        _(
+            "{name} writes to at most {n} people a day, {first} of them new, {seconds} s between "
+            "them: more in /accounts.",
+            name=account.name,
+            n=caps.per_day,
+            first=caps.first_per_day,
+            seconds=caps.first_apart_seconds,
+        )
+        for account, caps in zip(found.accounts, found.caps, strict=False)
+        if found.messages > min(caps.per_day, caps.first_per_day)
+    ]
 
 
 def _gap(_: Words, gap: Gap) -> str:
@@ -112,7 +152,7 @@ def _keys(_: Words, found: Review) -> tuple[tuple[Key, ...], ...]:
 
     rows: list[tuple[Key, ...]] = [
         (step(_("People"), "lists"), step(_("Message"), "template"), step(_("Account"), "account")),
-        (step(_("Rate"), "rate"), step(_("Mode"), "mode")),
+        (step(_("Rate"), "rate"), step(_("Mode"), "mode"), step(_("Hours"), "hours")),
         (key(_("Discard"), BACK, campaign_id, "discard"), key(_("‹ Back"), "c", 0, "page")),
     ]
     if not found.problems:

@@ -50,6 +50,8 @@ def account_state(_: Words, account: Account, now: datetime) -> str:
             return _("resting until {time}", time=moment(_, account.resting_until, now))
         case AccountStatus.LIMITED if account.resting_until:
             return _("limited until {time}", time=moment(_, account.resting_until, now))
+        case AccountStatus.HELD:
+            return _("waits for you")
         case AccountStatus.LOST:
             return _("signed out")
         case _status:

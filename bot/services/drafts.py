@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from db.models.admin import Admin
-from db.models.campaign import CampaignEvent, Mode
+from db.models.campaign import CampaignEvent, Mode, QuietHours
 from db.models.draft import SHOWN, Choices, Gap, Review
 from db.models.errors import Conflict, NotAllowed
 from db.models.rate import Rate
@@ -17,6 +17,7 @@ from db.queries import (
     accounts,
     audit,
     campaigns,
+    caps,
     contact_lists,
     deliveries,
     drafts,
@@ -30,10 +31,10 @@ class CannotStart(Exception):
     """The draft has problems (`Review.problems`), or nobody is left; nothing was changed."""
 
 
-async def create(database: Database, admin: Admin, name: str) -> int:
-    """A new draft's id. `name` has 1 to LONGEST_NAME characters."""
+async def create(database: Database, admin: Admin, name: str, zone: str) -> int:
+    """A new draft's id. `name` has 1 to LONGEST_NAME characters; `zone` is whose nights count."""
     async with database.transaction() as connection:
-        campaign_id = await drafts.add(connection, name, admin.id)
+        campaign_id = await drafts.add(connection, name, admin.id, zone)
         await audit.add(connection, admin.id, "create", "campaign", campaign_id, name=name)
         return campaign_id
 
@@ -77,6 +78,20 @@ async def choose_rate(database: Database, admin: Admin, campaign_id: int, rate: 
 async def choose_mode(database: Database, admin: Admin, campaign_id: int, mode: Mode) -> None:
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_mode(connection, campaign_id, mode)
+
+
+async def choose_quiet_hours(
+    database: Database, admin: Admin, campaign_id: int, quiet: QuietHours | None
+) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await drafts.set_quiet_hours(connection, campaign_id, quiet)
+
+
+async def choose_frequency(
+    database: Database, admin: Admin, campaign_id: int, hours: int | None
+) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await drafts.set_frequency(connection, campaign_id, hours)
 
 
 async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
@@ -153,6 +168,7 @@ async def _changing(
 async def _review(connection: Connection, campaign_id: int) -> Review:
     campaign = await campaigns.get(connection, campaign_id)
     list_ids, _ = await drafts.get_chosen(connection, campaign_id)
+    of_campaign = await accounts.page_of_campaign(connection, campaign_id)
     template = None
     if campaign.template_id is not None:
         template = await templates.get(connection, campaign.template_id)
@@ -160,10 +176,11 @@ async def _review(connection: Connection, campaign_id: int) -> Review:
         campaign=campaign,
         contact_lists=tuple([await contact_lists.get(connection, i) for i in sorted(list_ids)]),
         template=template,
-        accounts=tuple(await accounts.page_of_campaign(connection, campaign_id)),
+        accounts=tuple(of_campaign),
         audience=await drafts.count_people(connection, campaign_id),
         gaps=await _gaps(connection, campaign_id, template) if template else (),
         now=datetime.now(UTC),
+        caps=tuple([await caps.get(connection, account.id) for account in of_campaign]),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+AHEAD = timedelta(seconds=0.5)  # moments are given out so long before they come
 MOST_LATE = timedelta(seconds=5)  # behind its slot in the campaign; else it waits for another
 MOST_FLOODS = 3  # FLOOD_WAITs within an hour: then the account is held for a person
 
@@ -19,6 +20,17 @@ class Caps:
     first_per_day: int = 10
     first_apart_seconds: int = 120
     lookups_per_day: int = 40
+
+    @classmethod
+    def parse(cls, text: str) -> Caps | None:
+        """Read the five numbers, in their order; None when they are not that."""
+        words = text.replace(",", " ").split()
+        if len(words) != len(cls.__slots__):
+            return None
+        if not all(word.isascii() and word.isdigit() and len(word) < 7 for word in words):
+            return None
+        caps = cls(*map(int, words))
+        return caps if caps.per_minute and caps.per_day else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,13 @@ class Budget:
 
     @property
     def interval(self) -> timedelta:
-        """The time from one message of this account to its next."""
-        return timedelta(minutes=1) / self.caps.per_minute * (1 << self.floods)
+        """The time from one message of this account to its next.
+
+        Short ones are given out for half a second at once and a little longer for it, so that no
+        minute has more messages than its cap.
+        """
+        exact = timedelta(minutes=1) / self.caps.per_minute * (1 << self.floods)
+        return exact if exact >= AHEAD else exact * 121 / 120
 
     @property
     def messages_left(self) -> int:
@@ -94,9 +111,10 @@ class Budget:
 
     def _after(self, wish: Wish, moment: datetime) -> Budget:
         apart = timedelta(seconds=self.caps.first_apart_seconds)
+        begin = moment if self.interval >= AHEAD else max(self.now, self.next_slot_at)
         return replace(
             self,
-            next_slot_at=moment + self.interval,
+            next_slot_at=begin + self.interval,
             next_first_at=moment + apart if wish.first else self.next_first_at,
             messages_today=self.messages_today + (not wish.counted),
             first_today=self.first_today + (wish.first and not wish.counted),

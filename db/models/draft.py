@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from db.models.account import Account, AccountStatus
 from db.models.campaign import Campaign, Mode
+from db.models.caps import Caps
 from db.models.contact_list import ContactList
 from db.models.template import Template
 
@@ -76,6 +77,7 @@ class Review:
     audience: Audience
     gaps: tuple[Gap, ...]
     now: datetime
+    caps: tuple[Caps, ...] = ()  # of the accounts, in their order
 
     @property
     def messages(self) -> int:

@@ -1,7 +1,8 @@
-"""The window of a campaign's circuit breakers: how its latest deliveries ended."""
+"""What keeps a campaign from going on: how its latest deliveries ended, and its quiet hours."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from db.models.breaker import WINDOW, Mark
@@ -9,13 +10,19 @@ from db.models.breaker import WINDOW, Mark
 if TYPE_CHECKING:
     from db.pool import Connection
 
-GET_RECENT = "SELECT recent FROM campaigns WHERE id = $1"
+GET_BRAKES = """
+SELECT recent, CASE WHEN mode = 'live' THEN
+    quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) END AS quiet_end
+FROM campaigns WHERE id = $1
+"""
 
 
-async def get_recent(connection: Connection, campaign_id: int) -> str:
-    """The marks of the latest ends, the newest last (`db.models.breaker.Mark`)."""
-    recent: str = await connection.fetchval(GET_RECENT, campaign_id)
-    return recent
+async def get(connection: Connection, campaign_id: int) -> tuple[str, datetime | None]:
+    """The marks of the latest ends, the newest last (`db.models.breaker.Mark`); and when the
+    quiet hours are over, None when it is not quiet now."""
+    row = await connection.fetchrow(GET_BRAKES, campaign_id)
+    assert row is not None
+    return row["recent"], row["quiet_end"]
 
 
 ADD_MARK = "UPDATE campaigns SET recent = right(recent || $2, $3) WHERE id = $1"

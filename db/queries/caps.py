@@ -68,20 +68,27 @@ async def find_budgets(
     return {row["account_id"]: _budget(row) for row in rows}
 
 
-TURN_DAY = """
-WITH held AS (
-    SELECT account_id, (clock_timestamp() AT TIME ZONE $2)::date AS today
-    FROM account_caps WHERE account_id = $1 FOR UPDATE
-)
-UPDATE account_caps SET day = today, messages_today = 0, first_today = 0, lookups_today = 0
-FROM held WHERE account_caps.account_id = held.account_id AND day < today
+HOLD_BUDGET = """
+UPDATE account_caps SET day = greatest(day, today),
+    messages_today = CASE WHEN day >= today THEN messages_today ELSE 0 END,
+    first_today = CASE WHEN day >= today THEN first_today ELSE 0 END,
+    lookups_today = CASE WHEN day >= today THEN lookups_today ELSE 0 END
+FROM (SELECT (clock_timestamp() AT TIME ZONE $2)::date AS today) AS clock
+WHERE account_id = $1
+RETURNING account_id, per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
+    clock_timestamp() AS now, greatest(next_slot_at, clock_timestamp()) AS next_slot_at,
+    greatest(next_first_at, clock_timestamp()) AS next_first_at,
+    messages_today, first_today, lookups_today,
+    (SELECT count(*) FROM unnest(flooded_at) AS at
+     WHERE at > clock_timestamp() - interval '1 hour') AS floods
 """
 
 
 async def hold(connection: Connection, account_id: int, zone: str) -> Budget:
     """The budget, held until the transaction ends; a new day begins to count anew."""
-    await connection.execute(TURN_DAY, account_id, zone)
-    return (await find_budgets(connection, [account_id], zone))[account_id]
+    row = await connection.fetchrow(HOLD_BUDGET, account_id, zone)
+    assert row is not None
+    return _budget(row)
 
 
 SET_BUDGET = """
@@ -137,6 +144,40 @@ async def add_flood(connection: Connection, account_id: int, wait: timedelta) ->
     """
     floods: int = await connection.fetchval(ADD_FLOOD, account_id, wait)
     return floods
+
+
+FIND_TALKED = """
+SELECT contact_id FROM peers
+WHERE account_id = $1 AND contact_id = ANY($2) AND talked_at IS NOT NULL
+"""
+
+
+async def find_talked(
+    connection: Connection, account_id: int, contact_ids: Sequence[int]
+) -> set[int]:
+    """With whom of the contacts the account talks already."""
+    rows = await connection.fetch(FIND_TALKED, account_id, contact_ids)
+    return {row["contact_id"] for row in rows}
+
+
+FIND_TURN = """
+SELECT coalesce(quiet_end(zone, quiet_from, quiet_until, turn), turn)
+FROM (SELECT *, (((clock_timestamp() AT TIME ZONE zone)::date + 1)::timestamp
+                 AT TIME ZONE zone) AS turn FROM campaigns WHERE id = $1) AS campaign
+WHERE EXISTS (SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'pending'
+              AND (due_at IS NULL OR due_at <= clock_timestamp()))
+  AND NOT EXISTS (SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'sending'
+                  AND claimed_until > clock_timestamp())
+"""
+
+
+async def find_turn(connection: Connection, campaign_id: int) -> datetime | None:
+    """When the day turns in the campaign's zone, or its quiet hours end after that.
+
+    None while a message is under way, or when everybody who waits has a moment of their own.
+    """
+    turn: datetime | None = await connection.fetchval(FIND_TURN, campaign_id)
+    return turn
 
 
 POSTPONE_FIRST = """

@@ -3,7 +3,7 @@
 Both claims ask in the same transaction whether the campaign runs and whether somebody is barred;
 who is barred uses no slot. The fresh ones are walked by `pos` past the campaign's cursor; what
 lies behind it (due again, or abandoned by a process that died) is swept from small partial
-indexes. `= ANY(ARRAY(…))` keeps the plan on the primary key at any size of the table.
+indexes. `= ANY(ARRAY(…))` keeps the plan on the primary key, however large the table.
 """
 
 from __future__ import annotations
@@ -22,20 +22,51 @@ if TYPE_CHECKING:
 
 HOLD = timedelta(seconds=60)  # how long a claim is ours, from its slot on
 
-CLAIM_FRESH = """
+
+def _claiming(statement: str) -> str:
+    """The claim with what all claims share: who is barred, and what is handed out."""
+    bar = """(
+        SELECT CASE
+            WHEN EXISTS (SELECT FROM suppressions
+                         WHERE identity_hash = ANY(contacts.identity_hashes)) THEN 'suppressed'
+            WHEN first_attempt_at IS NOT NULL THEN NULL
+            WHEN unreachable_reason IS NOT NULL THEN 'unreachable'
+            WHEN EXISTS (
+                SELECT FROM campaigns AS mine
+                JOIN campaigns AS others ON others.id <> mine.id AND others.mode = 'live'
+                    AND coalesce(others.finished_at, 'infinity')
+                        > now() - make_interval(hours => mine.frequency_hours)
+                JOIN deliveries AS got ON got.campaign_id = others.id
+                    AND got.contact_id = picked.contact_id AND (
+                        got.status = 'sending' AND got.first_attempt_at IS NOT NULL
+                        OR got.status IN ('sent', 'unknown') AND got.settled_at
+                            > now() - make_interval(hours => mine.frequency_hours))
+                WHERE mine.id = $1 AND mine.mode = 'live') THEN 'frequency'
+        END FROM contacts WHERE contacts.id = picked.contact_id
+    )"""
+    handed = """
+SELECT slots.next_slot_at, clock_timestamp() AS now, claimed.*, contacts.user_id, contacts.phone,
+       contacts.username, members.fields, contents.text, contents.entities
+FROM slots LEFT JOIN claimed ON true
+LEFT JOIN contacts ON contacts.id = claimed.contact_id
+LEFT JOIN contact_list_members AS members
+    ON members.contact_list_id = claimed.contact_list_id
+   AND members.contact_id = claimed.contact_id
+LEFT JOIN delivery_contents AS contents ON contents.delivery_id = claimed.id
+ORDER BY claimed.slot_at"""
+    return statement.replace("-- bar", bar).replace("-- handed", handed)
+
+
+CLAIM_FRESH = _claiming(
+    """
 WITH picked AS MATERIALIZED (
-    SELECT id, pos, contact_id FROM deliveries
+    SELECT id, pos, contact_id, first_attempt_at FROM deliveries
     WHERE campaign_id = $1 AND status = 'pending' AND due_at IS NULL
       AND pos > (SELECT claimed_pos FROM campaigns WHERE id = $1)
     ORDER BY pos LIMIT $2 FOR UPDATE SKIP LOCKED
 ), judged AS MATERIALIZED (
-    SELECT id, pos, (
-        SELECT CASE
-            WHEN EXISTS (SELECT FROM suppressions
-                         WHERE identity_hash = ANY(contacts.identity_hashes)) THEN 'suppressed'
-            WHEN unreachable_reason IS NOT NULL THEN 'unreachable'
-        END FROM contacts WHERE contacts.id = picked.contact_id
-    ) AS bar FROM picked
+    SELECT id, pos, -- bar
+    AS bar FROM picked
 ), slots AS (
     UPDATE campaigns SET
         next_slot_at = greatest(next_slot_at, clock_timestamp()) + n * $3::interval,
@@ -44,7 +75,8 @@ WITH picked AS MATERIALIZED (
     FROM (SELECT count(*) FILTER (WHERE bar IS NULL) AS n, count(bar) AS barred,
                  array_agg(id ORDER BY pos) FILTER (WHERE bar IS NULL) AS ids,
                  max(pos) AS last_pos FROM judged) AS taken
-    WHERE id = $1 AND status = 'running' AND last_pos IS NOT NULL
+    WHERE id = $1 AND status = 'running' AND last_pos IS NOT NULL AND (mode <> 'live'
+        OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
     RETURNING next_slot_at, next_slot_at - n * $3::interval AS first_slot_at, ids
 ), barred AS (
     UPDATE deliveries SET status = 'skipped', settled_at = clock_timestamp(),
@@ -60,16 +92,9 @@ WITH picked AS MATERIALIZED (
     WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
     RETURNING deliveries.*
 )
-SELECT slots.next_slot_at, clock_timestamp() AS now, claimed.*, contacts.user_id, contacts.phone,
-       contacts.username, members.fields, contents.text, contents.entities
-FROM slots LEFT JOIN claimed ON true
-LEFT JOIN contacts ON contacts.id = claimed.contact_id
-LEFT JOIN contact_list_members AS members
-    ON members.contact_list_id = claimed.contact_list_id
-   AND members.contact_id = claimed.contact_id
-LEFT JOIN delivery_contents AS contents ON contents.delivery_id = claimed.id
-ORDER BY claimed.slot_at
+-- handed
 """
+)
 
 
 async def claim_fresh(
@@ -88,41 +113,32 @@ async def claim_fresh(
     return _claim(rows)
 
 
-CLAIM_BEHIND = """
-WITH picked AS MATERIALIZED (
-    SELECT * FROM (
-        SELECT id, contact_id, first_attempt_at FROM deliveries
-        WHERE campaign_id = $1 AND status = 'pending' AND due_at <= now()
-          AND (account_id IS NULL OR account_id = ANY($5::bigint[]))
-        ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) AS due UNION ALL SELECT * FROM (
-        SELECT id, contact_id, first_attempt_at FROM deliveries
-        WHERE campaign_id = $1 AND status = 'sending' AND claimed_until <= now()
-          AND (account_id IS NULL OR account_id = ANY($5::bigint[]))
-        ORDER BY claimed_until LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) AS abandoned
+def _taking(picked: str) -> str:
+    """The claim of rows that are `picked` behind the cursor, or before it out of turn."""
+    statement = """WITH picked AS MATERIALIZED (
+    -- picked
 ), judged AS MATERIALIZED (
-    SELECT id, first_attempt_at IS NOT NULL AS asked, EXISTS (
-        SELECT FROM suppressions JOIN contacts ON identity_hash = ANY(identity_hashes)
-        WHERE contacts.id = picked.contact_id
-    ) AS barred FROM picked
+    SELECT id, first_attempt_at IS NOT NULL AS asked, -- bar
+    AS bar FROM picked
 ), slots AS (
     UPDATE campaigns SET
         next_slot_at = greatest(next_slot_at, clock_timestamp()) + n * $3::interval,
         skipped = skipped + spared, unknown = unknown + lost
     FROM (SELECT count(*) AS all_of_them,
-                 count(*) FILTER (WHERE NOT barred) AS n,
-                 count(*) FILTER (WHERE barred AND NOT asked) AS spared,
-                 count(*) FILTER (WHERE barred AND asked) AS lost,
-                 array_agg(id ORDER BY id) FILTER (WHERE NOT barred) AS ids FROM judged) AS taken
-    WHERE id = $1 AND status = 'running' AND all_of_them > 0
+                 count(*) FILTER (WHERE bar IS NULL) AS n,
+                 count(bar) FILTER (WHERE NOT asked) AS spared,
+                 count(bar) FILTER (WHERE asked) AS lost,
+                 array_agg(id ORDER BY id) FILTER (WHERE bar IS NULL) AS ids FROM judged) AS taken
+    WHERE id = $1 AND status = 'running' AND all_of_them > 0 AND (mode <> 'live'
+        OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
     RETURNING next_slot_at, next_slot_at - n * $3::interval AS first_slot_at, ids
 ), barred AS (
     UPDATE deliveries SET
         status = CASE WHEN first_attempt_at IS NULL THEN 'skipped' ELSE 'unknown' END,
-        reason = 'suppressed', settled_at = clock_timestamp(),
-        claim_token = NULL, claimed_until = NULL
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE barred)) AND EXISTS (SELECT FROM slots)
+        reason = (SELECT bar FROM judged WHERE judged.id = deliveries.id),
+        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL
+    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NOT NULL))
+      AND EXISTS (SELECT FROM slots)
 ), claimed AS (
     UPDATE deliveries SET
         status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $6,
@@ -130,19 +146,33 @@ WITH picked AS MATERIALIZED (
         slot_at = first_slot_at + (array_position(ids, id) - 1) * $3::interval,
         claimed_until = first_slot_at + (array_position(ids, id) - 1) * $3::interval + $4::interval
     FROM slots
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE NOT barred))
+    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
     RETURNING deliveries.*
 )
-SELECT slots.next_slot_at, clock_timestamp() AS now, claimed.*, contacts.user_id, contacts.phone,
-       contacts.username, members.fields, contents.text, contents.entities
-FROM slots LEFT JOIN claimed ON true
-LEFT JOIN contacts ON contacts.id = claimed.contact_id
-LEFT JOIN contact_list_members AS members
-    ON members.contact_list_id = claimed.contact_list_id
-   AND members.contact_id = claimed.contact_id
-LEFT JOIN delivery_contents AS contents ON contents.delivery_id = claimed.id
-ORDER BY claimed.slot_at
+-- handed
 """
+    return _claiming(statement.replace("-- picked", picked))
+
+
+CLAIM_BEHIND = _taking(
+    """
+    SELECT * FROM (
+        SELECT id, contact_id, first_attempt_at FROM deliveries
+        WHERE campaign_id = $1 AND status = 'pending' AND due_at <= now()
+          AND (account_id = ANY($5::bigint[]) AND first_attempt_at IS NOT NULL
+               OR account_id = ANY($7::bigint[])
+               OR account_id IS NULL AND $7::bigint[] <> '{}')
+        ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) AS due UNION ALL SELECT * FROM (
+        SELECT id, contact_id, first_attempt_at FROM deliveries
+        WHERE campaign_id = $1 AND status = 'sending' AND claimed_until <= now()
+          AND (account_id = ANY($5::bigint[]) AND first_attempt_at IS NOT NULL
+               OR account_id = ANY($7::bigint[])
+               OR account_id IS NULL AND $7::bigint[] <> '{}')
+        ORDER BY claimed_until LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) AS abandoned
+    """
+)
 
 
 async def claim_behind(
@@ -152,30 +182,57 @@ async def claim_behind(
     interval: timedelta,
     account_ids: list[int],
     *,
+    to_strangers: list[int] | None = None,
     process: str | None = None,
 ) -> Claim | None:
     """Take what is due again and what was abandoned, up to `limit` of each, a slot each.
 
     Rows pinned to an account outside `account_ids` stay. None: nothing to take, or not running.
+    `to_strangers` (None: all) are the accounts for what was never asked.
     """
-    rows = await connection.fetch(
-        CLAIM_BEHIND, campaign_id, limit, interval, HOLD, account_ids, process
-    )
-    return _claim(rows)
+    free = account_ids if to_strangers is None else to_strangers
+    args = campaign_id, limit, interval, HOLD, account_ids, process, free
+    return _claim(await connection.fetch(CLAIM_BEHIND, *args))
+
+
+CLAIM_KNOWN = _taking(
+    """
+    SELECT id, contact_id, first_attempt_at FROM deliveries
+    WHERE campaign_id = $1 AND status = 'pending' AND (due_at IS NULL OR due_at <= now())
+      AND EXISTS (
+          SELECT FROM peers
+          WHERE peers.contact_id = deliveries.contact_id AND talked_at IS NOT NULL
+            AND peers.account_id = ANY($5::bigint[])
+            AND peers.account_id = coalesce(deliveries.account_id, peers.account_id))
+    ORDER BY pos LIMIT $2 FOR UPDATE SKIP LOCKED
+    """
+)
+
+
+async def claim_known(
+    connection: Connection,
+    campaign_id: int,
+    limit: int,
+    interval: timedelta,
+    account_ids: list[int],
+    *,
+    process: str | None = None,
+) -> Claim | None:
+    """Take, out of turn, only people with whom one of these accounts talks already."""
+    args = campaign_id, limit, interval, HOLD, account_ids, process
+    return _claim(await connection.fetch(CLAIM_KNOWN, *args))
 
 
 def _claim(rows: list[asyncpg.Record]) -> Claim | None:
     if not rows:
         return None
-    first = rows[0]
     claimed = [_claimed(row) for row in rows if row["id"] is not None]
-    return Claim(claimed, now=first["now"], next_slot_at=first["next_slot_at"])
+    return Claim(claimed, now=rows[0]["now"], next_slot_at=rows[0]["next_slot_at"])
 
 
 def _claimed(row: asyncpg.Record) -> Claimed:
-    content = None
-    if row["text"] is not None:
-        content = Filled(row["text"], tuple(map(Entity.from_json, row["entities"])))
+    given = row["text"] is not None
+    content = Filled(row["text"], tuple(map(Entity.from_json, row["entities"]))) if given else None
     return Claimed(
         id=row["id"],
         token=row["claim_token"],

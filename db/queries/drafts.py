@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from db.models.campaign import CampaignStatus, Mode
+from db.models.campaign import (
+    FREQUENCY_HOURS,
+    QUIET_NIGHT,
+    CampaignStatus,
+    Mode,
+    QuietHours,
+)
 from db.models.draft import Audience
 from db.models.errors import Conflict, NotFound
 from db.models.rate import Rate
@@ -12,12 +18,17 @@ from db.models.rate import Rate
 if TYPE_CHECKING:
     from db.pool import Connection
 
-ADD_DRAFT = "INSERT INTO campaigns (name, created_by) VALUES ($1, $2) RETURNING id"
+ADD_DRAFT = """
+INSERT INTO campaigns (name, created_by, zone, quiet_from, quiet_until, frequency_hours)
+VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+"""
 
 
-async def add(connection: Connection, name: str, created_by: int) -> int:
-    """A new draft's id."""
-    campaign_id: int = await connection.fetchval(ADD_DRAFT, name, created_by)
+async def add(connection: Connection, name: str, created_by: int, zone: str = "UTC") -> int:
+    """A new draft's id. It keeps quiet at night in `zone`, and writes to nobody twice a day."""
+    campaign_id: int = await connection.fetchval(
+        ADD_DRAFT, name, created_by, zone, QUIET_NIGHT.since, QUIET_NIGHT.until, FREQUENCY_HOURS
+    )
     return campaign_id
 
 
@@ -89,6 +100,23 @@ SET_MODE = "UPDATE campaigns SET mode = $2 WHERE id = $1"
 
 async def set_mode(connection: Connection, campaign_id: int, mode: Mode) -> None:
     await connection.execute(SET_MODE, campaign_id, mode)
+
+
+SET_QUIET_HOURS = "UPDATE campaigns SET quiet_from = $2, quiet_until = $3 WHERE id = $1"
+
+
+async def set_quiet_hours(
+    connection: Connection, campaign_id: int, quiet: QuietHours | None
+) -> None:
+    since, until = (quiet.since, quiet.until) if quiet else (None, None)
+    await connection.execute(SET_QUIET_HOURS, campaign_id, since, until)
+
+
+SET_FREQUENCY = "UPDATE campaigns SET frequency_hours = $2 WHERE id = $1"
+
+
+async def set_frequency(connection: Connection, campaign_id: int, hours: int | None) -> None:
+    await connection.execute(SET_FREQUENCY, campaign_id, hours)
 
 
 DELETE_DRAFT = "DELETE FROM campaigns WHERE id = $1 AND status = 'draft'"

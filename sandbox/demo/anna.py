@@ -77,6 +77,15 @@ class Anna:
         await self.press(mode)
         await self.hear("Mode:")
 
+    async def raise_caps(self, account: str, numbers: str) -> None:
+        """The shop's customers know it, so its account may write to more new people a day."""
+        await self.say("/accounts")
+        await self.press(account)
+        await self.press("Change the caps")
+        await self.hear("Type five numbers")
+        await self.say(numbers)
+        await self.hear("Today:")
+
     async def wait_for_report(self, seconds: float) -> Message:
         """The message that carries the finished campaign's CSV."""
         return await self._hand.wait_for(self._bot, is_report, seconds)

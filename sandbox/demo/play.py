@@ -7,12 +7,13 @@ import signal
 import sys
 from pathlib import Path
 
+from sandbox.demo.anna import Anna
 from sandbox.demo.page import chat_page
 from sandbox.demo.premises import Premises
 from sandbox.demo.stage import Stage
 from sandbox.demo.steps import guided_path
 from sandbox.demo.story import Story
-from sandbox.demo.tour import CHAPTERS, Tour
+from sandbox.demo.tour import CHAPTERS, WIDE_CAPS, Tour
 from sandbox.web import PortTaken, WebChat
 
 
@@ -57,6 +58,7 @@ async def demo(premises: Premises, port: int) -> int:
             _say("Starting the product with a Postgres of its own …")
             await stage.product.start()
             await stage.connect_sender()
+            await Anna(stage.admin, stage.bot_id, Story()).raise_caps("Lavender Shop", WIDE_CAPS)
             _say(
                 f"\n  Open {url}\n\n"
                 "  You are Anna, who owns a lavender shop; nothing leaves this machine.\n"

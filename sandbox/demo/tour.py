@@ -21,6 +21,7 @@ from sandbox.world import Entity, Message
 from sandbox.world.log import read_log
 
 RATE = "10/s"
+WIDE_CAPS = "2400 1000 500 0 500"  # the customers know the shop; Telegram is a local one
 NAME = "Lavender weekend"
 MESSAGE = "Hello, {{name|friend}}! The lavender is in bloom: come and smell it this weekend."
 BOLD = Entity("bold", 0, len("Hello, {{name|friend}}!"))
@@ -89,6 +90,7 @@ class Tour:
 
         self._next_chapter()
         self._story.says("console", await self._stage.connect_sender())
+        await anna.raise_caps("Lavender Shop", WIDE_CAPS)
 
         self._next_chapter()
         await anna.upload("clients_may.csv", sample.first_file())

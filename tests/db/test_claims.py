@@ -88,7 +88,7 @@ async def test_the_claim_uses_its_index_among_large_campaigns(connection: Connec
     await connection.execute("VACUUM ANALYZE")
     await connection.execute("SET plan_cache_mode = force_generic_plan")
     await connection.execute("PREPARE claim AS " + claims.CLAIM_FRESH)
-    claim = f"EXECUTE claim({campaign_id}, 50, '1 s', '1 min')"
+    claim = f"EXECUTE claim({campaign_id}, 50, '1 s', '1 min', NULL)"
     await connection.execute(claim)
     explained = json.loads(await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {claim}"))
     scans = [

@@ -23,6 +23,13 @@ ACCOUNT_ID = 500
 ADMIN_ID = 1
 SECRET_KEY = "a secret of this test run, long enough"
 PATIENCE = 20.0
+WIDE = {
+    "per_minute": 60_000,
+    "per_day": 100_000,
+    "first_per_day": 100_000,
+    "first_apart_seconds": 0,
+    "lookups_per_day": 100_000,
+}
 PICTURE = b"GIF89a\x10\x00\x10\x00"
 
 
@@ -36,6 +43,13 @@ class Stage:
 
     async def set_up(self) -> None:
         await self.run("INSERT INTO admins (id, name, role) VALUES ($1, 'Anna', 'owner')", ADMIN_ID)
+        await self.cap(**WIDE)
+
+    async def cap(self, **caps: int) -> None:
+        """Every account of this test has these caps, those that are connected later too."""
+        for name, value in caps.items():
+            await self.run(f"UPDATE account_caps SET {name} = {value}")  # noqa: S608
+            await self.run(f"ALTER TABLE account_caps ALTER {name} SET DEFAULT {value}")
 
     async def close(self) -> None:
         await self.stop()
