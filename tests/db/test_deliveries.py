@@ -45,7 +45,7 @@ async def test_what_was_frozen_comes_back_with_the_next_claim(
 ) -> None:
     (row,) = await claimed(connection, running, 1)
     assert await deliveries.freeze(connection, running, [frozen(row)]) == ({row.id}, set(), set())
-    await rescues.expire_claims(connection)
+    await rescues.expire_claims(connection, "main")
     claim = await claims.claim_behind(connection, running, 5, SECOND, [1])
     assert claim is not None
     (again,) = claim.rows
@@ -58,7 +58,7 @@ async def test_what_was_frozen_comes_back_with_the_next_claim(
 async def test_a_row_of_another_account_is_left_alone(connection: Connection, running: int) -> None:
     (row,) = await claimed(connection, running, 1)
     await deliveries.freeze(connection, running, [frozen(row)])
-    await rescues.expire_claims(connection)
+    await rescues.expire_claims(connection, "main")
     assert await claims.claim_behind(connection, running, 5, SECOND, [2]) is None
 
 
@@ -98,7 +98,7 @@ async def test_settling_moves_the_counters(connection: Connection, running: int)
 
 async def test_a_lost_claim_settles_nothing(connection: Connection, running: int) -> None:
     (row,) = await claimed(connection, running, 1)
-    await rescues.expire_claims(connection)
+    await rescues.expire_claims(connection, "main")
     await claims.claim_behind(connection, running, 5, SECOND, [1])
     late = Settled(row.id, row.token, DeliveryStatus.SENT, message_id=1)
     assert await deliveries.settle(connection, [late]) == set()
@@ -163,7 +163,7 @@ async def test_what_cannot_be_asked_again_becomes_unknown(
     await rescues.give_up(connection)
     assert (await statuses(connection, running))[:2] == ["sending", "sending"]
     await connection.execute(HOPELESS[reason])
-    await rescues.expire_claims(connection)
+    await rescues.expire_claims(connection, "main")
     await rescues.release_unissued(connection)
     await rescues.give_up(connection)
     first, second = (await statuses(connection, running))[:2]
