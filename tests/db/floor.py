@@ -14,7 +14,8 @@ BOLD = Filled("Hello, Anna", (Entity("bold", 0, 5),))
 
 SEED = """
 WITH admin AS (INSERT INTO admins (id, name, role) VALUES (1, 'Anna', 'owner') RETURNING id),
-account AS (INSERT INTO accounts (user_id, name) VALUES (500, 'Olga')),
+account AS (INSERT INTO accounts (user_id, name, owner, lease_until)
+    VALUES (500, 'Olga', 'main', now() + interval '1 hour')),
 template AS (INSERT INTO templates (name, text, created_by) SELECT 'T', 'Hi', id FROM admin)
 INSERT INTO contacts (key, username, identity_hashes)
 SELECT 'username:p' || n, 'p' || n, ARRAY[sha256(('p' || n)::bytea)]
@@ -58,7 +59,7 @@ async def draft(
 
 
 async def claimed(connection: Connection, campaign_id: int, limit: int = 3) -> list[Claimed]:
-    claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND)
+    claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND, process="main")
     return [] if claim is None else claim.rows
 
 
