@@ -27,6 +27,7 @@ ACQUIRE_SECONDS = 30
 _SESSION = {
     "application_name": "predlagator",
     "timezone": "UTC",
+    "plan_cache_mode": "force_generic_plan",
     "lock_timeout": "15s",
     "idle_in_transaction_session_timeout": "60s",
 }

@@ -14,13 +14,14 @@ BOLD = Filled("Hello, Anna", (Entity("bold", 0, 5),))
 
 SEED = """
 WITH admin AS (INSERT INTO admins (id, name, role) VALUES (1, 'Anna', 'owner') RETURNING id),
-account AS (INSERT INTO accounts (user_id, name, owner, lease_until)
-    VALUES (500, 'Olga', 'main', now() + interval '1 hour')),
+account AS (INSERT INTO accounts (user_id, name) VALUES (500, 'Olga')),
 template AS (INSERT INTO templates (name, text, created_by) SELECT 'T', 'Hi', id FROM admin)
 INSERT INTO contacts (key, username, identity_hashes)
 SELECT 'username:p' || n, 'p' || n, ARRAY[sha256(('p' || n)::bytea)]
 FROM admin, generate_series(1, 20) AS n
 """
+
+LEASE = "UPDATE accounts SET owner = 'main', lease_until = now() + interval '1 hour'"
 
 
 async def contact_list(connection: Connection, contact_ids: list[int]) -> int:
