@@ -129,6 +129,7 @@ class Rig:
                         "UPDATE accounts SET status = 'active', resting_until = NULL,"
                         " status_reason = NULL WHERE status IN ('resting', 'limited', 'held')"
                     )
+                    await self.stage.run("UPDATE account_caps SET next_first_at = now()")
                     with suppress(Conflict):
                         await self.stage.advance(campaign_id, CampaignEvent.RESUME)
                 await asyncio.sleep(0.2)
