@@ -1,0 +1,39 @@
+"""A call that is made again is the same call: to the same person, the same words and number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from telethon.tl.functions.messages import SendMessageRequest
+
+from db.models.campaign import CampaignStatus
+from sandbox.faults import SENDING, RpcError
+from sender import gateway
+from tests.sender.stage import Stage
+
+FINISHED = CampaignStatus.FINISHED
+
+
+async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Failures before the effect, so that nothing but the repeats can settle the row."""
+    asked: list[SendMessageRequest] = []
+    ask = gateway.ask
+
+    async def listen(client: Any, request: Any, seconds: float) -> Any:
+        if isinstance(request, SendMessageRequest):
+            asked.append(request)
+        return await ask(client, request, seconds)
+
+    monkeypatch.setattr(gateway, "ask", listen)
+    stage.sandbox.faults.script(RpcError("RPC_CALL_FAIL"), method=SENDING, count=2)
+    campaign_id = await stage.campaign(stage.people(1))
+    await stage.start()
+    await stage.until_rows("SELECT FROM deliveries WHERE reason = 'RPC_CALL_FAIL'")
+    await stage.run("UPDATE contact_list_members SET fields = '{}'")
+    await stage.run("UPDATE templates SET text = 'Something else'")
+    await stage.until(campaign_id, FINISHED)
+    assert len(asked) == 3
+    assert len({bytes(request) for request in asked}) == 1
