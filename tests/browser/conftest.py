@@ -1,0 +1,73 @@
+"""A real browser on the demo's page, with the real product behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, ViewportSize, async_playwright
+
+from sandbox.demo.page import chat_page
+from sandbox.demo.stage import Stage
+from sandbox.demo.steps import guided_path
+from tests.browser.chromium import ROOT, find_browser, flags
+from tests.browser.visitor import Visitor
+
+SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
+SHOTS = ROOT / "build" / "screenshots"
+DESK = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all sandboxes of a run find one RSA key."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, driven by Playwright."""
+    path = find_browser()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=flags())
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
+    """The town, with the product running and its account connected."""
+    settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET_KEY}
+    async with Stage(tmp_path, key_folder=key_folder, **settings) as stage:
+        await stage.product.start()
+        await stage.connect_sender()
+        yield stage
+
+
+@pytest.fixture
+async def url(stage: Stage) -> AsyncIterator[str]:
+    page = chat_page(stage, guided_path(stage.sample, stage.sandbox.world))
+    yield await page.start(port=0)
+    await page.close()
+
+
+@pytest.fixture
+async def visitor(browser: Browser, url: str) -> AsyncIterator[Visitor]:
+    """Somebody at a desk, in daylight, with the page open."""
+    # axe-core is put into the page, which the page's own policy would refuse.
+    context = await browser.new_context(
+        viewport=DESK,
+        color_scheme="light",
+        locale="en-GB",
+        timezone_id="Europe/Moscow",
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    visitor = Visitor(page, SHOTS)
+    await page.goto(url)
+    yield visitor
+    await context.close()
+    assert visitor.complaints == []
