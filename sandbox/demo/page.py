@@ -11,7 +11,6 @@ from sandbox.demo.stage import Stage
 from sandbox.web import Step, WebChat
 from sandbox.world import set_blocked
 
-
 FEW = 10
 
 

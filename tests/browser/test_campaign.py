@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from sandbox.demo.picture import poster
 from sandbox.demo.stage import Stage
 from tests.browser.visitor import Visitor
 
 PEOPLE = 60
 DOUBLES = 2
-RATE = "5/s"
+RATE = "6/s"
 PATIENCE = 15_000  # milliseconds
 
 
@@ -46,6 +47,7 @@ async def test_a_person_plays_a_campaign_from_a_dropped_file_to_its_report(
     await visitor.says("/templates")
     await visitor.presses("New message")
     await visitor.sees("as people should see it")
+    await visitor.attaches("poster.png", "image/png", poster())
     await visitor.says("**Hello, {{name|friend}}!** The lavender is in bloom: come and smell it.")
     await visitor.presses("Save")
     await visitor.sees("Type a name")
