@@ -57,7 +57,8 @@ class Visitor:
 
     async def says(self, text: str) -> None:
         await self.page.get_by_label("Message", exact=True).fill(text)
-        await self.page.keyboard.press("Escape")
+        if text.startswith("/"):  # its menu is open
+            await self.page.keyboard.press("Escape")
         await self.page.keyboard.press("Enter")
 
     async def drops(self, name: str, kind: str, data: bytes) -> None:
