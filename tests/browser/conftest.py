@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 from sandbox.demo.page import chat_page
 from sandbox.demo.stage import Stage
 from sandbox.demo.steps import guided_path
 from tests.browser.chromium import ROOT, find_browser, flags
 from tests.browser.visitor import Visitor
+
+expect.set_options(timeout=30_000)  # other tests run beside these, on few cores
 
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 SHOTS = ROOT / "build" / "screenshots"

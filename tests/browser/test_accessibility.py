@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from sandbox.demo.picture import poster
 from sandbox.demo.sample import SENDER_ID
 from sandbox.demo.stage import Stage
 from tests.browser.chromium import axe_core
@@ -26,6 +27,11 @@ async def test_the_keyboard_is_enough_and_axe_finds_no_fault_in_light_in_dark_an
     await visitor.finds_no_fault(axe)
     await page.keyboard.press("Escape")
     await page.get_by_label("Message", exact=True).fill("")
+    await visitor.attaches("poster.png", "image/png", poster())
+    await expect(page.get_by_placeholder("Add a caption")).to_be_focused()
+    await visitor.finds_no_fault(axe)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_placeholder("Message")).to_be_focused()
     await visitor.drops("clients_may.csv", "text/csv", stage.sample.first_file())
     await visitor.sees("Do the letters look right?")
     await visitor.finds_no_fault(axe)

@@ -44,10 +44,10 @@ async def test_a_tour_leads_an_open_page_through_each_of_its_steps(
         await visitor.page.evaluate(WATCH)
         playing = group.create_task(tour.Tour(town, Story(io.StringIO()), page, RATE).play())
 
-        await visitor.sees("clients_may.csv", seconds=30)
-        await visitor.sees("fair_2026 is saved", seconds=30)
+        await visitor.sees("clients_may.csv")
+        await visitor.sees("fair_2026 is saved")
         card = visitor.page.locator("#log .message", has_text="sent ·").last
-        await expect(card).to_contain_text("▰", timeout=30_000)
+        await expect(card).to_contain_text("▰")
         await expect(visitor.page.locator("#log .file", has_text="campaign-1.csv")).to_be_visible(
             timeout=60_000
         )
