@@ -49,9 +49,8 @@ async def town(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stag
 
 @pytest.fixture
 async def stage(town: Stage) -> Stage:
-    """The town, with the product running and its account connected."""
+    """The town, with the product running."""
     await town.product.start()
-    await town.connect_sender()
     return town
 
 

@@ -28,6 +28,7 @@ async def test_a_person_plays_a_campaign_from_a_dropped_file_to_its_report(
     visitor: Visitor, stage: Stage
 ) -> None:
     page = visitor.page
+    await stage.connect_sender()
     await expect(page.locator("#guide h3")).to_contain_text("1 / 6")
     await page.get_by_role("button", name="Start", exact=True).click()
     await visitor.sees("Three things")

@@ -14,7 +14,7 @@ from sandbox.demo.stage import Stage
 from sandbox.demo.story import Story
 from tests.browser.conftest import visiting
 
-RATE = "40/s"
+RATE = "80/s"
 
 # Everything that the guided path and the conversation's title have said, in its order.
 WATCH = """() => {
@@ -36,7 +36,8 @@ async def test_a_tour_leads_an_open_page_through_each_of_its_steps(
     browser: Browser, town: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tour, "PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(tour, "LOOK_SECONDS", 1.0)
+    monkeypatch.setattr(tour, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(tour, "FLOOD_SECONDS", 2)
     page = chat_page(town, tour.CHAPTERS, audience=town.sample.reachable)
     url = await page.start(port=0)
     async with visiting(browser, url) as visitor, asyncio.TaskGroup() as group:
