@@ -54,7 +54,6 @@ async def test_the_keyboard_is_enough_and_axe_finds_no_fault_in_light_in_dark_an
     await visitor.opens("Campaign desk")
     await visitor.sees("Do the letters look right?")
     await visitor.finds_no_fault(axe)
-    await visitor.shoots("phone")
     await page.get_by_role("button", name="Truth and misfortunes").click()
     await expect(page.locator("#panel.open")).to_be_visible()
     await visitor.finds_no_fault(axe)

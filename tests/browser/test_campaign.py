@@ -6,6 +6,7 @@ from playwright.async_api import expect
 
 from sandbox.demo.picture import poster
 from sandbox.demo.stage import Stage
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.visitor import Visitor
 
 PEOPLE = 60
@@ -83,6 +84,9 @@ async def test_a_person_plays_a_campaign_from_a_dropped_file_to_its_report(
     await page.get_by_role("button", name="Reply STOP", exact=True).click()
     await expect(page.locator("#log .message.mine")).to_contain_text("STOP")
     await visitor.shoots("recipient")
+    await page.set_viewport_size(PHONE)
+    await visitor.shoots("phone")
+    await page.set_viewport_size(DESK)
     await page.get_by_role("button", name="The sender’s side").click()
     await expect(page.locator("#subtitle")).to_contain_text("as the sender account")
     await visitor.sees("STOP")
