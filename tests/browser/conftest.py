@@ -15,7 +15,7 @@ from sandbox.demo.steps import guided_path
 from tests.browser.chromium import ROOT, find_browser, flags
 from tests.browser.visitor import Visitor
 
-expect.set_options(timeout=30_000)  # other tests run beside these, on few cores
+expect.set_options(timeout=60_000)  # other tests run beside these, on few cores
 
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 SHOTS = ROOT / "build" / "screenshots"

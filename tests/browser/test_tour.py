@@ -45,7 +45,7 @@ async def test_a_tour_leads_an_open_page_through_each_of_its_steps(
         await visitor.page.evaluate(WATCH)
         playing = group.create_task(tour.Tour(town, Story(io.StringIO()), page, RATE).play())
 
-        await visitor.sees("clients_may.csv")
+        await visitor.sees("clients_may.csv", seconds=120)  # it starts and signs in before
         await visitor.sees("fair_2026 is saved")
         card = visitor.page.locator("#log .message", has_text="sent ·").last
         await expect(card).to_contain_text("▰")
