@@ -22,7 +22,7 @@ from sender.schedule import Schedule
 ACCOUNT_ID = 500
 ADMIN_ID = 1
 SECRET_KEY = "a secret of this test run, long enough"
-PATIENCE = 20.0
+PATIENCE = 60.0
 PICTURE = b"GIF89a\x10\x00\x10\x00"
 
 
