@@ -69,6 +69,11 @@ class Debt:
         return not (shut or person.deleted)
 
 
+def ends_campaign(entry: dict[str, object]) -> bool:
+    """Whether with this entry of the log of effects a report was given to the admin."""
+    return str(entry.get("file_name")).startswith(REPORT)
+
+
 def is_report(message: Message) -> bool:
     """Whether this message carries a finished campaign's file of every person."""
     return message.media is not None and message.media.file_name.startswith(REPORT)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sandbox.demo.owed import Debt
+from sandbox.demo.owed import Debt, ends_campaign
 from sandbox.demo.sample import ADMIN_ID, BOT_ID, SENDER_ID
 from sandbox.demo.stage import Stage
 from sandbox.web import Step, WebChat
 from sandbox.world import set_blocked
+
+FEW = 10
 
 
 @dataclass(slots=True)
@@ -24,12 +26,19 @@ class Troubles:
         await self.stage.product.start()
 
     async def block(self) -> None:
-        """One of the customers does."""
+        """One of the next customers does."""
         world = self.stage.sandbox.world
-        waiting = self.stage.sample.reachable - {*world.chats(SENDER_ID)}
-        open_to_us = [one for one in waiting if SENDER_ID not in world.people[one].blocked]
-        if open_to_us:
-            set_blocked(world, max(open_to_us), SENDER_ID, True)
+        got = world.chats(SENDER_ID)  # the newest first
+        waiting = [
+            one
+            for one in sorted(self.stage.sample.reachable - {*got})
+            if SENDER_ID not in world.people[one].blocked
+        ]
+        if not waiting:
+            raise RuntimeError("everybody has the message already")
+        # Campaigns go through the files from top to bottom, a few people at a time.
+        ahead = [one for one in waiting if got and one > got[0]] or waiting
+        set_blocked(world, ahead[:FEW][-1], SENDER_ID, True)
 
 
 def chat_page(stage: Stage, steps: list[Step], audience: Collection[int] = ()) -> WebChat:
@@ -51,4 +60,5 @@ def chat_page(stage: Stage, steps: list[Step], audience: Collection[int] = ()) -
             sender_id=SENDER_ID,
             audience=audience,
         ),
+        ends=ends_campaign,
     )

@@ -30,7 +30,7 @@ def guided_path(sample: Sample, world: World) -> list[Step]:
         Step(
             "Say /start",
             "You are Anna, who owns a lavender shop, and this is your chat with the bot. "
-            "The shop's own account is connected already.",
+            "The shop's own account is connected already. Press /start, or type it.",
             done=seen(lambda message: message.out and message.text == "/start"),
         ),
         Step(
@@ -45,6 +45,7 @@ def guided_path(sample: Sample, world: World) -> list[Step]:
             "Send /templates, press New message, and write it as people should see it; a picture "
             "may come with it. {{name|friend}} becomes each person's name.",
             {"poster.png": poster()},
+            "Hello, {{name|friend}}! The lavender is in bloom: come and smell it this weekend.",
             done=seen(lambda message: not message.out and _MESSAGE_SAVED.search(message.text)),
         ),
         Step(

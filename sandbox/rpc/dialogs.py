@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from telethon.tl import functions, types
@@ -23,20 +25,30 @@ async def get_history(desk: Desk, call: Call) -> Any:
     request = call.request
     chat = desk.peers.party(call.account, request.peer)
     newest_first = desk.world.history(call.account, chat)[::-1]
-    fitting = [
+    page = [
         m
-        for m in newest_first
-        if (not request.offset_id or m.id < request.offset_id)
-        and (not request.max_id or m.id < request.max_id)
-        and m.id > request.min_id
+        for m in _page(newest_first, request)
+        if (not request.max_id or m.id < request.max_id) and m.id > request.min_id
     ]
-    start = max(request.add_offset, 0)
-    page = fitting[start : start + min(request.limit, MOST_AT_ONCE)]
     what = _messages(desk, call.account, page, {call.account, chat})
     if keeps_its_own_box(chat):
         pts = desk.world.pts(chat)
         return types.messages.ChannelMessages(pts=pts, count=len(newest_first), topics=[], **what)
     return types.messages.MessagesSlice(count=len(newest_first), topics=[], **what)
+
+
+def _page(newest_first: list[Message], request: Any) -> list[Message]:
+    """From the message after the offset on, moved by `add_offset`: below 0 it is to newer ones."""
+    if request.offset_id:
+        skipped = sum(m.id >= request.offset_id for m in newest_first)
+    else:
+        skipped = sum(m.date >= (_moment(request.offset_date) or math.inf) for m in newest_first)
+    start = skipped + request.add_offset
+    return newest_first[max(start, 0) : max(start + min(request.limit, MOST_AT_ONCE), 0)]
+
+
+def _moment(date: datetime | None) -> float:
+    return date.timestamp() if date else 0
 
 
 @answers(functions.messages.GetMessagesRequest)

@@ -40,7 +40,8 @@ def _check_person(desk: Desk, sender: PersonRecord, person: PersonRecord, reques
         raise refuse("YOU_BLOCKED_USER")
     if sender.is_bot and person.is_bot:
         raise refuse("USER_IS_BOT")
-    if sender.id == person.id or sender.id in person.contacts:
+    everybody = person.accepts_strangers and not (person.premium_only or person.stars_to_write)
+    if everybody or sender.id == person.id or sender.id in person.contacts:
         return
     if any(not m.out for m in desk.world.history(sender.id, person.id)):
         return

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from sandbox.bot_api import BotApiDoor, utf16
-from sandbox.bot_api.formatting import TEXT_LIMIT, trimmed
+from sandbox.bot_api.formatting import CAPTION_LIMIT, TEXT_LIMIT, trimmed
+from sandbox.nursery import Nursery
 from sandbox.person import Person
 from sandbox.web import menu
 from sandbox.web.hub import Hub
-from sandbox.web.mischief import Mischief
+from sandbox.web.mischief import Mischief, Misfortune
 from sandbox.web.page import Page
 from sandbox.web.stage import SERVICE_ID, Side, Stage, Step
 from sandbox.world import Entity, Message, PersonRecord, react, set_blocked
@@ -37,12 +38,14 @@ class Acts:
         mischief: Mischief,
         steps: list[Step],
         door: BotApiDoor | None,
+        nursery: Nursery,
     ) -> None:
         self._stage = stage
         self._hub = hub
         self._mischief = mischief
         self._steps = steps
         self._door = door
+        self._nursery = nursery
         self._acts: dict[str, Callable[[Page, Json], Awaitable[None]]] = {
             "open": self._open,
             "older": self._older,
@@ -94,27 +97,33 @@ class Acts:
         reply_to = ask.get("reply_to")
         if reply_to is not None:
             self._message(side, int(reply_to))
+        if self._stage.group(side) == "recipients":  # who answers has read
+            await self._stage.world.read(*side)
         await self._stage.world.send(*side, text=text, entities=entities, reply_to=reply_to)
 
-    async def send_file(
-        self, side: Side, data: bytes, name: str, caption: str, as_photo: bool
-    ) -> None:
-        """Send a file; a picture of a kind that Telegram shows goes as a photo if so wished."""
+    async def send_file(self, side: Side, data: bytes, name: str, words: Json, photo: bool) -> None:
+        """Send a file; a picture of a kind that Telegram shows goes as a photo if so wished.
+
+        `words` are its caption and that one's entities.
+        """
         if not {*side} <= self._stage.world.people.keys():
             raise Refused("Nobody is there.")
         self._may_write(side)
         if not data:
             raise Refused(f"{name} is empty: Telegram takes no empty files.")
+        caption, entities = trimmed(words.get("caption", ""), _entities(words.get("entities", [])))
+        if utf16.length(caption) > CAPTION_LIMIT:
+            raise Refused(f"Too long: Telegram takes {CAPTION_LIMIT} characters below a file.")
         with self._hand(side[0]) as hand:
-            if as_photo and picture_type(data):
-                await hand.send_photo(side[1], data, caption)
+            if photo and picture_type(data):
+                await hand.send_photo(side[1], data, caption, entities)
             else:
                 await hand.send_file(side[1], data, name, caption=caption)
 
     async def _step_file(self, _page: Page, ask: Json) -> None:
-        name = str(ask["name"])
-        data = self._steps[int(ask["step"])].files[name]
-        await self.send_file((self._stage.admin_id, self._stage.bot_id), data, name, "", True)
+        step, name = self._steps[int(ask["step"])], str(ask["name"])
+        side = self._stage.admin_id, self._stage.bot_id
+        await self.send_file(side, step.files[name], name, {"caption": step.caption}, True)
 
     async def _share(self, _page: Page, ask: Json) -> None:
         """Answer a button of the bot that asks for people or for one's own phone."""
@@ -168,9 +177,17 @@ class Acts:
         set_blocked(self._stage.world, owner.id, chat.id, False)
         self._hub.changed((owner.id, chat.id))
 
-    async def _misfortune(self, _page: Page, ask: Json) -> None:
-        await self._mischief.press(str(ask["label"]))
-        self._hub.changed((self._stage.admin_id, self._stage.bot_id))
+    async def _misfortune(self, page: Page, ask: Json) -> None:
+        self._nursery.start(self._strike(page, self._mischief.find(str(ask["label"]))))
+        self._hub.stir()
+
+    async def _strike(self, page: Page, misfortune: Misfortune) -> None:
+        """Beside what else the page asks: a kill -9 and a new start take seconds."""
+        try:
+            await self._mischief.press(misfortune)
+        except (RuntimeError, TimeoutError) as error:
+            page.note(refused=f"{misfortune.label}: {error}")
+        self._hub.stir()
 
     # --- who and what is meant -------------------------------------------------------
 
@@ -201,11 +218,14 @@ class Acts:
 
 
 def _entities(given: Any) -> list[Entity]:
-    return [
-        Entity(str(one["type"]), int(one["offset"]), int(one["length"]))
-        for one in given
-        if one["type"] in FORMATS
-    ]
+    try:
+        return [
+            Entity(str(one["type"]), int(one["offset"]), int(one["length"]))
+            for one in given
+            if one["type"] in FORMATS
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused("That formatting cannot be read.") from error
 
 
 def picture_type(data: bytes) -> str | None:

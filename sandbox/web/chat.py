@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from aiohttp import WSCloseCode, web
 from sandbox.bot_api import BotApiDoor
 from sandbox.faults import Faults
 from sandbox.guard import guard
+from sandbox.nursery import Nursery
 from sandbox.ports import needing
 from sandbox.web import shown
 from sandbox.web.acts import Acts, Refused, picture_type
@@ -22,7 +24,7 @@ from sandbox.web.hub import Hub
 from sandbox.web.mischief import Act, Mischief
 from sandbox.web.page import Page
 from sandbox.web.stage import Stage, Step
-from sandbox.web.truth import Owed, Truth, nobody_knows
+from sandbox.web.truth import Entry, Owed, Truth, never_ends, nobody_knows
 from sandbox.world import World
 
 STATIC = Path(__file__).with_name("static")
@@ -34,7 +36,8 @@ class WebChat:
 
     `misfortunes` are more buttons for the panel: label → what pressing it does, explained by its
     docstring. `steps` are the guided path. With the Bot API's `door` the page shows the bot's menu
-    of commands. `owed` tells whom a campaign still owes its message, where that can be known.
+    of commands. `owed` and `ends` tell whom a campaign still owes its message, and when one is
+    over, where that can be known.
     """
 
     def __init__(
@@ -49,13 +52,17 @@ class WebChat:
         steps: list[Step] | None = None,
         door: BotApiDoor | None = None,
         owed: Callable[[], Owed | None] = nobody_knows,
+        ends: Callable[[Entry], bool] = never_ends,
     ) -> None:
         self._stage = Stage(world, admin_id, bot_id, sender_id)
         self._guide = Guide(steps or [])
         self._hub = Hub(self._stage)
-        self._truth = Truth(world.log.path, owed)
+        self._truth = Truth(world.log.path, owed, ends)
         self._mischief = Mischief(faults, sender_id, misfortunes or {})
-        self._acts = Acts(self._stage, self._hub, self._mischief, self._guide.steps, door)
+        self._nursery = Nursery()
+        self._acts = Acts(
+            self._stage, self._hub, self._mischief, self._guide.steps, door, self._nursery
+        )
         self._pages: dict[web.WebSocketResponse, Page] = {}
         self._run = secrets.token_hex(4)
         self._runner: web.AppRunner | None = None
@@ -84,6 +91,7 @@ class WebChat:
         return f"http://{host}:{runner.addresses[0][1]}/"
 
     async def close(self) -> None:
+        await self._nursery.close()
         self._hub.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -148,16 +156,18 @@ class WebChat:
     # --- files ------------------------------------------------------------------------
 
     async def _upload(self, request: web.Request) -> web.Response:
-        """`?owner=&chat=&name=&caption=&photo=1`, the bytes as the body."""
+        """`?owner=&chat=&name=&photo=1&caption=&entities=` (as JSON), the bytes as the body."""
         ask = request.query
         try:
             side = int(ask["owner"]), int(ask["chat"])
             name = Path(ask["name"]).name or "file"
+            entities = json.loads(ask.get("entities", "[]"))
+            words = {"caption": ask.get("caption", ""), "entities": entities}
         except (KeyError, ValueError) as error:
             raise web.HTTPBadRequest(text="Say whose chat and which file.") from error
         data = await request.read()
         try:
-            await self._acts.send_file(side, data, name, ask.get("caption", ""), "photo" in ask)
+            await self._acts.send_file(side, data, name, words, "photo" in ask)
         except Refused as refused:
             raise web.HTTPConflict(text=str(refused)) from refused
         return web.Response(status=204)

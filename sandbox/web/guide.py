@@ -13,7 +13,11 @@ class Guide:
         self.at = 0
 
     def look(self) -> int:
-        """`at`, after the steps that have been done meanwhile."""
-        while self.at < len(self.steps) - 1 and self.steps[self.at].done():
-            self.at += 1
+        """`at`, after the steps done meanwhile; whoever does a later one has left those before."""
+        done = [number for number, step in self._ahead() if step.done()]
+        self.at = max([self.at, *(number + 1 for number in done)])
         return self.at
+
+    def _ahead(self) -> list[tuple[int, Step]]:
+        """The step to do now and those after it, but for the last, which ends the path."""
+        return [*enumerate(self.steps)][self.at : -1]

@@ -24,6 +24,8 @@ class Onlooker(Protocol):
 
     def answered(self, answer: CallbackAnswered) -> None: ...
 
+    def stir(self) -> None: ...
+
 
 class Hub:
     """Watches everybody in the world, those too who are added while it watches."""
@@ -48,6 +50,11 @@ class Hub:
     def changed(self, side: Side, message_ids: tuple[int, ...] = ()) -> None:
         for page in list(self.pages):
             page.changed(side, message_ids)
+
+    def stir(self) -> None:
+        """Let the pages look at what no happening tells of."""
+        for page in list(self.pages):
+            page.stir()
 
     def _happened(self, owner_id: int, happening: Happening) -> None:
         self.watch()

@@ -20,13 +20,16 @@ SCRIPTED: dict[str, tuple[str, Fault]] = {
 
 
 @dataclass(slots=True)
-class _Misfortune:
+class Misfortune:
+    """A button of the panel: `fault` is scripted for the sender's next message, `act` is done."""
+
     label: str
     about: str
     act: Act | None = None
     fault: Fault | None = None
     armed: list[Script] = field(default_factory=list)
     happened: int = 0
+    under_way: bool = False
 
     def look(self) -> None:
         """Count what has struck since."""
@@ -42,28 +45,41 @@ class Mischief:
         self._faults = faults
         self._sender_id = sender_id
         self._all = {
-            label: _Misfortune(label, about, fault=fault)
+            label: Misfortune(label, about, fault=fault)
             for label, (about, fault) in SCRIPTED.items()
-        } | {label: _Misfortune(label, getdoc(act) or "", act=act) for label, act in more.items()}
+        } | {label: Misfortune(label, getdoc(act) or "", act=act) for label, act in more.items()}
 
-    async def press(self, label: str) -> None:
+    def find(self, label: str) -> Misfortune:
         """Raises `LookupError` for a label that is not on the panel."""
-        misfortune = self._all[label]
+        return self._all[label]
+
+    async def press(self, misfortune: Misfortune) -> None:
+        """Let it happen; an act that is under way is not begun a second time."""
         if misfortune.fault is not None:
             misfortune.armed.append(
                 self._faults.script(
                     misfortune.fault, door="mtproto", method=SENDING, account=self._sender_id
                 )
             )
-        elif misfortune.act is not None:
-            await misfortune.act()
-            misfortune.happened += 1
+        elif misfortune.act is not None and not misfortune.under_way:
+            misfortune.under_way = True
+            try:
+                await misfortune.act()
+                misfortune.happened += 1
+            finally:
+                misfortune.under_way = False
 
     def shown(self) -> list[dict[str, Any]]:
         """`waiting`: how many are scripted and have met no send yet."""
         for misfortune in self._all.values():
             misfortune.look()
         return [
-            {"label": m.label, "about": m.about, "waiting": len(m.armed), "happened": m.happened}
+            {
+                "label": m.label,
+                "about": m.about,
+                "waiting": len(m.armed),
+                "happened": m.happened,
+                "under_way": m.under_way,
+            }
             for m in self._all.values()
         ]

@@ -21,12 +21,14 @@ Group = Literal["you", "sender", "recipients"]
 class Step:
     """One step of the guided path. `files` are offered for download: name → bytes.
 
-    `done` tells whether the person has done it, so that the path goes on by itself.
+    `caption` goes with one of them when the page sends it. `done` tells whether the person has
+    done the step, so that the path goes on by itself.
     """
 
     title: str
     text: str
     files: Mapping[str, bytes] = field(default_factory=dict)
+    caption: str = ""
     done: Callable[[], object] = bool
 
 

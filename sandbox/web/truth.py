@@ -1,7 +1,8 @@
 """The counter of the truth: what the effect log says was really sent, and what came twice.
 
 Only what came through MTProto is counted: those messages carry a random_id, while what a person
-typed into the page and what a bot wrote have none.
+typed into the page and what a bot wrote have none. Something came twice when its random_id did,
+or when one campaign brought the same content again under another one.
 """
 
 from __future__ import annotations
@@ -20,21 +21,39 @@ class Owed:
     over: bool
 
 
+Entry = dict[str, object]
+
+
 def nobody_knows() -> None:
     """What is owed where nobody can say whom a campaign is for."""
 
 
-class Truth:
-    """Reads on in the log at `path` at each `counts`; `sent` grows with what came twice too."""
+def never_ends(_entry: Entry) -> bool:
+    """Where one campaign ends, where nobody can say."""
+    return False
 
-    def __init__(self, path: Path, owed: Callable[[], Owed | None] = nobody_knows) -> None:
+
+class Truth:
+    """Reads on in the log at `path` at each `counts`; `sent` grows with what came twice too.
+
+    `ends` tells the entry with which a campaign is over: the next one may say the same again.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        owed: Callable[[], Owed | None] = nobody_knows,
+        ends: Callable[[Entry], bool] = never_ends,
+    ) -> None:
         self._path = path
         self._owed = owed
+        self._ends = ends
         self._at = 0
         self._sent = 0
         self._duplicates = 0
         self._people: set[int] = set()
-        self._seen: set[tuple[object, ...]] = set()
+        self._ids: set[tuple[object, ...]] = set()
+        self._contents: set[tuple[object, ...]] = set()
 
     def counts(self) -> dict[str, int]:
         """`sent`, `people` who got something, `duplicates`; `lost` or `to_come` where known."""
@@ -50,7 +69,9 @@ class Truth:
             counts["lost" if owed.over else "to_come"] = owed.people
         return counts
 
-    def _count(self, entry: dict[str, object]) -> None:
+    def _count(self, entry: Entry) -> None:
+        if self._ends(entry):
+            self._contents.clear()
         sender, recipient = entry.get("sender"), entry.get("recipient")
         if entry["kind"] != "message" or entry["random_id"] is None or sender == recipient:
             return
@@ -58,7 +79,8 @@ class Truth:
         self._sent += 1
         self._people.add(recipient)
         between = (sender, recipient)
-        by_id = (*between, "id", entry["random_id"])
-        by_content = (*between, "content", entry["text"] or entry["media_id"])
-        self._duplicates += bool({by_id, by_content} & self._seen)
-        self._seen |= {by_id, by_content}
+        by_id = (*between, entry["random_id"])
+        by_content = (*between, entry["text"] or entry["media_id"])
+        self._duplicates += by_id in self._ids or by_content in self._contents
+        self._ids.add(by_id)
+        self._contents.add(by_content)

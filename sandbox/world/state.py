@@ -108,6 +108,7 @@ class World(Directory, Journal):
             text=text,
             media=media.kind if media else None,
             media_id=media.id if media else None,
+            file_name=media.file_name if media else None,
         )
         for copy, happening in zip(copies, stored, strict=True):
             self._announce(copy.owner_id, happening)

@@ -1,17 +1,17 @@
-"""Finding a browser and axe-core, and what to say where there is none."""
+"""Finding a browser, and what to say where there is none; and axe-core, as its package has it."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import warnings
+from importlib import resources
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "build" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 
 FLAGS = [
     "--headless=new",
@@ -32,11 +32,9 @@ def find_browser() -> str:
     return missing("NO BROWSER IS TESTED: no Chromium is here; `make browser` installs it as root.")
 
 
-def find_axe() -> str:
-    """axe-core's script; the same goes for it."""
-    if AXE.is_file():
-        return AXE.read_text("utf-8")
-    return missing("ACCESSIBILITY IS NOT TESTED: no axe-core is here; `make browser` fetches it.")
+def axe_core() -> str:
+    """The script that finds what would keep people from using a page."""
+    return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 def flags() -> list[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 from sandbox.demo.page import chat_page
 from sandbox.demo.stage import Stage
 from sandbox.demo.steps import guided_path
 from tests.browser.chromium import ROOT, find_browser, flags
 from tests.browser.visitor import Visitor
+
+expect.set_options(timeout=60_000)  # other tests run beside these, on few cores
 
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 SHOTS = ROOT / "build" / "screenshots"
@@ -37,13 +40,18 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
-    """The town, with the product running and its account connected."""
+async def town(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
+    """The town, with the product not started yet."""
     settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET_KEY}
     async with Stage(tmp_path, key_folder=key_folder, **settings) as stage:
-        await stage.product.start()
-        await stage.connect_sender()
         yield stage
+
+
+@pytest.fixture
+async def stage(town: Stage) -> Stage:
+    """The town, with the product running."""
+    await town.product.start()
+    return town
 
 
 @pytest.fixture
@@ -55,7 +63,14 @@ async def url(stage: Stage) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def visitor(browser: Browser, url: str) -> AsyncIterator[Visitor]:
-    """Somebody at a desk, in daylight, with the page open."""
+    """Somebody with the page open."""
+    async with visiting(browser, url) as visitor:
+        yield visitor
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, url: str) -> AsyncIterator[Visitor]:
+    """Open the page at a desk, in daylight; the page must have nothing to complain of."""
     # axe-core is put into the page, which the page's own policy would refuse.
     context = await browser.new_context(
         viewport=DESK,

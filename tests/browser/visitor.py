@@ -42,12 +42,12 @@ class Visitor:
         """The newest message."""
         return self.page.locator("#log .message").last
 
-    async def sees(self, text: str, *, seconds: float = 15) -> None:
+    async def sees(self, text: str, *, seconds: float = 60) -> None:
         """A message of the open conversation says so."""
         said = self.page.locator("#log .message", has_text=text).last
         await expect(said).to_be_visible(timeout=seconds * 1000)
 
-    async def counts(self, name: str, value: str, *, seconds: float = 15) -> None:
+    async def counts(self, name: str, value: str, *, seconds: float = 60) -> None:
         """The counter of the truth shows this figure."""
         title = self.page.locator("dt").get_by_text(name, exact=True)
         figure = self.page.locator(".truth div", has=title)
@@ -57,7 +57,8 @@ class Visitor:
 
     async def says(self, text: str) -> None:
         await self.page.get_by_label("Message", exact=True).fill(text)
-        await self.page.keyboard.press("Escape")
+        if text.startswith("/"):  # its menu is open
+            await self.page.keyboard.press("Escape")
         await self.page.keyboard.press("Enter")
 
     async def drops(self, name: str, kind: str, data: bytes) -> None:
@@ -72,7 +73,7 @@ class Visitor:
 
     async def presses(self, label: str) -> None:
         """Press the newest inline key with this label, as soon as it is there."""
-        await self.page.locator("#log .key", has_text=label).last.click(timeout=15_000)
+        await self.page.locator("#log .key", has_text=label).last.click(timeout=60_000)
 
     async def opens(self, name: str) -> None:
         """Open a conversation of the list."""

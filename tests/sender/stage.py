@@ -23,7 +23,7 @@ from sender.schedule import Schedule
 ACCOUNT_ID = 500
 ADMIN_ID = 1
 SECRET_KEY = "a secret of this test run, long enough"
-PATIENCE = 20.0
+PATIENCE = 60.0
 WIDE = {
     "per_minute": 60_000,
     "per_day": 100_000,

@@ -78,7 +78,7 @@ async def test_members_are_told_of_a_post_and_others_are_not(
 async def test_a_repeat_in_a_channel_makes_no_second_post(
     client: Any, news: ChatRecord, faults: Faults, sent: Sent
 ) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     to = await client.get_input_entity("the_news")
     faults.script(Latency(0.3), recipient=news.id)
     async with asyncio.TaskGroup() as group:

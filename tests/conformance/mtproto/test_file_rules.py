@@ -44,7 +44,7 @@ async def kept_photo(client: Any) -> InputPhoto:
 async def test_a_file_reference_expires_and_a_fresh_one_comes_with_the_message(
     client: Any, bob: Any, door: MtprotoDoor, sent: Sent, why: str
 ) -> None:
-    """https://core.telegram.org/api/file_reference"""
+    """https://core.telegram.org/api/file-references"""
     photo = await kept_photo(client)
     await client(SendMediaRequest(bob, InputMediaPhoto(photo), "", random_id=1))
     if why == "script":
@@ -71,7 +71,7 @@ async def test_a_file_reference_expires_and_a_fresh_one_comes_with_the_message(
 async def test_a_file_reference_cannot_be_made_up(
     client: Any, bob: Any, reference: bytes, error: type[Exception]
 ) -> None:
-    """https://core.telegram.org/api/file_reference"""
+    """https://core.telegram.org/api/file-references"""
     photo = await kept_photo(client)
     photo.file_reference = reference
     with pytest.raises(error):
@@ -81,7 +81,7 @@ async def test_a_file_reference_cannot_be_made_up(
 async def test_a_stale_part_of_an_album_is_named(
     client: Any, bob: Any, door: MtprotoDoor, sent: Sent
 ) -> None:
-    """https://core.telegram.org/api/file_reference"""
+    """https://core.telegram.org/api/file-references"""
     stale = await kept_photo(client)
     door.references.expire()
     photos = [await kept_photo(client), stale]

@@ -69,7 +69,7 @@ async def test_a_group_names_its_members(client: Any, team: ChatRecord) -> None:
 async def test_a_repeat_in_a_group_makes_no_second_message(
     client: Any, world: World, team: ChatRecord, sent: Sent
 ) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     for _ in range(2):
         await client(SendMessageRequest(InputPeerChat(-team.id), "Hi", random_id=7))
     assert len(sent()) == len(world.history(BOB, team.id)) == 1

@@ -52,3 +52,21 @@ async def test_saved_messages_are_one_copy(client: Any, world: World) -> None:
     await client(SendMessageRequest(InputPeerSelf(), "note", random_id=1))
     [copy] = world.history(ANN, ANN)
     assert copy.out
+
+
+async def test_a_history_comes_by_pages_from_either_end(
+    client: Any, bob: Any, world: World
+) -> None:
+    """https://core.telegram.org/api/offsets"""
+    said = [str(number) for number in range(250)]
+    for text in said:
+        await world.send(BOB, ANN, text=text)
+    assert [m.text async for m in client.iter_messages(bob)] == said[::-1]
+    assert [m.text async for m in client.iter_messages(bob, reverse=True)] == said
+    newest = await client.get_messages(bob, limit=1)
+    before = await client.get_messages(bob, limit=2, offset_id=newest[0].id)
+    around = await client.get_messages(bob, limit=3, offset_id=newest[0].id, add_offset=-2)
+    assert [m.text for m in before] == ["248", "247"]
+    assert [m.text for m in around] == ["249", "248"]
+    after = await client.get_messages(bob, min_id=newest[0].id - 2, limit=10)
+    assert [m.text for m in after] == ["249", "248"]

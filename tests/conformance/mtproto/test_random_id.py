@@ -21,7 +21,7 @@ Sent = Callable[[], list[dict[str, Any]]]
 async def test_a_repeat_returns_the_first_message_and_makes_none(
     client: Any, bob: Any, world: World, sent: Sent
 ) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     first = await client(SendMessageRequest(bob, "Hello", random_id=7))
     again = await client(SendMessageRequest(bob, "Hello", random_id=7))
     numbered, new = again.updates
@@ -33,7 +33,7 @@ async def test_a_repeat_returns_the_first_message_and_makes_none(
 
 
 async def test_a_repeat_says_what_the_first_call_said(client: Any, bob: Any, world: World) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     await client(SendMessageRequest(bob, "first", random_id=7))
     again = await client(SendMessageRequest(bob, "second", random_id=7))
     assert again.updates[1].message.message == "first"
@@ -41,7 +41,7 @@ async def test_a_repeat_says_what_the_first_call_said(client: Any, bob: Any, wor
 
 
 async def test_a_repeated_file_is_sent_once(client: Any, bob: Any, world: World) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     file = await client.upload_file(b"data", file_name="a.txt")
     media = InputMediaUploadedDocument(file, "text/plain", [])
     answers = [await client(SendMediaRequest(bob, media, "", random_id=7)) for _ in range(2)]
@@ -49,10 +49,22 @@ async def test_a_repeated_file_is_sent_once(client: Any, bob: Any, world: World)
     assert len(world.history(BOB, ANN)) == 1
 
 
+async def test_a_repeat_by_another_method_returns_the_first_message(
+    client: Any, bob: Any, world: World
+) -> None:
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
+    first = await client(SendMessageRequest(bob, "Hello", random_id=7))
+    file = await client.upload_file(b"data", file_name="a.txt")
+    media = InputMediaUploadedDocument(file, "text/plain", [])
+    again = await client(SendMediaRequest(bob, media, "Another", random_id=7))
+    assert again.updates[0].id == first.id
+    assert [m.text for m in world.history(BOB, ANN)] == ["Hello"]
+
+
 async def test_a_repeat_holds_after_a_new_connection(
     connect: Connect, client: Any, bob: Any, world: World
 ) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     await client(SendMessageRequest(bob, "Hello", random_id=7))
     session = client.session.save()
     await client.disconnect()
@@ -66,7 +78,7 @@ async def test_a_repeat_holds_after_a_new_connection(
 async def test_other_people_and_other_accounts_have_ids_of_their_own(
     connect: Connect, client: Any, bob: Any, sent: Sent
 ) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     eve = await connect(EVE)
     await client(SendMessageRequest(bob, "to Bob", random_id=7))
     await client(
@@ -80,7 +92,7 @@ async def test_other_people_and_other_accounts_have_ids_of_their_own(
 async def test_while_the_first_call_runs_a_repeat_is_refused(
     client: Any, bob: Any, world: World, faults: Faults, after_effect: bool
 ) -> None:
-    """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
+    """https://core.telegram.org/api/updates#updatemessageid-updates"""
     faults.script(Latency(0.3, after_effect=after_effect), method="messages.sendMessage")
     async with asyncio.TaskGroup() as group:
         first = group.create_task(client(SendMessageRequest(bob, "Hello", random_id=7)))

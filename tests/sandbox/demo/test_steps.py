@@ -40,6 +40,14 @@ async def test_each_step_is_left_when_the_conversation_shows_it_done(
     assert guide.look() == 3
     await world.send(BOT_ID, ADMIN_ID, text="Weekend\n● running\n▰▱▱▱▱▱▱▱▱▱ 9%")
     assert guide.look() == 4
+    behind = Guide(guided_path(make_sample(), world))
+    assert behind.look() == 4, "a page that is opened later begins where the conversation is"
     report = world.new_media("document", b"row", file_name="campaign-1.csv", mime_type="text/csv")
     await world.send(BOT_ID, ADMIN_ID, media=report)
     assert guide.look() == 5
+
+
+async def test_who_skips_a_step_and_does_the_next_one_is_led_on(world: World) -> None:
+    guide = Guide(guided_path(make_sample(), world))
+    await world.send(BOT_ID, ADMIN_ID, text="clients_may is saved: 190 people.")
+    assert guide.look() == 2

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from sandbox.bot_api import BotApiDoor
+from sandbox.demo.owed import ends_campaign
 from sandbox.faults import Faults
 from sandbox.web import Step, WebChat
 from sandbox.world import PersonRecord, World
@@ -45,12 +46,19 @@ class Browser:
 
 
 class Calls:
-    """Counts how often the demo's own misfortune was called."""
+    """Counts how often the demo's own misfortune was called; `trouble` is what it raises."""
 
-    count = 0
+    def __init__(self) -> None:
+        self.count = 0
+        self.trouble: Exception | None = None
+        self.may_end = asyncio.Event()
+        self.may_end.set()
 
     async def __call__(self) -> None:
         self.count += 1
+        await self.may_end.wait()
+        if self.trouble is not None:
+            raise self.trouble
 
 
 @pytest.fixture
@@ -92,10 +100,11 @@ def chat(world: World, faults: Faults, door: BotApiDoor, kill: Calls) -> WebChat
         sender_id=SENDER,
         misfortunes={"Kill the bot": kill},
         steps=[
-            Step("Drop this file", "Anywhere on the chat.", {"клиенты.csv": SAMPLE}),
+            Step("Drop this file", "Anywhere on the chat.", {"клиенты.csv": SAMPLE}, "Mine"),
             Step("Press Start", "And watch."),
         ],
         door=door,
+        ends=ends_campaign,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import pytest
 
-from sandbox.world import World
+from sandbox.world import Entity, World
 from tests.sandbox.web.conftest import ADMIN, BOT, IVAN, SAMPLE, SENDER, Browser
 
 TO_THE_BOT = {"owner": str(ADMIN), "chat": str(BOT)}
@@ -36,6 +37,15 @@ async def test_a_recipient_reads_and_the_sender_sees_it(browser: Browser, world:
     await browser.ask("read", owner=IVAN, chat=SENDER)
     patch = await browser.told("patch", lambda patch: patch["head"]["read"])
     assert patch["head"]["read"] == sent.id
+
+
+async def test_whoever_answers_has_read(browser: Browser, world: World) -> None:
+    await world.send(SENDER, IVAN, text="Buy", random_id=1)
+    await browser.open(IVAN, SENDER)
+    await browser.ask("say", owner=IVAN, chat=SENDER, text="STOP")
+    row = await browser.told("rows", lambda rows: rows[0]["text"] == "STOP")
+    assert row[0]["unread"] == 0
+    assert world.outbox_read[SENDER, IVAN] == 1
 
 
 async def test_a_recipient_answers_stop_to_the_very_message(browser: Browser, world: World) -> None:
@@ -117,6 +127,27 @@ async def test_a_picture_is_shown_and_what_only_says_so_is_not(
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_a_picture_takes_its_caption_along_formatted(
+    http: aiohttp.ClientSession, world: World
+) -> None:
+    bold = json.dumps([{"type": "bold", "offset": 1, "length": 5}])
+    where = TO_THE_BOT | {"name": "a.png", "photo": "1", "caption": " Hello!", "entities": bold}
+    async with http.post("/files", params=where, data=PNG) as answer:
+        assert answer.status == 204
+    (got,) = world.history(BOT, ADMIN)
+    assert (got.text, got.entities) == ("Hello!", (Entity("bold", 0, 5),))
+
+
+@pytest.mark.parametrize("wrong", [{"caption": "x" * 1025}, {"caption": "x", "entities": "[3]"}])
+async def test_a_caption_that_telegram_would_not_take_is_refused(
+    http: aiohttp.ClientSession, world: World, wrong: dict[str, str]
+) -> None:
+    where = TO_THE_BOT | {"name": "a.png", "photo": "1"} | wrong
+    async with http.post("/files", params=where, data=PNG) as answer:
+        assert answer.status == 409
+    assert world.history(BOT, ADMIN) == []
+
+
 async def test_an_empty_file_is_refused_with_a_reason(http: aiohttp.ClientSession) -> None:
     where = TO_THE_BOT | {"name": "a.csv"}
     async with http.post("/files", params=where, data=b"") as answer:
@@ -135,6 +166,7 @@ async def test_the_file_of_a_step_is_downloaded_or_sent_with_one_press(
     got = world.history(BOT, ADMIN)[0].media
     assert got is not None
     assert got.data == SAMPLE
+    assert world.history(BOT, ADMIN)[0].text == "Mine"
 
 
 async def test_people_are_shared_with_a_bot_that_asked(browser: Browser, world: World) -> None:

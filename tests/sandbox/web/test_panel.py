@@ -63,10 +63,34 @@ async def test_each_button_scripts_what_it_says(browser: Browser, faults: Faults
         await browser.told("misfortunes", lambda all_: not any(one["waiting"] for one in all_))
 
 
-async def test_the_demos_own_misfortune_is_called(browser: Browser, kill: Calls) -> None:
+async def test_the_demos_own_misfortune_is_called_and_the_page_does_not_wait_for_it(
+    browser: Browser, kill: Calls
+) -> None:
+    kill.may_end.clear()
     await browser.ask("misfortune", label="Kill the bot")
+    await browser.told("misfortunes", lambda all_: all_[4]["under_way"])
+    await browser.ask("misfortune", label="Kill the bot")  # it is being killed
+    assert (await browser.open(ADMIN, BOT))["messages"] == []
+    kill.may_end.set()
     await browser.told("misfortunes", lambda all_: all_[4]["happened"] == 1)
     assert kill.count == 1
+
+
+async def test_a_misfortune_that_cannot_happen_says_why(browser: Browser, kill: Calls) -> None:
+    kill.trouble = RuntimeError("it is dead already")
+    await browser.ask("misfortune", label="Kill the bot")
+    assert await browser.told("refused") == "Kill the bot: it is dead already"
+
+
+async def test_the_next_campaign_may_say_the_same_again(browser: Browser, world: World) -> None:
+    await world.send(SENDER, IVAN, text="A", random_id=1)
+    report = world.new_media("document", b"row", file_name="campaign-1.csv", mime_type="text/csv")
+    await world.send(BOT, ADMIN, media=report)
+    await world.send(SENDER, IVAN, text="A", random_id=2)
+    truth = await browser.told("truth", lambda truth: truth["sent"] == 2)
+    assert truth["duplicates"] == 0
+    await world.send(SENDER, IVAN, text="A", random_id=1)
+    assert (await browser.told("truth"))["duplicates"] == 1
 
 
 async def test_the_lost_are_counted_once_it_is_over(world: World, faults: Faults) -> None:

@@ -4,13 +4,13 @@ import { commandMenu } from "./commands.js";
 import { quote } from "./bubble.js";
 import { onChange, onReply } from "./conversation.js";
 import { byId, el, icon } from "./dom.js";
-import { upload } from "./files.js";
+import { isPicture, onFiles, upload } from "./files.js";
 import { unmark } from "./marks.js";
 import { pickPeople } from "./picker.js";
 import { current, key } from "./place.js";
 import { ask } from "./wire.js";
 
-const drafts = new Map(); // conversation → {text, reply}
+const drafts = new Map(); // conversation → {text, reply, picture}
 let head = null;
 let messages = [];
 let where = "";
@@ -18,7 +18,7 @@ let shape = "";
 let used = 0; // the message whose one-time keyboard has been used
 
 const draft = () => {
-  if (!drafts.has(where)) drafts.set(where, { text: "", reply: null });
+  if (!drafts.has(where)) drafts.set(where, { text: "", reply: null, picture: null });
   return drafts.get(where);
 };
 
@@ -49,16 +49,28 @@ onReply((message) => {
   field.focus();
 });
 
+// One picture waits for its caption; anything else goes at once.
+onFiles(take);
+function take(files) {
+  const [picture] = files;
+  if (files.length > 1 || !isPicture(picture) || !head?.may_write || head.blocked) return upload(files);
+  draft().picture = picture;
+  draw();
+  return field.focus();
+}
+
 // Only what has changed is built anew, so that typing is never disturbed.
 function draw() {
   const keyboard = replyKeyboard();
-  const { reply } = draft();
-  const next = JSON.stringify([where, head.blocked, head.may_write, reply?.id, keyboard, unread()]);
+  const { reply, picture } = draft();
+  const held = picture && [picture.name, picture.size, picture.lastModified];
+  const next = JSON.stringify([where, head.blocked, head.may_write, reply?.id, held, keyboard, unread()]);
   if (next === shape) return;
   shape = next;
   menuKey.hidden = !head.chat.bot;
   const hadFocus = document.activeElement === field;
-  byId("composer").replaceChildren(...parts(reply, keyboard));
+  field.placeholder = picture ? "Add a caption" : "Message";
+  byId("composer").replaceChildren(...parts(reply, picture, keyboard));
   if (hadFocus) field.focus();
 }
 
@@ -70,7 +82,7 @@ function enter() {
   if (typing && !byId("people").contains(document.activeElement)) field.focus();
 }
 
-function parts(reply, keyboard) {
+function parts(reply, picture, keyboard) {
   if (!head.may_write) return [el("p", { class: "shut" }, "Nobody reads what is written here.")];
   if (head.blocked) {
     const unblock = el("button", { type: "button", class: "quiet", onclick: () => ask("unblock", current()) }, "Unblock");
@@ -80,6 +92,7 @@ function parts(reply, keyboard) {
     head.group === "recipients" ? quick() : null,
     el("ul", { id: "sending", class: "sending", "aria-live": "polite" }),
     reply ? answering(reply) : null,
+    picture ? captioned(picture) : null,
     write,
     keyboard ? replyKeys(keyboard) : null,
   ].filter(Boolean);
@@ -119,6 +132,23 @@ function answering(message) {
   );
 }
 
+function captioned(picture) {
+  const src = URL.createObjectURL(picture);
+  const freed = () => URL.revokeObjectURL(src);
+  const away = () => {
+    draft().picture = null;
+    draw();
+    field.focus();
+  };
+  return el(
+    "div",
+    { class: "answering picture" },
+    el("img", { src, alt: "", onload: freed, onerror: freed }),
+    el("span", {}, el("b", {}, picture.name), el("small", {}, "goes with what you write below")),
+    el("button", { type: "button", class: "icon", "aria-label": "Do not send this picture", onclick: away }, icon("close")),
+  );
+}
+
 // --- the bot's reply keyboard -----------------------------------------------------
 
 function replyKeyboard() {
@@ -152,10 +182,11 @@ async function replyKey(keyboard, button) {
 // --- the field -------------------------------------------------------------------
 
 function submit() {
-  if (!field.value.trim()) return;
+  const { reply, picture } = draft();
+  if (!field.value.trim() && !picture) return;
   const { text, entities } = unmark(field.value);
-  const { reply } = draft();
-  if (!ask("say", { ...current(), text, entities, reply_to: reply?.id })) return;
+  if (picture) upload([picture], { caption: text, entities: JSON.stringify(entities) });
+  else if (!ask("say", { ...current(), text, entities, reply_to: reply?.id })) return;
   drafts.delete(where);
   field.value = "";
   changedText();
@@ -188,8 +219,8 @@ field.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit();
-  } else if (event.key === "Escape" && head && draft().reply) {
-    draft().reply = null;
+  } else if (event.key === "Escape" && head && (draft().reply || draft().picture)) {
+    Object.assign(draft(), { reply: null, picture: null });
     draw();
   } else if ((event.ctrlKey || event.metaKey) && WRAPS[event.key]) {
     event.preventDefault();
@@ -197,6 +228,6 @@ field.addEventListener("keydown", (event) => {
   }
 });
 chooser.addEventListener("change", () => {
-  upload([...chooser.files]);
+  take([...chooser.files]);
   chooser.value = "";
 });

@@ -7,22 +7,28 @@ import { current } from "./place.js";
 
 const LARGEST = 60 * 1024 * 1024;
 
-/** Send each file to the open conversation, one after another. */
-export async function upload(files) {
+/** What becomes of files that are dropped or pasted: `listener(files)`. */
+let take = upload;
+export const onFiles = (listener) => (take = listener);
+
+export const isPicture = (file) => /^image\/(png|jpeg)$/.test(file.type);
+
+/** Send each file to the open conversation, one after another; `words`: {caption, entities}. */
+export async function upload(files, words = {}) {
   const side = current();
   if (!side) return;
   for (const file of files) {
     if (file.size > LARGEST) toast(`${file.name} is too large: ${bytes(file.size)}.`, true);
-    else await one(side, file);
+    else await one(side, file, words);
   }
 }
 
-function one(side, file) {
+function one(side, file, words) {
   const progress = el("progress", { max: 1, value: 0, "aria-label": `Sending ${file.name}` });
   const line = el("li", {}, `${file.name} · ${bytes(file.size)}`, progress);
   byId("sending")?.append(line);
-  const query = new URLSearchParams({ ...side, name: file.name });
-  if (/^image\/(png|jpeg)$/.test(file.type)) query.set("photo", "1");
+  const query = new URLSearchParams({ ...side, ...words, name: file.name });
+  if (isPicture(file)) query.set("photo", "1");
   return new Promise((done) => {
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", (event) => {
@@ -60,11 +66,11 @@ addEventListener("drop", (event) => {
   if (!carriesFiles(event)) return;
   event.preventDefault();
   hover(0);
-  if (chat.contains(event.target)) upload([...event.dataTransfer.files]);
+  if (chat.contains(event.target)) take([...event.dataTransfer.files]);
 });
 addEventListener("paste", (event) => {
   const files = [...(event.clipboardData?.files ?? [])];
   if (!files.length) return;
   event.preventDefault();
-  upload(files);
+  take(files);
 });

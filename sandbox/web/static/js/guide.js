@@ -43,8 +43,19 @@ function draw() {
   byId("guide").replaceChildren(
     el("h3", {}, el("span", {}, `${at + 1} / ${steps.length}`), title),
     el("div", { class: "turns" }, turn("Back", -1), turn("Next", 1), close),
-    el("p", {}, text),
+    el("p", {}, words(text)),
     files.length ? el("div", { class: "deeds" }, files.flatMap(file)) : "",
+  );
+}
+
+// A /command in the text is said when it is pressed.
+function words(text) {
+  const say = (command) => () => {
+    go(home);
+    ask("say", { ...home, text: command });
+  };
+  return text.split(/(?<!\S)(\/[a-z]+)/).map((part) =>
+    part.startsWith("/") ? el("button", { type: "button", class: "command", onclick: say(part) }, part) : part,
   );
 }
 

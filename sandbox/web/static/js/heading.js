@@ -18,7 +18,8 @@ function showHead({ owner, chat, group }) {
   byId("subtitle").textContent = about(owner, chat, group, saved);
   byId("flip").hidden = saved || chat.bot || owner.bot || group === "you";
   byId("flip").onclick = () => go({ owner: chat.id, chat: owner.id });
-  byId("flip").textContent = theirs ? "The sender’s side" : `${chat.name.split(" ")[0]}’s phone`;
+  const side = theirs ? "The sender’s side" : `${chat.name.split(" ")[0]}’s phone`;
+  byId("flip").replaceChildren(icon("flip"), el("span", {}, side));
   document.title = `${byId("title").textContent} · sandbox`;
 }
 

@@ -55,12 +55,14 @@ on("misfortunes", (all) => {
   if (focused) [...mischief.children].find((one) => one.dataset.label === focused)?.focus();
 });
 
-function mishap({ label, about, waiting, happened }) {
-  const state = waiting
-    ? el("i", { class: "waiting" }, waiting > 1 ? `${waiting} waiting` : "waiting")
-    : happened
-      ? el("i", { class: "happened" }, happened > 1 ? `struck ${happened}×` : "struck")
-      : null;
+function mishap({ label, about, waiting, happened, under_way: busy }) {
+  const state = busy
+    ? el("i", { class: "waiting" }, "under way …")
+    : waiting
+      ? el("i", { class: "waiting" }, waiting > 1 ? `${waiting} waiting` : "waiting")
+      : happened
+        ? el("i", { class: "happened" }, happened > 1 ? `struck ${happened}×` : "struck")
+        : null;
   return el(
     "button",
     { type: "button", class: "mishap", "data-label": label, onclick: () => ask("misfortune", { label }) },
