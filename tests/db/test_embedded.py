@@ -72,7 +72,7 @@ async def test_rows_outlive_a_kill_and_the_server_is_found_again(postgres_folder
     assert postmaster(folder).pid == running.pid
     await connection.close()
     await server.stop()
-    assert has_ended(running)
+    await asyncio.to_thread(running.wait, 10)  # its pid file is gone a moment before itself
 
 
 async def test_it_stays_up_while_another_process_uses_it(postgres_folder: Path) -> None:
@@ -86,7 +86,7 @@ async def test_it_stays_up_while_another_process_uses_it(postgres_folder: Path) 
     assert other.stdin is not None
     other.stdin.close()
     await other.wait()
-    assert has_ended(running)
+    await asyncio.to_thread(running.wait, 10)
 
 
 async def test_a_pid_file_left_by_another_life_does_not_fool_it(postgres_folder: Path) -> None:

@@ -21,6 +21,8 @@ judge is the sandbox's log of effects, which is on the disk before any answer le
 beyond the first to the same person. *lost*: got nothing, and no row says so. *unknown*: rows that
 say "a person must decide". *untrue*: rows that disagree with the log about the message's id.
 *crowded*: slots closer together than the rate allows.
+
+Each run adds its table; the newest is the last.
 """
 
 
@@ -42,17 +44,17 @@ class Ledger:
     lines: list[Line] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
-        """Replace the page at `path`."""
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(self.page(), encoding="utf-8")
+        """Add this run to the page at `path`."""
+        before = path.read_text(encoding="utf-8") if path.exists() else HEAD
+        path.write_text(f"{before}\n{self.section()}", encoding="utf-8")
 
-    def page(self) -> str:
+    def section(self) -> str:
+        """What this run came to, in Markdown."""
         hits = sum(line.hits for line in self.lines)
         people = sum(line.verdict.recipients for line in self.lines)
         about = (
-            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {self.seed}, the {self.form} form. "
-            f"Python {platform.python_version()}, Telethon {version('telethon')}, "
-            f"asyncpg {version('asyncpg')}, APScheduler {version('apscheduler')}. "
+            f"Seed {self.seed}, the {self.form} form. Python {platform.python_version()}, "
+            f"Telethon {version('telethon')}, asyncpg {version('asyncpg')}, APScheduler {version('apscheduler')}. "
             f"In all: {people} recipients, {hits} faults."
         )
         columns = "fault processes recipients hits duplicates lost unknown untrue crowded seconds"
@@ -60,7 +62,8 @@ class Ledger:
         rows = [_cells(line) for line in self.lines]
         table = [f"| {' | '.join(names)} |", "|---|" + "---:|" * (len(names) - 1)]
         table += [f"| {' | '.join(cells)} |" for cells in rows]
-        return "\n".join([HEAD, about, "", *table, ""])
+        title = f"## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+        return "\n".join([title, "", about, "", *table, ""])
 
 
 def _cells(line: Line) -> list[str]:
