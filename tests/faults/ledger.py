@@ -54,8 +54,8 @@ class Ledger:
         people = sum(line.verdict.recipients for line in self.lines)
         about = (
             f"Seed {self.seed}, the {self.form} form. Python {platform.python_version()}, "
-            f"Telethon {version('telethon')}, asyncpg {version('asyncpg')}, APScheduler {version('apscheduler')}. "
-            f"In all: {people} recipients, {hits} faults."
+            f"Telethon {version('telethon')}, asyncpg {version('asyncpg')}, "
+            f"APScheduler {version('apscheduler')}. In all: {people} recipients, {hits} faults."
         )
         columns = "fault processes recipients hits duplicates lost unknown untrue crowded seconds"
         names = columns.split()
