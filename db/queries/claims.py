@@ -37,10 +37,11 @@ WITH picked AS MATERIALIZED (
             > now() - make_interval(hours => mine.frequency_hours)
     WHERE mine.id = $1 AND mine.mode = 'live'
 ), judged AS MATERIALIZED (
-    SELECT id, pos, first_attempt_at IS NOT NULL AS asked, (
-        SELECT CASE
+    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS asked, person.*
+    FROM picked CROSS JOIN LATERAL (            -- OFFSET 0: looked up one by one, by their keys
+        SELECT user_id, phone, username, CASE
             WHEN EXISTS (SELECT FROM suppressions
-                         WHERE identity_hash = ANY(contacts.identity_hashes)) THEN 'suppressed'
+                         WHERE identity_hash = ANY(identity_hashes)) THEN 'suppressed'
             WHEN first_attempt_at IS NOT NULL THEN NULL
             WHEN unreachable_reason IS NOT NULL THEN 'unreachable'
             WHEN EXISTS (
@@ -49,8 +50,8 @@ WITH picked AS MATERIALIZED (
                 WHERE got.status = 'sending' AND got.first_attempt_at IS NOT NULL
                    OR got.status IN ('sent', 'unknown') AND got.settled_at > since)
                 THEN 'frequency'
-        END FROM contacts WHERE contacts.id = picked.contact_id
-    ) AS bar FROM picked
+        END AS bar FROM contacts WHERE contacts.id = picked.contact_id OFFSET 0
+    ) AS person
 ), slots AS (
     UPDATE campaigns SET
         next_slot_at = greatest(next_slot_at, clock_timestamp()) + n * $3::interval,
@@ -81,13 +82,13 @@ WITH picked AS MATERIALIZED (
                   OFFSET 0) AS reserved (slot_at))
     FROM slots
     WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
-    RETURNING id, claim_token, contact_id, contact_list_id, slot_at, claimed_until, attempts,
-        retries, first_attempt_at, account_id, random_id
+    RETURNING id, claim_token, contact_id, contact_list_id, slot_at, attempts, retries,
+        first_attempt_at, account_id, random_id
 )
-SELECT slots.next_slot_at, clock_timestamp() AS now, claimed.*, contacts.user_id, contacts.phone,
-       contacts.username, members.fields, contents.text, contents.entities
-FROM slots LEFT JOIN claimed ON true
-LEFT JOIN contacts ON contacts.id = claimed.contact_id
+SELECT claimed.*, user_id, phone, username, members.fields, contents.text, contents.entities,
+    CASE WHEN claimed.id IS NOT DISTINCT FROM ids[1] THEN next_slot_at END AS next_slot_at,
+    CASE WHEN claimed.id IS NOT DISTINCT FROM ids[1] THEN clock_timestamp() END AS now
+FROM slots LEFT JOIN claimed ON true LEFT JOIN judged ON judged.id = claimed.id
 LEFT JOIN contact_list_members AS members
     ON members.contact_list_id = claimed.contact_list_id
    AND members.contact_id = claimed.contact_id
@@ -211,7 +212,7 @@ def _claimed(row: asyncpg.Record) -> Claimed:
         identity=Identity(row["user_id"], row["phone"], row["username"]),
         fields=row["fields"] or {},
         slot_at=row["slot_at"],
-        claimed_until=row["claimed_until"],
+        claimed_until=row["slot_at"] + HOLD,
         attempts=row["attempts"],
         retries=row["retries"],
         asked=row["first_attempt_at"] is not None,
