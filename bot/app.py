@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot import console
-from bot.commanding import UnknownToken, command
 from bot.roles import stand_by, until_lost
 from bot.settings import Settings, strong
 from db.embedded import EmbeddedPostgres
@@ -42,6 +41,9 @@ async def run(settings: Settings, name: str = MAIN) -> None:
     Only one at a time commands the bot; who comes later stands by for it, and sends meanwhile if
     it has a name of its own.
     """
+    # aiogram takes seconds of processor time to import, which the other commands do without.
+    from bot.commanding import UnknownToken, command
+
     stop, secret_key = _stop_on_signals(), settings.unlock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
