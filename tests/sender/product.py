@@ -14,7 +14,8 @@ from sender.dialling import TelegramAccess, TelegramAddress
 from sender.leases import Terms
 from sender.runtime import Runtime
 from sender.schedule import Schedule
-from tests.sender.stage import SECRET_KEY
+
+SECRET_KEY = "a secret of this test run, long enough"
 
 
 def terms(lasts: float) -> Terms:

@@ -19,10 +19,10 @@ from sender.dialling import TelegramAccess
 from sender.login import adopt_session
 from sender.runtime import Runtime
 from sender.schedule import Schedule
+from tests.sender.product import SECRET_KEY as SECRET_KEY
 
 ACCOUNT_ID = 500
 ADMIN_ID = 1
-SECRET_KEY = "a secret of this test run, long enough"
 PATIENCE = 60.0
 WIDE = {
     "per_minute": 60_000,
