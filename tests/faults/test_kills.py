@@ -10,7 +10,7 @@ from sandbox.faults import SENDING, Cut, Latency
 from tests.faults.conftest import Record
 from tests.faults.rig import Rig
 
-PER_KILL = 12  # people for each kill: the campaign is still under way at the last one
+PER_KILL = 12  # people for each kill and process: still under way at the last one
 LOOKUPS = "contacts.resolveUsername"
 
 
@@ -23,7 +23,7 @@ async def test_kills_at_random_double_nothing_and_lose_nothing(
     rig.sandbox.faults.script(
         Latency(0.3, after_effect=True), method=SENDING, count=None, share=0.5
     )
-    campaign_id = await rig.campaign(kills * PER_KILL)
+    campaign_id = await rig.campaign(kills * PER_KILL * processes)
     await rig.launch()
     reached = []
     for _ in range(kills):
@@ -37,7 +37,7 @@ async def test_kills_at_random_double_nothing_and_lose_nothing(
         reached.append(rig.effects())
         await victim.launch()
     rig.sandbox.faults.clear()
-    verdict = await rig.verdict(campaign_id, 60 + kills * PER_KILL / 10)
+    verdict = await rig.verdict(campaign_id, 60 + kills * PER_KILL * processes / 10)
     record("SIGKILL at random", verdict, hits=kills, processes=processes)
     assert 0 < reached[-1] < verdict.recipients, "the kills did not hit the campaign"
     assert verdict.good, verdict
