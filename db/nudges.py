@@ -1,6 +1,7 @@
 """Postgres notifications as a nudge: "look again", never "this happened".
 
-What really happened is read from rows; a lost notification costs one polling period.
+What really happened is read from rows; a lost notification costs one polling period. Behind a
+pooler there is no session that could listen: there every wait lasts its whole time.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from contextlib import suppress
 
 import asyncpg
 
-from db.pool import CONNECT_SECONDS
+from db.pool import CONNECT_SECONDS, Database
 
 
 class Nudges:
     """Waits for NOTIFY on `channel`, over a connection of its own that it renews when it breaks."""
 
-    def __init__(self, dsn: str, channel: str) -> None:
-        self._dsn, self._channel = dsn, channel
+    def __init__(self, database: Database, channel: str) -> None:
+        self._database, self._channel = database, channel
         self._came = asyncio.Event()
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
@@ -31,10 +32,12 @@ class Nudges:
         return came
 
     async def _listen(self) -> None:
+        if self._database.pooled:
+            return
         if self._connection is not None and not self._connection.is_closed():
             return
         try:
-            self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
+            self._connection = await asyncpg.connect(self._database.dsn, timeout=CONNECT_SECONDS)
             await self._connection.add_listener(self._channel, self._nudged)
             self._came.set()  # whatever came while nobody listened
         except (OSError, TimeoutError, asyncpg.PostgresError):
