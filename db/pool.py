@@ -5,7 +5,7 @@ its connection. jsonb travels as Python values.
 
 A pooler between us and Postgres may give every transaction another connection of the server's.
 Whether there is one is seen when the database is opened, and then nothing is left to a session:
-statements are not prepared, limits are set in each transaction, and nobody listens (db.nudges).
+statements are not prepared, settings are made in each transaction, nobody listens (db.nudges).
 """
 
 from __future__ import annotations
@@ -31,9 +31,14 @@ ACQUIRE_SECONDS = 30
 
 log = logging.getLogger(__name__)
 
-_SESSION = {"application_name": "predlagator", "timezone": "UTC"}  # a pooler passes these on
-_LIMITS = {"lock_timeout": "15s", "idle_in_transaction_session_timeout": "60s"}
-SET_LIMITS = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in _LIMITS.items())
+# Of a session's settings a pooler passes on some, and refuses connections that bring others.
+_PASSED_ON = {"application_name": "predlagator", "timezone": "UTC"}
+_REFUSED = {
+    "plan_cache_mode": "force_generic_plan",
+    "lock_timeout": "15s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+SET_REFUSED = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in _REFUSED.items())
 GET_BACKEND = "SELECT pg_backend_pid()"
 MOST_PREPARED = 100  # statements that a connection keeps prepared
 
@@ -59,7 +64,7 @@ class Database:
         """A connection inside a transaction: committed at the end, rolled back on an error."""
         async with self.connection() as connection, connection.transaction():
             if self.pooled:
-                await connection.execute(SET_LIMITS)
+                await connection.execute(SET_REFUSED)
             yield connection
 
     async def close(self) -> None:
@@ -79,7 +84,7 @@ async def open_database(dsn: str, *, connections: int = 10) -> Database:
             max_size=connections,
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
-            server_settings=_SESSION if pooled else _SESSION | _LIMITS,
+            server_settings=_PASSED_ON if pooled else _PASSED_ON | _REFUSED,
             statement_cache_size=0 if pooled else MOST_PREPARED,
             init=_teach_json,
             reset=_leave_as_it_is if pooled else None,
@@ -98,7 +103,7 @@ async def _is_pooled(dsn: str) -> bool:
     it made up, since it does not know yet whose process will serve whom.
     """
     connection = await asyncpg.connect(
-        dsn, timeout=CONNECT_SECONDS, server_settings=_SESSION, statement_cache_size=0
+        dsn, timeout=CONNECT_SECONDS, server_settings=_PASSED_ON, statement_cache_size=0
     )
     try:
         backend: int = await connection.fetchval(GET_BACKEND, timeout=CONNECT_SECONDS)

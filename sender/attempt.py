@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from sender import gateway
 from sender.clients import CannotOpen, Clients
 from sender.conditions import Conditions
 from sender.consequences import Consequences
-from sender.outcome import AccountLost, Ambiguous, Outcome, Wait
+from sender.outcome import AccountLimited, AccountLost, Ambiguous, Outcome, Wait
 
+AT_ONCE = timedelta()
 SOON = timedelta(seconds=1)
 
 
@@ -23,7 +25,8 @@ SOON = timedelta(seconds=1)
 class Attempt:
     """What goes out, and when: `departs` and `expires` are on the loop's clock.
 
-    `message` None is a dry run. After `expires` the claim may be somebody else's.
+    `message` None is a dry run. After `expires` the claim may be somebody else's. `prepared` is
+    when its account was asked whether it may.
     """
 
     campaign: Campaign
@@ -32,6 +35,7 @@ class Attempt:
     message: gateway.Message | None
     departs: float
     expires: float
+    prepared: float
 
 
 class Attempts:
@@ -42,6 +46,7 @@ class Attempts:
     ) -> None:
         self._clients, self._consequences, self._conditions = clients, consequences, conditions
         self._silent_until: dict[int, float] = {}
+        self._limited_at: dict[int, float] = {}
         self._withheld: frozenset[int] = frozenset()
 
     def withhold(self, delivery_ids: Collection[int]) -> None:
@@ -53,17 +58,26 @@ class Attempts:
         loop = asyncio.get_running_loop()
         with suppress(TimeoutError):
             await asyncio.wait_for(halt.wait(), max(0.0, attempt.departs - loop.time()))
-        if halt.is_set() or loop.time() > attempt.expires - gateway.CALL_SECONDS:
-            await self._consequences.give_back(attempt.row, timedelta())
+        if self._is_over(attempt, halt):
+            await self._consequences.give_back(attempt.row, AT_ONCE)
         elif attempt.account_id is None or attempt.message is None:
             self._consequences.settle(attempt.row, DeliveryStatus.SENT, message_id=0)
         else:
-            await self._send(attempt, attempt.account_id, attempt.message)
+            await self._send(attempt, attempt.account_id, attempt.message, halt)
 
-    async def _send(self, attempt: Attempt, account_id: int, message: gateway.Message) -> None:
+    def _is_over(self, attempt: Attempt, halt: asyncio.Event) -> bool:
+        now = asyncio.get_running_loop().time()
+        return halt.is_set() or now > attempt.expires - gateway.CALL_SECONDS
+
+    async def _send(
+        self, attempt: Attempt, account_id: int, message: gateway.Message, halt: asyncio.Event
+    ) -> None:
         now = asyncio.get_running_loop().time()
         if (silence := self._silent_until.get(account_id, now) - now) > 0:
             await self._consequences.give_back(attempt.row, timedelta(seconds=silence))
+            return
+        if attempt.prepared <= self._limited_at.get(account_id, -math.inf):
+            await self._consequences.give_back(attempt.row, AT_ONCE)  # asks again whether it may
             return
         try:
             client = await self._clients.get(account_id)
@@ -72,6 +86,9 @@ class Attempts:
             if error.lost:
                 await self._conditions.lose(account_id, error.reason)
             return
+        if self._is_over(attempt, halt):  # opening a client takes time
+            await self._consequences.give_back(attempt.row, AT_ONCE)
+            return
         if attempt.row.id in self._withheld:
             status = DeliveryStatus.UNKNOWN if attempt.row.asked else DeliveryStatus.SKIPPED
             self._consequences.settle(attempt.row, status, reason="suppressed")
@@ -79,17 +96,21 @@ class Attempts:
         began_at = asyncio.get_running_loop().time()
         outcome = await gateway.send(client, message)
         self._remember(account_id, outcome)
-        if isinstance(outcome, AccountLost) or (
-            isinstance(outcome, Ambiguous) and outcome.client_failed
-        ):
-            await self._clients.dispose(account_id, client)
+        failed = isinstance(outcome, Ambiguous) and outcome.client_failed
+        news = False
+        if failed or isinstance(outcome, AccountLost):
+            news = await self._clients.dispose(account_id, client)
         media_id = None if message.media is None else message.media.media_id
         await self._consequences.act(
             attempt.campaign, attempt.row, account_id, outcome, media_id, began_at
         )
+        if news and isinstance(outcome, AccountLost):
+            await self._conditions.lose(account_id, outcome.reason)
 
     def _remember(self, account_id: int, outcome: Outcome) -> None:
         """What is already on its way to its slot must not run into a wall that we have seen."""
         if isinstance(outcome, Wait) and not outcome.one_chat:
             until = asyncio.get_running_loop().time() + outcome.seconds
             self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))
+        elif isinstance(outcome, AccountLimited):
+            self._limited_at[account_id] = asyncio.get_running_loop().time()

@@ -6,7 +6,7 @@ the most first contacts today, and among equals by one that has found them befor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 
@@ -41,3 +41,19 @@ def choose(known: Acquaintance, left: Mapping[int, Left]) -> int:
         return talking, firsts > 0, knowing, firsts, budget.messages, -account_id
 
     return max(left, key=worth)
+
+
+def spend(
+    pinned: int | None, known: Acquaintance, left: Mapping[int, Left], able: Collection[int]
+) -> int:
+    """The account of one delivery, out of those `able`; what it may still do is counted down.
+
+    It is the one that the delivery is pinned to, if any; with nothing `left` to weigh, the first.
+    """
+    if pinned is not None and pinned in able:
+        return pinned
+    if not left:
+        return next(iter(able))
+    account_id = choose(known, left)
+    left[account_id].spend(first=account_id not in known.talking)
+    return account_id

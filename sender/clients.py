@@ -88,11 +88,16 @@ class Clients:
             self._open[account_id] = _Open(client, fence)
             return client
 
-    async def dispose(self, account_id: int, client: Client) -> None:
-        """Throw this client away; the next `get` opens another."""
+    async def dispose(self, account_id: int, client: Client) -> bool:
+        """Throw this client away; the next `get` opens another.
+
+        False when that was done before: what this client still says is old news.
+        """
         async with self._locks[account_id]:
-            if (known := self._open.get(account_id)) is not None and known.client is client:
-                await self._throw_away(account_id)
+            if (known := self._open.get(account_id)) is None or known.client is not client:
+                return False
+            await self._throw_away(account_id)
+            return True
 
     async def disconnect(self, account_id: int) -> None:
         """Throw the account's client away, whichever it is."""
@@ -123,13 +128,14 @@ class Clients:
             async with asyncio.timeout(OPEN_SECONDS):
                 me = await known.client.get_me()
         except Exception as error:
-            await self.dispose(account_id, known.client)
             outcome = outcome_of_exception(error)
-            return (account_id, outcome.reason) if isinstance(outcome, AccountLost) else None
-        if me is None:
-            await self.dispose(account_id, known.client)
-            return account_id, SIGNED_OUT
-        return None
+            reason = outcome.reason if isinstance(outcome, AccountLost) else None
+        else:
+            if me is not None:
+                return None
+            reason = SIGNED_OUT
+        disposed = await self.dispose(account_id, known.client)
+        return (account_id, reason) if disposed and reason is not None else None
 
     async def _connected(self, account_id: int) -> Client:
         client = make_client(self._access, await self._session(account_id))

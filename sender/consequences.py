@@ -91,7 +91,7 @@ class Consequences:
             case Retry(reason):
                 await self._retry(campaign, row, reason)
             case AccountLost(reason):
-                await self._lose(row, account_id, reason)
+                await self._lose(row, reason)
             case AccountLimited(reason):
                 await self.give_back(row, AT_ONCE, reason)
                 await self._conditions.limit(campaign.id, account_id, reason)
@@ -168,12 +168,11 @@ class Consequences:
             connection, hashes, SuppressionReason.BLOCKED, campaign_id=campaign.id
         )
 
-    async def _lose(self, row: Claimed, account_id: int, reason: str) -> None:
+    async def _lose(self, row: Claimed, reason: str) -> None:
         if row.asked:
             self.settle(row, DeliveryStatus.UNKNOWN, reason="account_lost")
         else:
             await self.give_back(row, AT_ONCE, reason)
-        await self._conditions.lose(account_id, reason)
 
     async def _renew(self, campaign: Campaign, row: Claimed, reason: str, *, media: bool) -> None:
         """What was remembered is wrong and was forgotten: try once more."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from db.queries import acquaintances, deliveries, peers
 from sender import gateway
 from sender.admission import LOOK_AGAIN, Admission
 from sender.attempt import Attempt
-from sender.choice import Acquaintance, Left, choose
+from sender.choice import Acquaintance, Left, spend
 from sender.clients import Clients
 from sender.consequences import Consequences
 from sender.outcome import Ambiguous, Outcome, Unreachable
@@ -66,6 +66,7 @@ class Preparation:
         departures: Departures,
     ) -> list[Attempt]:
         """The attempts that may go out now, each with its departure; the rest is dealt with."""
+        prepared = asyncio.get_running_loop().time()
         addressed = await self._admit(plan, await self._address(plan, claim.rows, senders))
         frozen = [self._freeze(plan, one) for one in addressed]
         kept, doubles, barred = await self._keep(plan, frozen)
@@ -79,7 +80,7 @@ class Preparation:
             elif one.row.id not in kept:
                 await self._consequences.give_back(one.row, timedelta())
             else:
-                attempts.append(self._attempt(plan, one, fixed, clock, departures))
+                attempts.append(self._attempt(plan, one, fixed, clock, departures, prepared))
         return attempts
 
     async def _address(
@@ -117,7 +118,9 @@ class Preparation:
                     one = known[contact_id]
                     (one.talking if talking else one.knowing).add(account_id)
             left = {sender.account_id: _left(sender) for sender in senders}
-        return [(row, by_id[_choice(row, known[row.contact_id], left, by_id)]) for row in rows]
+        return [
+            (row, by_id[spend(row.account_id, known[row.contact_id], left, by_id)]) for row in rows
+        ]
 
     async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
         async with self._database.connection() as connection:
@@ -212,6 +215,7 @@ class Preparation:
         fixed: Frozen,
         clock: DatabaseClock,
         departures: Departures,
+        prepared: float,
     ) -> Attempt:
         message = None
         if one.sender is not None:
@@ -225,6 +229,7 @@ class Preparation:
             message=message,
             departs=departures.plan(slot, now, plan.interval.total_seconds()),
             expires=clock.local(one.row.claimed_until),
+            prepared=prepared,
         )
 
 
@@ -234,15 +239,3 @@ def _left(sender: Sender) -> Left:
     if budget is None:
         return Left(sender.soon(), sender.firsts_soon())
     return Left(budget.messages_left, budget.firsts_left if sender.firsts_soon() else 0)
-
-
-def _choice(
-    row: Claimed, known: Acquaintance, left: Mapping[int, Left], able: Collection[int]
-) -> int:
-    if row.account_id is not None and row.account_id in able:
-        return row.account_id
-    if not left:
-        return next(iter(able))
-    account_id = choose(known, left)
-    left[account_id].spend(first=account_id not in known.talking)
-    return account_id

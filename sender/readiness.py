@@ -204,8 +204,8 @@ class Readiness:
                 campaign_id = plan.campaign.id
                 await self._conditions.rest(campaign_id, account_id, wait, reason)
             case AccountLost(reason):
-                await self._clients.dispose(account_id, client)
-                await self._conditions.lose(account_id, reason)
+                if await self._clients.dispose(account_id, client):
+                    await self._conditions.lose(account_id, reason)
             case Ambiguous(reason) | Retry(reason):
                 await self._clients.dispose(account_id, client)
                 await self._back_off(plan.campaign.id, account_id, reason)

@@ -103,7 +103,10 @@ def rates(_: Words, choices: Choices, way: str) -> Screen:
         "Slower is safer for the account.",
         rate=rate(_, choices.campaign.rate),
     )
-    return _step(_, choices, way, "rate", text, [tuple(keys[:2]), tuple(keys[2:]), (other,)])
+    last = [other]
+    if way == BACK:  # the first time through, the night is quiet without a question
+        last.append(key(_("Hours…"), way, campaign_id, "step", "hours"))
+    return _step(_, choices, way, "rate", text, [tuple(keys[:2]), tuple(keys[2:]), tuple(last)])
 
 
 def ask_rate(_: Words, campaign_id: int, way: str) -> Screen:

@@ -152,7 +152,7 @@ def _keys(_: Words, found: Review) -> tuple[tuple[Key, ...], ...]:
 
     rows: list[tuple[Key, ...]] = [
         (step(_("People"), "lists"), step(_("Message"), "template"), step(_("Account"), "account")),
-        (step(_("Rate"), "rate"), step(_("Mode"), "mode"), step(_("Hours"), "hours")),
+        (step(_("Rate and hours"), "rate"), step(_("Mode"), "mode")),
         (key(_("Discard"), BACK, campaign_id, "discard"), key(_("‹ Back"), "c", 0, "page")),
     ]
     if not found.problems:

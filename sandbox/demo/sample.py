@@ -22,7 +22,7 @@ BOT_TOKEN = f"{BOT_ID}:DEMO-demo-DEMO-demo-DEMO-demo-DEMO"
 FIRST_CUSTOMER_ID = 800_000
 
 AUDIENCE = 300
-BLOCKERS = 6
+BLOCKERS = 4
 IN_FIRST_FILE = 190
 IN_BOTH_FILES = 4
 
@@ -97,11 +97,11 @@ def make_sample(seed: int = 2026) -> Sample:
     # Evenly apart: three among a hundred, and a careful sender rightly stops.
     blockers = range(AUDIENCE // BLOCKERS // 2, AUDIENCE, AUDIENCE // BLOCKERS)
     sample.blockers.update(sample.customers[i].id for i in blockers)
-    fates = iter(rng.sample([i for i in range(AUDIENCE) if i not in blockers], 19))
+    fates = iter(rng.sample([i for i in range(AUDIENCE) if i not in blockers], 21))
     groups = [
         (sample.absent, 8),
         (sample.deleted, 4),
-        (sample.private, 4),
+        (sample.private, 6),
         (sample.opted_out, 3),
     ]
     for group, size in groups:

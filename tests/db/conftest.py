@@ -9,7 +9,7 @@ import pytest
 from db.models.campaign import CampaignEvent
 from db.pool import Connection, Database
 from db.queries import campaigns, deliveries
-from tests.db.floor import SEED, draft
+from tests.db.floor import LEASE, SEED, draft
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ async def connection(database: Database) -> AsyncIterator[Connection]:
 
 @pytest.fixture
 async def running(connection: Connection) -> int:
-    """A running campaign to contacts 1 … 10."""
+    """A running campaign to contacts 1 … 10, whose account is leased to “main”."""
+    await connection.execute(LEASE)
     campaign_id = await draft(connection, list(range(1, 11)))
     await campaigns.advance(connection, campaign_id, CampaignEvent.START)
     await deliveries.expand(connection, campaign_id)

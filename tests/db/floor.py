@@ -21,6 +21,8 @@ SELECT 'username:p' || n, 'p' || n, ARRAY[sha256(('p' || n)::bytea)]
 FROM admin, generate_series(1, 20) AS n
 """
 
+LEASE = "UPDATE accounts SET owner = 'main', lease_until = now() + interval '1 hour'"
+
 
 async def contact_list(connection: Connection, contact_ids: list[int]) -> int:
     list_id: int = await connection.fetchval(
@@ -58,7 +60,7 @@ async def draft(
 
 
 async def claimed(connection: Connection, campaign_id: int, limit: int = 3) -> list[Claimed]:
-    claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND)
+    claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND, process="main")
     return [] if claim is None else claim.rows
 
 

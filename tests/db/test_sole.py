@@ -7,6 +7,11 @@ import asyncio
 from db.pool import Database
 from db.sole import Sole
 
+ANY_LOCK = """
+SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+               WHERE locktype = 'advisory' AND datname = current_database())
+"""
+
 
 async def test_a_role_is_refused_until_the_first_is_gone(dsn: str) -> None:
     first, second = Sole(dsn, "bot"), Sole(dsn, "bot")
@@ -42,9 +47,10 @@ async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         lost = group.create_task(role.lost())
         await cut_the_locks(database)
-        other = Sole(database.dsn, "bot")
-        while await other.try_take():  # too early: the first has not come back yet
-            await other.release()
+        async with database.connection() as connection:
+            while not await connection.fetchval(ANY_LOCK):  # until the first has come back
+                pass
+        assert not await Sole(database.dsn, "bot").try_take()
         assert not lost.done()
         lost.cancel()
     await role.release()
@@ -66,8 +72,5 @@ async def cut_the_locks(database: Database) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND application_name = 'predlagator lock'"
         )
-        while await connection.fetchval(
-            "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-            " WHERE locktype = 'advisory' AND datname = current_database())"
-        ):
+        while await connection.fetchval(ANY_LOCK):
             pass
