@@ -10,7 +10,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox run login test faults browser screenshots check lint types imports bench pins words clean
+.PHONY: help demo sandbox run login test faults browser pooler screenshots check lint types imports bench pins words clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ run: $(READY) ## the product on real Telegram, as .env says
 login: $(READY) ## connect a sender account at the console
 	@$(BIN)/predlagator login $(ARGS)
 
-test: $(TOOLS) browser ## all the tests, on a real (embedded) Postgres
+test: $(TOOLS) browser pooler ## all the tests, on a real (embedded) Postgres
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 # Chromium and axe-core, for the tests in a real browser; those are skipped, loudly, without them.
@@ -59,6 +59,14 @@ browser: $(AXE)
 $(AXE):
 	@command -v npm >/dev/null && npm install --silent --no-save --no-package-lock --prefix build/axe axe-core@4 || \
 		echo "There is no axe-core, because npm cannot fetch it: accessibility is not tested."
+
+# PgBouncer, for the tests behind a real pooler; those are skipped, loudly, without it.
+pooler:
+	@command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing PgBouncer (once) …" && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+			pgbouncer >/dev/null; } || \
+		echo "There is no PgBouncer, and it cannot be installed from here: no pooler is tested."
 
 screenshots: $(TOOLS) browser ## play the campaign in a browser and take the README's pictures anew
 	@$(BIN)/pytest tests/browser

@@ -1,7 +1,8 @@
 """Postgres notifications as a nudge: "look again", never "this happened".
 
 What really happened is read from rows; a lost notification costs one polling period. Behind a
-pooler there is no session that could listen: there every wait lasts its whole time.
+pooler there is no session that could listen: there a cheap sign is read a few times a second
+instead, and a change of it is the nudge.
 """
 
 from __future__ import annotations
@@ -13,27 +14,38 @@ import asyncpg
 
 from db.pool import CONNECT_SECONDS, Database
 
+READ_SECONDS = 0.25
+SIGNS = {  # by channel; what changes when somebody notifies it, and perhaps at other times
+    "campaign_events": "SELECT max(id)::text FROM campaign_events",
+    "inbox": "SELECT pg_current_snapshot()::text",  # anything was written at all
+}
+
 
 class Nudges:
-    """Waits for NOTIFY on `channel`, over a connection of its own that it renews when it breaks."""
+    """Waits for NOTIFY on `channel`, one of SIGNS.
+
+    It listens over a connection of its own that it renews when it breaks; behind a pooler it reads.
+    """
 
     def __init__(self, database: Database, channel: str) -> None:
         self._database, self._channel = database, channel
         self._came = asyncio.Event()
+        self._sign: str | None = None
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
     async def wait(self, seconds: float) -> bool:
         """True at the first nudge since the last call, False after `seconds` without one."""
-        await self._listen()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._came.wait(), seconds)
+            if self._database.pooled:
+                await asyncio.wait_for(self._read(), seconds)
+            else:
+                await self._listen()
+                await asyncio.wait_for(self._came.wait(), seconds)
         came = self._came.is_set()
         self._came.clear()
         return came
 
     async def _listen(self) -> None:
-        if self._database.pooled:
-            return
         if self._connection is not None and not self._connection.is_closed():
             return
         try:
@@ -42,6 +54,17 @@ class Nudges:
             self._came.set()  # whatever came while nobody listened
         except (OSError, TimeoutError, asyncpg.PostgresError):
             self._connection = None  # polling goes on; the next wait tries again
+
+    async def _read(self) -> None:
+        while not self._came.is_set():
+            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                async with self._database.connection() as connection:
+                    sign: str | None = await connection.fetchval(SIGNS[self._channel])
+                if sign != self._sign:
+                    self._sign = sign
+                    self._came.set()
+                    return
+            await asyncio.sleep(READ_SECONDS)
 
     def _nudged(self, *_: object) -> None:
         self._came.set()

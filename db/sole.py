@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 LOCK = 0x736F_6C65  # "sole"
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"  # a stricter one would keep its snapshot
-SET_SILENCE = "SELECT set_config('idle_in_transaction_session_timeout', $1, true)"
 TAKE_LOCK = "SELECT pg_try_advisory_xact_lock($1, hashtext($2))"
+SET_SILENCE = "SET LOCAL idle_in_transaction_session_timeout = '{:.0f}ms'"
 LIVE = "SELECT"  # the sign of life
 ROLLBACK = "ROLLBACK"
 
@@ -69,8 +69,9 @@ class Sole:
         connection.add_termination_listener(lambda _: closed.set())
         try:
             await connection.execute(BEGIN)
-            await connection.fetchval(SET_SILENCE, f"{self._silence * 1000:.0f}ms")
             taken: bool = await connection.fetchval(TAKE_LOCK, LOCK, self.role)
+            # After the question: that would stay open with its snapshot until the next statement.
+            await connection.execute(SET_SILENCE.format(self._silence * 1000))
         except BaseException:
             connection.terminate()
             raise

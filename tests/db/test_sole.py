@@ -66,6 +66,33 @@ async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) ->
     await other.release()
 
 
+async def test_a_role_is_lost_by_silence_and_kept_by_signs_of_life(dsn: str) -> None:
+    silent, alive = Sole(dsn, "bot", silence=0.5), Sole(dsn, "name main", silence=0.5)
+    assert await silent.try_take()
+    assert await alive.try_take()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        living = group.create_task(alive.lost())
+        other = Sole(dsn, "bot")
+        await other.wait()
+        assert not await Sole(dsn, "name main").try_take()
+        living.cancel()
+    for role in (silent, alive, other):
+        await role.release()
+
+
+async def test_a_role_holds_no_snapshot_back(database: Database) -> None:
+    role = Sole(database.dsn, "bot")
+    assert await role.try_take()
+    async with database.connection() as connection:
+        holder = await connection.fetchrow(
+            "SELECT state, backend_xmin, backend_xid FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'predlagator lock'"
+        )
+    assert holder is not None
+    assert tuple(holder) == ("idle in transaction", None, None)
+    await role.release()
+
+
 async def cut_the_locks(database: Database) -> None:
     async with database.connection() as connection:
         await connection.execute(

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
+from db.models.campaign import CampaignEvent
 from db.nudges import Nudges
 from db.pool import Database
+from db.queries import campaigns
 from db.sole import Sole
+from tests.db.floor import SEED, draft
 
 ROUNDS = 20  # of each of more clients than a pooler in transaction mode has servers
 
@@ -45,15 +50,25 @@ async def test_limits_hold_in_a_transaction_and_stay_with_nobody(pooled: Databas
             assert await connection.fetchval(show) == "0"
 
 
-async def test_nobody_listens_and_every_wait_is_a_poll(
-    pooled: Database, database: Database
+@pytest.mark.parametrize("channel", ["campaign_events", "inbox"])
+async def test_nobody_listens_and_what_was_written_is_a_nudge(
+    pooled: Database, database: Database, channel: str
 ) -> None:
-    nudges = Nudges(pooled, "campaign_events")
-    assert not await nudges.wait(0.01)
+    nudges = Nudges(pooled, channel)
     async with database.connection() as connection:
-        asked = await connection.fetch("SELECT query FROM pg_stat_activity WHERE query ~ '^LISTEN'")
+        await connection.execute(SEED)
+        campaign_id = await draft(connection, [1])
+        while await nudges.wait(0.3):  # until all of this is old news
+            pass
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            waiting = group.create_task(nudges.wait(10))
+            await campaigns.advance(connection, campaign_id, CampaignEvent.START)
+            assert await waiting
+        listening = await connection.fetch(
+            "SELECT FROM pg_stat_activity WHERE query ~ '^LISTEN' AND datname = current_database()"
+        )
     await nudges.close()
-    assert asked == []
+    assert listening == []
 
 
 async def test_a_role_is_one_processs_at_a_time(pooled: Database) -> None:
