@@ -35,12 +35,11 @@ class Nudges:
 
     async def wait(self, seconds: float) -> bool:
         """True at the first nudge since the last call, False after `seconds` without one."""
+        if self._database.pooled:
+            return await self._read(seconds)
+        await self._listen()
         with suppress(TimeoutError):
-            if self._database.pooled:
-                await asyncio.wait_for(self._read(), seconds)
-            else:
-                await self._listen()
-                await asyncio.wait_for(self._came.wait(), seconds)
+            await asyncio.wait_for(self._came.wait(), seconds)
         came = self._came.is_set()
         self._came.clear()
         return came
@@ -55,16 +54,16 @@ class Nudges:
         except (OSError, TimeoutError, asyncpg.PostgresError):
             self._connection = None  # polling goes on; the next wait tries again
 
-    async def _read(self) -> None:
-        while not self._came.is_set():
+    async def _read(self, seconds: float) -> bool:
+        end = asyncio.get_running_loop().time() + seconds
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(min(left, READ_SECONDS))  # first: much is written all the time
             with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 async with self._database.connection() as connection:
-                    sign: str | None = await connection.fetchval(SIGNS[self._channel])
-                if sign != self._sign:
-                    self._sign = sign
-                    self._came.set()
-                    return
-            await asyncio.sleep(READ_SECONDS)
+                    before, self._sign = self._sign, await connection.fetchval(SIGNS[self._channel])
+                if self._sign != before:
+                    return True
+        return False
 
     def _nudged(self, *_: object) -> None:
         self._came.set()
