@@ -12,6 +12,7 @@ from db.pool import Database
 from db.queries import campaigns
 from db.sole import Sole
 from tests.db.floor import SEED, draft
+from tests.db.test_sole import cut_the_locks, holders
 
 ROUNDS = 20  # of each of more clients than a pooler in transaction mode has servers
 
@@ -99,21 +100,9 @@ async def test_a_lock_that_broke_behind_the_pooler_is_taken_anew(
     assert await role.try_take()
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         lost = group.create_task(role.lost())
-        (before,) = await lock_holders(database)
-        async with database.connection() as connection:
-            await connection.execute("SELECT pg_terminate_backend($1)", before)
-        while await lock_holders(database) in ([], [before]):
+        (cut,) = await cut_the_locks(database)
+        while await holders(database) in ([], [cut]):
             pass
         assert not lost.done()
         lost.cancel()
     await role.release()
-
-
-async def lock_holders(database: Database) -> list[int]:
-    """The numbers of the server's processes that hold a role's lock."""
-    async with database.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-            " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
-        )
-    return [row["pid"] for row in rows]
