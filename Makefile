@@ -72,7 +72,7 @@ screenshots: $(TOOLS) browser ## play the campaign in a browser and take the REA
 	@$(BIN)/pytest tests/browser
 	@$(BIN)/python -m tests.browser.pictures
 
-faults: $(TOOLS) ## the fault matrix in its long form, about an hour (ARGS="--kills 50 --senders 3")
+faults: $(TOOLS) ## the fault matrix in its long form, about an hour (ARGS="--kills 50")
 	@$(BIN)/pytest tests/faults --long --table docs/reliability.md $(ARGS)
 
 check: lint types imports test ## what CI runs: format, lint, types, the law of imports, tests

@@ -6,7 +6,6 @@ What is counted stays counted: if we die before it leaves, a cap is reached soon
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from db.models.campaign import Campaign, Mode
@@ -48,7 +47,7 @@ class Admission:
             if moment is None:
                 await self._consequences.give_back(row, LOOK_AGAIN)
             else:
-                admitted[row.id] = replace(row, slot_at=moment)
+                admitted[row.id] = row._replace(slot_at=moment)
         return admitted
 
     async def to_look_up(

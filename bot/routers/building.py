@@ -83,9 +83,22 @@ async def choose_lists(
 async def choose_template_or_account(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
-    act = drafts.choose_template if press.act == "template" else drafts.choose_account
+    act = drafts.choose_template if press.act == "template" else drafts.put_account
     await act(database, admin, press.id, int(press.argument))
     await _show_next(callback, database, press, _)
+
+
+@router.callback_query(Pressed(ON, "with", "without"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
+@router.callback_query(
+    Pressed(BACK, "with", "without"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD)
+)
+async def choose_accounts(
+    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
+) -> None:
+    act = drafts.put_account if press.act == "with" else drafts.drop_account
+    account_id, _dot, offset = press.argument.partition(".")
+    await act(database, admin, press.id, int(account_id))
+    await _show_step(callback, database, press.id, f"account.{offset}", press.noun, _)
 
 
 @router.callback_query(Pressed(ON, "rate"), WITH_RATE, flags=needs(Right.BUILD))

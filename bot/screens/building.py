@@ -77,18 +77,31 @@ def _turn(_: Words, choices: Choices, way: str, step: str, found: int) -> list[K
 
 
 def account(_: Words, choices: Choices, way: str) -> Screen:
-    rows = [
-        (key(short(found.name), way, choices.campaign.id, "account", str(found.id)),)
-        for found in choices.accounts
-    ]
-    now = choices.now
-    lines = [f"{plain(a.name)}: {account_state(_, a, now)}" for a in choices.accounts]
-    text = (
-        "\n".join([_("Which account sends it?"), *lines])
-        if rows
-        else _("No account is connected yet: /accounts says how.")
+    """Of several accounts any number can be chosen; a single one is chosen with a tap."""
+    campaign_id, first = choices.campaign.id, choices.offset
+    found = choices.accounts[first : first + SHOWN]
+    lines = [f"{plain(one.name)}: {account_state(_, one, choices.now)}" for one in found]
+    if not found:
+        text = _("No account is connected yet: /accounts says how.")
+        return _step(_, choices, way, "account", text, [])
+    if len(choices.accounts) == 1:
+        rows = [(key(short(found[0].name), way, campaign_id, "account", str(found[0].id)),)]
+        text = "\n".join([_("Which account sends it?"), *lines])
+        return _step(_, choices, way, "account", text, rows)
+    rows = []
+    for one in found:
+        chosen = one.id in choices.chosen_accounts
+        label = f"{'✓' if chosen else '○'} {short(one.name)}"
+        argument = f"{one.id}.{first}"
+        rows.append((key(label, way, campaign_id, "without" if chosen else "with", argument),))
+    ask = _(
+        "Which accounts send it? Choose one or several: whoever talks with somebody already goes "
+        "on, the others share the rest."
     )
-    return _step(_, choices, way, "account", text, rows)
+    onward = _turn(_, choices, way, "account", len(choices.accounts) - first)
+    if choices.chosen_accounts:
+        onward.append(key(_("Next ›"), way, campaign_id, "step", after("account", way)))
+    return _step(_, choices, way, "account", "\n".join([ask, *lines]), rows, onward)
 
 
 def rates(_: Words, choices: Choices, way: str) -> Screen:

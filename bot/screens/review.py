@@ -151,7 +151,11 @@ def _keys(_: Words, found: Review) -> tuple[tuple[Key, ...], ...]:
         return key(label, BACK, campaign_id, "step", name)
 
     rows: list[tuple[Key, ...]] = [
-        (step(_("People"), "lists"), step(_("Message"), "template"), step(_("Account"), "account")),
+        (
+            step(_("People"), "lists"),
+            step(_("Message"), "template"),
+            step(_("Accounts"), "account"),
+        ),
         (step(_("Rate and hours"), "rate"), step(_("Mode"), "mode")),
         (key(_("Discard"), BACK, campaign_id, "discard"), key(_("‹ Back"), "c", 0, "page")),
     ]

@@ -62,12 +62,15 @@ async def choose_template(
         await drafts.set_template(connection, campaign_id, template_id)
 
 
-async def choose_account(
-    database: Database, admin: Admin, campaign_id: int, account_id: int
-) -> None:
+async def put_account(database: Database, admin: Admin, campaign_id: int, account_id: int) -> None:
     async with _changing(database, admin, campaign_id) as connection:
         await accounts.get(connection, account_id)
-        await drafts.set_account(connection, campaign_id, account_id)
+        await drafts.put_account(connection, campaign_id, account_id)
+
+
+async def drop_account(database: Database, admin: Admin, campaign_id: int, account_id: int) -> None:
+    async with _changing(database, admin, campaign_id) as connection:
+        await drafts.drop_account(connection, campaign_id, account_id)
 
 
 async def choose_rate(database: Database, admin: Admin, campaign_id: int, rate: Rate) -> None:

@@ -1,9 +1,10 @@
 """Taking deliveries: rows and their slots in one statement, so that the rate is a promise.
 
-Both claims ask in the same transaction whether the campaign runs and whether somebody is barred;
-who is barred uses no slot. The fresh ones are walked by `pos` past the campaign's cursor; what
-lies behind it (due again, or abandoned by a process that died) is swept from small partial
-indexes. `= ANY(ARRAY(…))` keeps the plan on the primary key, however large the table.
+Each claim asks in the same transaction whether the campaign runs, whether it is quiet where its
+people live, and whether somebody is barred; who is barred uses no slot. The fresh ones are walked
+by `pos` past the campaign's cursor; what lies behind it (due again, or abandoned by a process that
+died) is swept from small partial indexes. `= ANY(ARRAY(…))` keeps the plan on the primary key,
+however large the table.
 """
 
 from __future__ import annotations
@@ -23,28 +24,66 @@ if TYPE_CHECKING:
 HOLD = timedelta(seconds=60)  # how long a claim is ours, from its slot on
 
 
-def _claiming(statement: str) -> str:
-    """The claim with what all claims share: who is barred, and what is handed out."""
-    bar = """(
+def _claim_of(picked: str, *, cursor: str = "0") -> str:
+    """The claim of the rows that are `picked`, past which the cursor moves to `cursor`."""
+    statement = """
+WITH picked AS MATERIALIZED (
+    -- picked
+), rivals AS MATERIALIZED (                     -- whose messages may be one too many today
+    SELECT others.id, now() - make_interval(hours => mine.frequency_hours) AS since
+    FROM campaigns AS mine JOIN campaigns AS others
+        ON others.id <> mine.id AND others.mode = 'live'
+       AND coalesce(others.finished_at, 'infinity')
+            > now() - make_interval(hours => mine.frequency_hours)
+    WHERE mine.id = $1 AND mine.mode = 'live'
+), judged AS MATERIALIZED (
+    SELECT id, pos, first_attempt_at IS NOT NULL AS asked, (
         SELECT CASE
             WHEN EXISTS (SELECT FROM suppressions
                          WHERE identity_hash = ANY(contacts.identity_hashes)) THEN 'suppressed'
             WHEN first_attempt_at IS NOT NULL THEN NULL
             WHEN unreachable_reason IS NOT NULL THEN 'unreachable'
             WHEN EXISTS (
-                SELECT FROM campaigns AS mine
-                JOIN campaigns AS others ON others.id <> mine.id AND others.mode = 'live'
-                    AND coalesce(others.finished_at, 'infinity')
-                        > now() - make_interval(hours => mine.frequency_hours)
-                JOIN deliveries AS got ON got.campaign_id = others.id
-                    AND got.contact_id = picked.contact_id AND (
-                        got.status = 'sending' AND got.first_attempt_at IS NOT NULL
-                        OR got.status IN ('sent', 'unknown') AND got.settled_at
-                            > now() - make_interval(hours => mine.frequency_hours))
-                WHERE mine.id = $1 AND mine.mode = 'live') THEN 'frequency'
+                SELECT FROM rivals JOIN deliveries AS got
+                    ON got.campaign_id = rivals.id AND got.contact_id = picked.contact_id
+                WHERE got.status = 'sending' AND got.first_attempt_at IS NOT NULL
+                   OR got.status IN ('sent', 'unknown') AND got.settled_at > since)
+                THEN 'frequency'
         END FROM contacts WHERE contacts.id = picked.contact_id
-    )"""
-    handed = """
+    ) AS bar FROM picked
+), slots AS (
+    UPDATE campaigns SET
+        next_slot_at = greatest(next_slot_at, clock_timestamp()) + n * $3::interval,
+        claimed_pos = greatest(claimed_pos, -- cursor
+        ),
+        skipped = skipped + spared, unknown = unknown + lost
+    FROM (SELECT count(*) AS found, max(pos) AS last_pos,
+                 count(*) FILTER (WHERE bar IS NULL) AS n,
+                 count(bar) FILTER (WHERE NOT asked) AS spared,
+                 count(bar) FILTER (WHERE asked) AS lost,
+                 array_agg(id ORDER BY pos) FILTER (WHERE bar IS NULL) AS ids FROM judged) AS taken
+    WHERE id = $1 AND status = 'running' AND found > 0 AND (mode <> 'live'
+        OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
+    RETURNING next_slot_at, next_slot_at - n * $3::interval AS first_slot_at, ids
+), barred AS (
+    UPDATE deliveries SET
+        status = CASE WHEN first_attempt_at IS NULL THEN 'skipped' ELSE 'unknown' END,
+        reason = (SELECT bar FROM judged WHERE judged.id = deliveries.id),
+        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL
+    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NOT NULL))
+      AND EXISTS (SELECT FROM slots)
+), claimed AS (
+    UPDATE deliveries SET
+        status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
+        due_at = NULL, (slot_at, claimed_until) = (
+            SELECT slot_at, slot_at + $4::interval
+            FROM (SELECT first_slot_at + (array_position(ids, deliveries.id) - 1) * $3::interval
+                  OFFSET 0) AS reserved (slot_at))
+    FROM slots
+    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
+    RETURNING id, claim_token, contact_id, contact_list_id, slot_at, claimed_until, attempts,
+        retries, first_attempt_at, account_id, random_id
+)
 SELECT slots.next_slot_at, clock_timestamp() AS now, claimed.*, contacts.user_id, contacts.phone,
        contacts.username, members.fields, contents.text, contents.entities
 FROM slots LEFT JOIN claimed ON true
@@ -52,48 +91,21 @@ LEFT JOIN contacts ON contacts.id = claimed.contact_id
 LEFT JOIN contact_list_members AS members
     ON members.contact_list_id = claimed.contact_list_id
    AND members.contact_id = claimed.contact_id
-LEFT JOIN delivery_contents AS contents ON contents.delivery_id = claimed.id
-ORDER BY claimed.slot_at"""
-    return statement.replace("-- bar", bar).replace("-- handed", handed)
+LEFT JOIN delivery_contents AS contents                 -- nobody looks for what was never frozen
+    ON contents.delivery_id = CASE WHEN claimed.random_id IS NOT NULL THEN claimed.id END
+ORDER BY claimed.slot_at
+"""
+    return statement.replace("-- picked", picked).replace("-- cursor", cursor)
 
 
-CLAIM_FRESH = _claiming(
+CLAIM_FRESH = _claim_of(
     """
-WITH picked AS MATERIALIZED (
     SELECT id, pos, contact_id, first_attempt_at FROM deliveries
     WHERE campaign_id = $1 AND status = 'pending' AND due_at IS NULL
       AND pos > (SELECT claimed_pos FROM campaigns WHERE id = $1)
     ORDER BY pos LIMIT $2 FOR UPDATE SKIP LOCKED
-), judged AS MATERIALIZED (
-    SELECT id, pos, -- bar
-    AS bar FROM picked
-), slots AS (
-    UPDATE campaigns SET
-        next_slot_at = greatest(next_slot_at, clock_timestamp()) + n * $3::interval,
-        claimed_pos = greatest(claimed_pos, last_pos),
-        skipped = skipped + barred
-    FROM (SELECT count(*) FILTER (WHERE bar IS NULL) AS n, count(bar) AS barred,
-                 array_agg(id ORDER BY pos) FILTER (WHERE bar IS NULL) AS ids,
-                 max(pos) AS last_pos FROM judged) AS taken
-    WHERE id = $1 AND status = 'running' AND last_pos IS NOT NULL AND (mode <> 'live'
-        OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
-    RETURNING next_slot_at, next_slot_at - n * $3::interval AS first_slot_at, ids
-), barred AS (
-    UPDATE deliveries SET status = 'skipped', settled_at = clock_timestamp(),
-        reason = (SELECT bar FROM judged WHERE judged.id = deliveries.id)
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NOT NULL))
-      AND EXISTS (SELECT FROM slots)
-), claimed AS (
-    UPDATE deliveries SET
-        status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
-        slot_at = first_slot_at + (array_position(ids, id) - 1) * $3::interval,
-        claimed_until = first_slot_at + (array_position(ids, id) - 1) * $3::interval + $4::interval
-    FROM slots
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
-    RETURNING deliveries.*
-)
--- handed
-"""
+    """,
+    cursor="last_pos",
 )
 
 
@@ -109,64 +121,23 @@ async def claim_fresh(
 
     `process` is who takes them. None when there is none, or the campaign does not run.
     """
-    rows = await connection.fetch(CLAIM_FRESH, campaign_id, limit, interval, HOLD, process)
-    return _claim(rows)
+    args = campaign_id, limit, interval, HOLD, process
+    return _claim(await connection.fetch(CLAIM_FRESH, *args))
 
 
-def _taking(picked: str) -> str:
-    """The claim of rows that are `picked` behind the cursor, or before it out of turn."""
-    statement = """WITH picked AS MATERIALIZED (
-    -- picked
-), judged AS MATERIALIZED (
-    SELECT id, first_attempt_at IS NOT NULL AS asked, -- bar
-    AS bar FROM picked
-), slots AS (
-    UPDATE campaigns SET
-        next_slot_at = greatest(next_slot_at, clock_timestamp()) + n * $3::interval,
-        skipped = skipped + spared, unknown = unknown + lost
-    FROM (SELECT count(*) AS all_of_them,
-                 count(*) FILTER (WHERE bar IS NULL) AS n,
-                 count(bar) FILTER (WHERE NOT asked) AS spared,
-                 count(bar) FILTER (WHERE asked) AS lost,
-                 array_agg(id ORDER BY id) FILTER (WHERE bar IS NULL) AS ids FROM judged) AS taken
-    WHERE id = $1 AND status = 'running' AND all_of_them > 0 AND (mode <> 'live'
-        OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
-    RETURNING next_slot_at, next_slot_at - n * $3::interval AS first_slot_at, ids
-), barred AS (
-    UPDATE deliveries SET
-        status = CASE WHEN first_attempt_at IS NULL THEN 'skipped' ELSE 'unknown' END,
-        reason = (SELECT bar FROM judged WHERE judged.id = deliveries.id),
-        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NOT NULL))
-      AND EXISTS (SELECT FROM slots)
-), claimed AS (
-    UPDATE deliveries SET
-        status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $6,
-        due_at = NULL,
-        slot_at = first_slot_at + (array_position(ids, id) - 1) * $3::interval,
-        claimed_until = first_slot_at + (array_position(ids, id) - 1) * $3::interval + $4::interval
-    FROM slots
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
-    RETURNING deliveries.*
-)
--- handed
-"""
-    return _claiming(statement.replace("-- picked", picked))
-
-
-CLAIM_BEHIND = _taking(
+CLAIM_BEHIND = _claim_of(
     """
     SELECT * FROM (
-        SELECT id, contact_id, first_attempt_at FROM deliveries
+        SELECT id, pos, contact_id, first_attempt_at FROM deliveries
         WHERE campaign_id = $1 AND status = 'pending' AND due_at <= now()
-          AND (account_id = ANY($5::bigint[]) AND first_attempt_at IS NOT NULL
+          AND (account_id = ANY($6::bigint[]) AND first_attempt_at IS NOT NULL
                OR account_id = ANY($7::bigint[])
                OR account_id IS NULL AND $7::bigint[] <> '{}')
         ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
     ) AS due UNION ALL SELECT * FROM (
-        SELECT id, contact_id, first_attempt_at FROM deliveries
+        SELECT id, pos, contact_id, first_attempt_at FROM deliveries
         WHERE campaign_id = $1 AND status = 'sending' AND claimed_until <= now()
-          AND (account_id = ANY($5::bigint[]) AND first_attempt_at IS NOT NULL
+          AND (account_id = ANY($6::bigint[]) AND first_attempt_at IS NOT NULL
                OR account_id = ANY($7::bigint[])
                OR account_id IS NULL AND $7::bigint[] <> '{}')
         ORDER BY claimed_until LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -191,18 +162,18 @@ async def claim_behind(
     `to_strangers` (None: all) are the accounts for what was never asked.
     """
     free = account_ids if to_strangers is None else to_strangers
-    args = campaign_id, limit, interval, HOLD, account_ids, process, free
+    args = campaign_id, limit, interval, HOLD, process, account_ids, free
     return _claim(await connection.fetch(CLAIM_BEHIND, *args))
 
 
-CLAIM_KNOWN = _taking(
+CLAIM_KNOWN = _claim_of(
     """
-    SELECT id, contact_id, first_attempt_at FROM deliveries
+    SELECT id, pos, contact_id, first_attempt_at FROM deliveries
     WHERE campaign_id = $1 AND status = 'pending' AND (due_at IS NULL OR due_at <= now())
       AND EXISTS (
           SELECT FROM peers
           WHERE peers.contact_id = deliveries.contact_id AND talked_at IS NOT NULL
-            AND peers.account_id = ANY($5::bigint[])
+            AND peers.account_id = ANY($6::bigint[])
             AND peers.account_id = coalesce(deliveries.account_id, peers.account_id))
     ORDER BY pos LIMIT $2 FOR UPDATE SKIP LOCKED
     """
@@ -219,7 +190,7 @@ async def claim_known(
     process: str | None = None,
 ) -> Claim | None:
     """Take, out of turn, only people with whom one of these accounts talks already."""
-    args = campaign_id, limit, interval, HOLD, account_ids, process
+    args = campaign_id, limit, interval, HOLD, process, account_ids
     return _claim(await connection.fetch(CLAIM_KNOWN, *args))
 
 

@@ -77,15 +77,21 @@ async def set_template(connection: Connection, campaign_id: int, template_id: in
     await connection.execute(SET_TEMPLATE, campaign_id, template_id)
 
 
-SET_ACCOUNT = """
-WITH others AS (DELETE FROM campaign_accounts WHERE campaign_id = $1 AND account_id <> $2)
+PUT_ACCOUNT = """
 INSERT INTO campaign_accounts (campaign_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING
 """
 
 
-async def set_account(connection: Connection, campaign_id: int, account_id: int) -> None:
-    """The campaign is sent by this account alone."""
-    await connection.execute(SET_ACCOUNT, campaign_id, account_id)
+async def put_account(connection: Connection, campaign_id: int, account_id: int) -> None:
+    """The campaign is sent by this account too."""
+    await connection.execute(PUT_ACCOUNT, campaign_id, account_id)
+
+
+DROP_ACCOUNT = "DELETE FROM campaign_accounts WHERE campaign_id = $1 AND account_id = $2"
+
+
+async def drop_account(connection: Connection, campaign_id: int, account_id: int) -> None:
+    await connection.execute(DROP_ACCOUNT, campaign_id, account_id)
 
 
 SET_RATE = "UPDATE campaigns SET rate_count = $2, rate_seconds = $3 WHERE id = $1"

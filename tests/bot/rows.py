@@ -101,7 +101,7 @@ async def add_draft(database: Database, stock: Stock, name: str = "Spring sale")
         campaign_id = await drafts.add(connection, name, OWNER)
         await drafts.put_list(connection, campaign_id, stock.contact_list)
         await drafts.set_template(connection, campaign_id, stock.template)
-        await drafts.set_account(connection, campaign_id, stock.account)
+        await drafts.put_account(connection, campaign_id, stock.account)
         await drafts.set_rate(connection, campaign_id, Rate(2, 1))
         return campaign_id
 

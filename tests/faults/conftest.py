@@ -1,4 +1,4 @@
-"""The matrix's options, its seed and its rig. `make faults ARGS="--kills 200 --senders 3"`."""
+"""The matrix's options, its seed and its rig. `make faults ARGS="--kills 50 --seed 1"`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
     group.addoption("--long", action="store_true", help="the long form of the fault matrix")
     group.addoption("--kills", type=int, help="random kills (short form: 5, long form: 200)")
-    group.addoption("--senders", type=int, default=1, help="processes that are killed (default 1)")
     group.addoption("--seed", type=int, help="repeat a run")
     group.addoption("--table", type=Path, help="write the result to this page")
 
@@ -62,12 +61,6 @@ def long(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def kills(request: pytest.FixtureRequest, long: bool) -> int:
     return request.config.getoption("kills", None) or (200 if long else 5)
-
-
-@pytest.fixture
-def senders(request: pytest.FixtureRequest) -> int:
-    """How many processes share the work where that matters."""
-    return int(request.config.getoption("senders", 1))
 
 
 @pytest.fixture
@@ -107,10 +100,10 @@ async def rig(
 
 @pytest.fixture
 async def several(
-    tmp_path: Path, dsn: str, key_folder: Path, chance: random.Random, senders: int
+    tmp_path: Path, dsn: str, key_folder: Path, chance: random.Random, processes: int
 ) -> AsyncIterator[Rig]:
-    """As many processes as `--senders` says."""
-    async with Rig(tmp_path, dsn, key_folder, chance, senders) as rig:
+    """As many processes as the test says with its parameter `processes`."""
+    async with Rig(tmp_path, dsn, key_folder, chance, processes) as rig:
         yield rig
 
 

@@ -34,6 +34,7 @@ PATIENCE = 120.0
 class Rig:
     """`async with Rig(folder, dsn, key_folder, chance) as rig:` nothing of the product runs yet.
 
+    There are as many accounts as `processes`, and every campaign is sent by all of them.
     `rig.stage` is the hand for rows and the sandbox; its own in-process sender is not used.
     """
 
@@ -57,6 +58,7 @@ class Rig:
             self.database = await open_database(self.dsn, connections=4)
             stack.push_async_callback(self._close_database)
             self.stage = await self._set_the_stage(self.database)
+            self._accounts = await self.stage.accounts(self._count)
             self.processes = self._processes()
             for process in self.processes:
                 stack.push_async_callback(process.stop)
@@ -129,6 +131,7 @@ class Rig:
                         "UPDATE accounts SET status = 'active', resting_until = NULL,"
                         " status_reason = NULL WHERE status IN ('resting', 'limited', 'held')"
                     )
+                    await self.stage.run("UPDATE account_caps SET next_first_at = now()")
                     with suppress(Conflict):
                         await self.stage.advance(campaign_id, CampaignEvent.RESUME)
                 await asyncio.sleep(0.2)
@@ -146,7 +149,8 @@ class Rig:
     async def campaign(self, count: int, rate: tuple[int, int] = (20, 1), **options: Any) -> int:
         """A campaign to `count` new people, started; its id."""
         people = self.stage.people(count)
-        campaign_id = await self.stage.campaign(people, rate=rate, **options)
+        options = {"rate": rate, "accounts": self._accounts, **options}
+        campaign_id = await self.stage.campaign(people, **options)
         self.expect(campaign_id, people)
         return campaign_id
 
@@ -206,4 +210,5 @@ class Rig:
         )
         interval = timedelta(seconds=campaign.rate.interval.total_seconds())
         log = list(self.sandbox.world.log)
-        return judge(log, {ACCOUNT_ID}, self._audiences[campaign_id], rows, interval)
+        senders = range(ACCOUNT_ID, ACCOUNT_ID + self._count)
+        return judge(log, senders, self._audiences[campaign_id], rows, interval)

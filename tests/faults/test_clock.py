@@ -11,8 +11,8 @@ from tests.faults.rig import Rig
 from tests.faults.test_network import AMBIGUOUS
 
 FAULTS = {
-    "stored jobs deleted": "DELETE FROM scheduler.apscheduler_jobs",
-    "stored jobs unreadable": "UPDATE scheduler.apscheduler_jobs SET job_state = '\\x00'",
+    "stored jobs deleted": "DELETE FROM scheduler.jobs_main",
+    "stored jobs unreadable": "UPDATE scheduler.jobs_main SET job_state = '\\x00'",
 }
 DAY_OFF = {"a day fast": "+1d", "a day slow": "-1d"}
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
@@ -38,7 +38,7 @@ async def test_an_alarm_clock_without_its_table_goes_on(rig: Rig, record: Record
     campaign_id = await rig.campaign(150, rate=(10, 1))
     await rig.launch()
     await rig.until_effects(20)
-    await rig.stage.run("DROP TABLE scheduler.apscheduler_jobs")
+    await rig.stage.run("DROP TABLE scheduler.jobs_main")
     verdict = await rig.verdict(campaign_id, 300)
     record("scheduler: its table dropped", verdict)
     assert verdict.good, verdict

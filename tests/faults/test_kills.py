@@ -14,8 +14,9 @@ PER_KILL = 12  # people for each kill: the campaign is still under way at the la
 LOOKUPS = "contacts.resolveUsername"
 
 
+@pytest.mark.parametrize("processes", [1, pytest.param(3, marks=pytest.mark.long)])
 async def test_kills_at_random_double_nothing_and_lose_nothing(
-    several: Rig, record: Record, kills: int, senders: int
+    several: Rig, record: Record, kills: int, processes: int
 ) -> None:
     rig = several
     rig.sandbox.faults.script(Cut("after_effect"), method=SENDING, count=None, share=0.02)
@@ -37,7 +38,7 @@ async def test_kills_at_random_double_nothing_and_lose_nothing(
         await victim.launch()
     rig.sandbox.faults.clear()
     verdict = await rig.verdict(campaign_id, 60 + kills * PER_KILL / 10)
-    record("SIGKILL at random", verdict, hits=kills, processes=senders)
+    record("SIGKILL at random", verdict, hits=kills, processes=processes)
     assert 0 < reached[-1] < verdict.recipients, "the kills did not hit the campaign"
     assert verdict.good, verdict
 

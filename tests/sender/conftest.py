@@ -12,6 +12,7 @@ from db.pool import Database
 from sandbox.server import Sandbox
 from sender.dialling import TelegramAccess, TelegramAddress
 from sender.login import adopt_session
+from tests.sender.processes import Processes
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 
@@ -53,3 +54,11 @@ async def stage(
     await stage.set_up()
     yield stage
     await stage.close()
+
+
+@pytest.fixture
+async def processes(stage: Stage) -> AsyncIterator[Processes]:
+    """`await processes.start("one")`: senders that are not ours to await."""
+    processes = Processes(stage)
+    yield processes
+    await processes.close()

@@ -16,6 +16,7 @@ from db.queries import campaigns, suppressions
 from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
 from sender.dialling import TelegramAccess
+from sender.login import adopt_session
 from sender.runtime import Runtime
 from sender.schedule import Schedule
 
@@ -50,6 +51,15 @@ class Stage:
         for name, value in caps.items():
             await self.run(f"UPDATE account_caps SET {name} = {value}")  # noqa: S608
             await self.run(f"ALTER TABLE account_caps ALTER {name} SET DEFAULT {value}")
+
+    async def accounts(self, count: int) -> list[int]:
+        """The ids of `count` accounts that are connected, the first one among them."""
+        found = [self.account.id]
+        for user_id in range(ACCOUNT_ID + 1, ACCOUNT_ID + count):
+            self.sandbox.add_person(f"Sender {user_id}", id=user_id)
+            session = self.sandbox.issue_session(user_id)
+            found.append((await adopt_session(self.database, SECRET_KEY, self.access, session)).id)
+        return found
 
     async def close(self) -> None:
         await self.stop()

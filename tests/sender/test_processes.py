@@ -4,74 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
-from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from db.models.account import Account
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.pool import Database
 from sandbox.demo.product import Product
 from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
 from sandbox.server import Sandbox
-from sender.login import adopt_session
+from tests.sender.processes import Processes
 from tests.sender.stage import SECRET_KEY, Stage
 
-LASTS = 4.0  # seconds of a lease
 FINISHED = CampaignStatus.FINISHED
-
-
-class Processes:
-    """Senders by name, each a process of its own."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._all: dict[str, Process] = {}
-
-    async def start(self, name: str) -> None:
-        """Start it, and wait until it runs."""
-        sandbox = self._stage.sandbox
-        self._all[name] = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.sender.product",
-            self._stage.database.dsn,
-            sandbox.dc_host,
-            str(sandbox.dc_port),
-            str(sandbox.server_key_path),
-            name,
-            str(LASTS),
-        )
-        await self._stage.until_rows(f"SELECT FROM processes WHERE name = '{name}'")
-
-    def signal(self, name: str, number: signal.Signals) -> None:
-        self._all[name].send_signal(number)
-
-    async def close(self) -> None:
-        for process in self._all.values():
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-
-
-@pytest.fixture
-async def processes(stage: Stage) -> AsyncIterator[Processes]:
-    processes = Processes(stage)
-    yield processes
-    await processes.close()
-
-
-@pytest.fixture
-async def second(stage: Stage) -> Account:
-    """Oleg, another account."""
-    stage.sandbox.add_person("Oleg", id=501, username="oleg_sends")
-    session = stage.sandbox.issue_session(501)
-    return await adopt_session(stage.database, SECRET_KEY, stage.access, session)
 
 
 async def owners(stage: Stage) -> list[str]:
@@ -101,12 +45,12 @@ async def assert_delivered(stage: Stage, campaign_id: int, people: list[Any]) ->
 
 
 async def test_two_share_a_campaign_and_one_takes_over_from_a_dead_one(
-    stage: Stage, processes: Processes, second: Account
+    stage: Stage, processes: Processes
 ) -> None:
     people = stage.people(60)
     await processes.start("one")
     await processes.start("two")
-    campaign_id = await stage.campaign(people, rate=(10, 1), accounts=[stage.account.id, second.id])
+    campaign_id = await stage.campaign(people, rate=(10, 1), accounts=await stage.accounts(2))
     await until_shared(stage, {"one", "two"})
     senders = {entry["sender"] for entry in stage.sent()}
     async with asyncio.timeout(20):

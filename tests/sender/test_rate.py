@@ -6,7 +6,10 @@ import asyncio
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pytest
+
 from db.models.campaign import CampaignEvent, CampaignStatus
+from tests.sender.processes import Processes
 from tests.sender.stage import Stage
 
 INTERVAL = timedelta(milliseconds=20)
@@ -76,3 +79,18 @@ async def test_a_restart_goes_on_at_once(stage: Stage) -> None:
     await stage.start()
     await stage.until_sent(before + 1)
     assert asyncio.get_running_loop().time() - started_at < 2
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+async def test_processes_share_one_rate(stage: Stage, processes: Processes, count: int) -> None:
+    accounts = await stage.accounts(count)
+    for n in range(count):
+        await processes.start(f"no-{n}")
+    people = stage.people(120)
+    campaign_id = await stage.campaign(people, rate=(20, 1), accounts=accounts)
+    await stage.until(campaign_id, FINISHED)
+    slot_of = await slots(stage, campaign_id)
+    assert min(b - a for a, b in pairwise(slot_of.values())) >= timedelta(seconds=0.05)
+    assert min(leads(stage, slot_of)) >= 0
+    assert stage.copies() == {person.id: 1 for person in people}
+    assert len({entry["sender"] for entry in stage.sent()}) == count

@@ -1,0 +1,111 @@
+"""Accounts in chat: what they may do a day, letting a held one go on, several for one campaign."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.models.admin import Role
+from db.models.caps import Caps
+from db.pool import Database
+from db.queries import caps
+from sandbox.person import Person
+from tests.bot.conftest import BOT, Office
+from tests.bot.rows import OPERATOR, OWNER, Stock, add_admin, add_draft, add_stock
+
+
+async def caps_of(database: Database, account_id: int) -> Caps:
+    async with database.connection() as connection:
+        return await caps.get(connection, account_id)
+
+
+async def opened(office: Office) -> Stock:
+    """The owner looks at the account."""
+    await add_admin(office.database)
+    stock = await add_stock(office.database)
+    await office.owner.say(BOT, "/accounts")
+    await office.owner.press(await office.owner.wait_for(BOT, "Accounts"), "Sender")
+    await office.owner.wait_for(BOT, "0 of 150 messages, 0 of 10 to new people")
+    return stock
+
+
+async def test_the_owner_changes_the_caps_and_it_is_on_record(office: Office) -> None:
+    stock = await opened(office)
+    await office.owner.press(None, "Change the caps")
+    await office.owner.wait_for(BOT, "Now: 20 150 10 120 40")
+    await office.owner.say(BOT, "30 400 50 60 100")
+    await office.owner.wait_for(BOT, "0 of 400 messages, 0 of 50 to new people")
+    assert await caps_of(office.database, stock.account) == Caps(30, 400, 50, 60, 100)
+    async with office.database.connection() as connection:
+        row = await connection.fetchrow("SELECT * FROM audit WHERE act = 'cap'")
+    assert row is not None
+    assert (row["admin_id"], row["noun"], row["noun_id"]) == (OWNER, "account", stock.account)
+    before, after = row["details"]["before"], row["details"]["after"]
+    assert (before["per_day"], after["per_day"]) == (150, 400)
+
+
+@pytest.mark.parametrize("typed", ["many", "1 2 3", "0 0 0 0 0", "-1 2 3 4 5", "9" * 40])
+async def test_what_are_not_five_numbers_changes_nothing(office: Office, typed: str) -> None:
+    stock = await opened(office)
+    await office.owner.press(None, "Change the caps")
+    await office.owner.wait_for(BOT, "Type five numbers")
+    await office.owner.say(BOT, typed)
+    await office.owner.wait_for(BOT, "That is not five numbers")
+    assert await caps_of(office.database, stock.account) == Caps()
+
+
+async def test_an_operator_may_look_but_not_change(office: Office) -> None:
+    stock = await opened(office)
+    await add_admin(office.database, OPERATOR, Role.OPERATOR, "Oleg")
+    await office.operator.say(BOT, "/accounts")
+    await office.operator.wait_for(BOT, "Accounts")
+    await office.operator.press_data(BOT, f"a:{stock.account}:caps")
+    await office.operator.say(BOT, "30 400 50 60 100")
+    await office.operator.say(BOT, "/accounts")
+    await office.operator.wait_for(BOT, "Accounts")
+    assert await caps_of(office.database, stock.account) == Caps()
+
+
+async def test_a_held_account_is_let_go_on(office: Office) -> None:
+    stock = await opened(office)
+    async with office.database.connection() as connection:
+        await connection.execute(
+            "UPDATE accounts SET status = 'held', status_reason = 'PEER_FLOOD'"
+        )
+    await office.owner.press_data(BOT, f"a:{stock.account}:show")
+    await office.owner.press(await office.owner.wait_for(BOT, "0 of 150"), "Let it go on")
+    async with office.database.connection() as connection:
+        assert await connection.fetchval("SELECT status FROM accounts") == "active"
+        assert await connection.fetchval("SELECT count(*) FROM audit WHERE act = 'release'") == 1
+
+
+async def test_several_accounts_send_one_campaign(office: Office) -> None:
+    await add_admin(office.database)
+    stock = await add_stock(office.database)
+    async with office.database.connection() as connection:
+        second = await connection.fetchval(
+            "INSERT INTO accounts (user_id, name) VALUES (901, 'Second') RETURNING id"
+        )
+    campaign_id = await add_draft(office.database, stock)
+    owner = office.owner
+    await owner.say(BOT, "/start")
+    await owner.wait_for(BOT, "Campaign desk")
+    await owner.press_data(BOT, f"e:{campaign_id}:step:account")
+    await owner.press(await owner.wait_for(BOT, "Which accounts"), "○ Second")
+    await owner.wait_until(lambda: "✓ Second" in labels(owner))
+    assert await chosen(office.database) == {stock.account, second}
+    await owner.press(None, "✓ Sender")
+    await owner.wait_until(lambda: "○ Sender" in labels(owner))
+    assert await chosen(office.database) == {second}
+    await owner.press(None, "Next")
+    await owner.wait_for(BOT, "From: Second")
+
+
+def labels(person: Person) -> set[str]:
+    """What the buttons of the newest message say."""
+    return {button.text for row in person.history(BOT)[-1].buttons for button in row}
+
+
+async def chosen(database: Database) -> set[int]:
+    async with database.connection() as connection:
+        rows = await connection.fetch("SELECT account_id FROM campaign_accounts")
+    return {row["account_id"] for row in rows}
