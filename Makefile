@@ -9,7 +9,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox run login test faults browser screenshots check lint types imports bench pins words clean
+.PHONY: help demo sandbox run login test faults browser pooler clocks screenshots check lint types imports bench pins words clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,16 +44,27 @@ run: $(READY) ## the product on real Telegram, as .env says
 login: $(READY) ## connect a sender account at the console
 	@$(BIN)/predlagator login $(ARGS)
 
-test: $(TOOLS) browser ## all the tests, on a real (embedded) Postgres
+test: $(TOOLS) browser pooler clocks ## all the tests, on a real (embedded) Postgres
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
-# Chromium, for the tests in a real browser: without it they are skipped, loudly, and fail in CI.
+# Programs that some tests use: installed where apt and root are at hand. Without one its tests are
+# skipped, loudly, and fail in CI.
+define debian
+	@PATH="$$PATH:/usr/sbin"; command -v $(1) >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing $(1) (once) …" && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -qq --no-install-recommends $(2) >/dev/null; } || \
+		echo "There is no $(1), and it cannot be installed from here: $(3)."
+endef
+
 browser:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
-		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium (once) …" && \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
-			chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } || \
-		echo "There is no Chromium, and it cannot be installed from here: no browser is tested."
+	$(call debian,chromium,chromium fonts-dejavu-core fonts-noto-color-emoji,no browser is tested)
+
+pooler:
+	$(call debian,pgbouncer,pgbouncer,no pooler is tested)
+
+clocks:
+	$(call debian,faketime,faketime,no wrong clock is tested)
 
 screenshots: $(TOOLS) browser ## play the campaign in a browser and take the README's pictures anew
 	@$(BIN)/pytest tests/browser

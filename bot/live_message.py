@@ -97,7 +97,7 @@ class LiveCards:
                 del self._shown[card]
 
     async def run(self) -> None:
-        nudges = Nudges(self._database.dsn, "campaign_events")
+        nudges = Nudges(self._database, "campaign_events")
         try:
             while True:
                 try:

@@ -46,7 +46,7 @@ class Notifier:
         self._asked: set[tuple[int, int]] = set()  # (doubt, admin)
 
     async def run(self) -> None:
-        nudges = Nudges(self._database.dsn, "campaign_events")
+        nudges = Nudges(self._database, "campaign_events")
         try:
             while True:
                 try:

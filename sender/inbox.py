@@ -58,7 +58,7 @@ class Inbox:
 
     async def work(self) -> None:
         """Act on rows as they come, until cancelled."""
-        nudges = Nudges(self._database.dsn, CHANNEL)
+        nudges = Nudges(self._database, CHANNEL)
         wait = POLL_SECONDS
         try:
             while True:

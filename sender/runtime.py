@@ -89,7 +89,7 @@ class Runtime:
         self._database, self._secret_key, self._access = database, secret_key, access
         self._clock, self._name = clock, name
         self._leases = Leases(database, name, at_once=at_once, terms=terms)
-        self._nudges = Nudges(database.dsn, CHANNEL)
+        self._nudges = Nudges(database, CHANNEL)
         self._nursery, self._rescue = Nursery(), Rescue(database)
         self._ticked_at = self._checked_at = 0.0
 

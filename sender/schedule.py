@@ -36,7 +36,11 @@ class Schedule:
         self._table = f"jobs_{name}"
         self._engine = create_engine(
             "postgresql+psycopg://",
-            creator=lambda: psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS),
+            creator=lambda: psycopg.connect(
+                dsn,
+                connect_timeout=CONNECT_SECONDS,
+                prepare_threshold=None,  # a pooler may give the next statement to another server
+            ),
             pool_size=1,
             pool_pre_ping=True,
         )

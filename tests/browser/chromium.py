@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import warnings
 from importlib import resources
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
+from tests.programs import missing
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,10 +38,3 @@ def axe_core() -> str:
 def flags() -> list[str]:
     """Root has no sandbox of Chromium's own."""
     return [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-
-
-def missing(sentence: str) -> NoReturn:
-    if os.environ.get("CI") == "true":  # noqa: TID251 - no setting of the product
-        pytest.fail(sentence)
-    warnings.warn(sentence, stacklevel=1)  # a skip alone is a silent "s"
-    pytest.skip(sentence)

@@ -7,9 +7,9 @@ import asyncio
 from db.pool import Database
 from db.sole import Sole
 
-ANY_LOCK = """
-SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
-               WHERE locktype = 'advisory' AND datname = current_database())
+FIND_HOLDERS = """
+SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+WHERE locktype = 'advisory' AND granted AND datname = current_database()
 """
 
 
@@ -46,10 +46,9 @@ async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
     assert await role.try_take()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         lost = group.create_task(role.lost())
-        await cut_the_locks(database)
-        async with database.connection() as connection:
-            while not await connection.fetchval(ANY_LOCK):  # until the first has come back
-                pass
+        (cut,) = await cut_the_locks(database)
+        while await holders(database) in ([], [cut]):  # until the first has come back
+            pass
         assert not await Sole(database.dsn, "bot").try_take()
         assert not lost.done()
         lost.cancel()
@@ -66,11 +65,43 @@ async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) ->
     await other.release()
 
 
-async def cut_the_locks(database: Database) -> None:
+async def test_a_role_is_lost_by_silence_and_kept_by_signs_of_life(dsn: str) -> None:
+    silent, alive = Sole(dsn, "bot", silence=0.5), Sole(dsn, "name main", silence=0.5)
+    assert await silent.try_take()
+    assert await alive.try_take()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        living = group.create_task(alive.lost())
+        other = Sole(dsn, "bot")
+        await other.wait()
+        assert not await Sole(dsn, "name main").try_take()
+        living.cancel()
+    for role in (silent, alive, other):
+        await role.release()
+
+
+async def test_a_role_holds_no_snapshot_back(database: Database) -> None:
+    role = Sole(database.dsn, "bot")
+    assert await role.try_take()
     async with database.connection() as connection:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        holder = await connection.fetchrow(
+            "SELECT state, backend_xmin, backend_xid FROM pg_stat_activity"
             " WHERE datname = current_database() AND application_name = 'predlagator lock'"
         )
-        while await connection.fetchval(ANY_LOCK):
-            pass
+    assert holder is not None
+    assert tuple(holder) == ("idle in transaction", None, None)
+    await role.release()
+
+
+async def cut_the_locks(database: Database) -> list[int]:
+    """End the server's processes that hold locks; which these were, once they hold them no more."""
+    cut = await holders(database)
+    async with database.connection() as connection:
+        await connection.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid", cut)
+    while set(cut) & set(await holders(database)):
+        pass
+    return cut
+
+
+async def holders(database: Database) -> list[int]:
+    async with database.connection() as connection:
+        return [row["pid"] for row in await connection.fetch(FIND_HOLDERS)]

@@ -9,13 +9,20 @@ import pytest
 from tests.faults.conftest import Record
 from tests.faults.rig import Rig
 from tests.faults.test_network import AMBIGUOUS
+from tests.programs import missing
 
 FAULTS = {
     "stored jobs deleted": "DELETE FROM scheduler.jobs_main",
     "stored jobs unreadable": "UPDATE scheduler.jobs_main SET job_state = '\\x00'",
 }
 DAY_OFF = {"a day fast": "+1d", "a day slow": "-1d"}
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+
+
+def find_faketime() -> Path:
+    """The library that lies about the time; without it the test is skipped, or fails in CI."""
+    for found in Path("/usr/lib").glob("*/faketime/libfaketime.so.1"):
+        return found
+    missing("NO WRONG CLOCK IS TESTED: there is no faketime; `make clocks` installs it as root.")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -44,13 +51,12 @@ async def test_an_alarm_clock_without_its_table_goes_on(rig: Rig, record: Record
     assert verdict.good, verdict
 
 
-@pytest.mark.skipif(not FAKETIME.exists(), reason="needs Debian's libfaketime")
 @pytest.mark.parametrize("fault", DAY_OFF)
 async def test_a_clock_that_is_a_day_off_costs_nothing(
     rig: Rig, record: Record, fault: str
 ) -> None:
     wrong = rig.process(
-        "wrong", ("run",), LD_PRELOAD=str(FAKETIME), FAKETIME=DAY_OFF[fault],
+        "wrong", ("run",), LD_PRELOAD=str(find_faketime()), FAKETIME=DAY_OFF[fault],
         FAKETIME_DONT_FAKE_MONOTONIC="1",
     )  # fmt: skip
     rig.processes[:] = [wrong]

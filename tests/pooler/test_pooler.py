@@ -1,0 +1,108 @@
+"""Behind a pooler everything works, whichever session a statement meets."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from db.models.campaign import CampaignEvent
+from db.nudges import Nudges
+from db.pool import Database
+from db.queries import campaigns
+from db.sole import Sole
+from tests.db.floor import SEED, draft
+from tests.db.test_sole import cut_the_locks, holders
+
+ROUNDS = 20  # of each of more clients than a pooler in transaction mode has servers
+
+
+async def test_a_pooler_is_seen_and_a_direct_address_is_not_one(
+    pooled: Database, database: Database
+) -> None:
+    assert pooled.pooled
+    assert not database.pooled
+
+
+async def test_statements_of_many_clients_do_not_meet_each_others(pooled: Database) -> None:
+    async def ask(number: int) -> None:
+        for round_ in range(ROUNDS):
+            async with pooled.connection() as connection:
+                row = await connection.fetchrow(
+                    f"SELECT $1::integer AS a, $2::text[] AS b, $3::jsonb AS c, {number} AS d",
+                    round_,
+                    ["x"],
+                    {"round": round_},
+                )
+            assert row is not None
+            assert tuple(row) == (round_, ["x"], {"round": round_}, number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(10):
+            group.create_task(ask(number))
+
+
+async def test_limits_hold_in_a_transaction_and_stay_with_nobody(pooled: Database) -> None:
+    show = "SELECT current_setting('lock_timeout')"
+    async with pooled.transaction() as connection:
+        assert await connection.fetchval(show) == "15s"
+    for _ in range(10):
+        async with pooled.connection() as connection:
+            assert await connection.fetchval(show) == "0"
+
+
+@pytest.mark.parametrize("channel", ["campaign_events", "inbox"])
+async def test_nobody_listens_and_what_was_written_is_a_nudge(
+    pooled: Database, database: Database, channel: str
+) -> None:
+    nudges = Nudges(pooled, channel)
+    async with database.connection() as connection:
+        await connection.execute(SEED)
+        campaign_id = await draft(connection, [1])
+        while await nudges.wait(0.3):  # until all of this is old news
+            pass
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            waiting = group.create_task(nudges.wait(10))
+            await campaigns.advance(connection, campaign_id, CampaignEvent.START)
+            assert await waiting
+        listening = await connection.fetch(
+            "SELECT FROM pg_stat_activity WHERE query ~ '^LISTEN' AND datname = current_database()"
+        )
+    await nudges.close()
+    assert listening == []
+
+
+async def test_a_role_is_one_processs_at_a_time(pooled: Database) -> None:
+    first, others = Sole(pooled.dsn, "bot"), [Sole(pooled.dsn, "bot") for _ in range(8)]
+    assert await first.try_take()
+    for other in others:
+        assert not await other.try_take()
+    await first.release()
+    async with asyncio.timeout(10):
+        await others[0].wait()
+    assert not await first.try_take()
+    await others[0].release()
+
+
+async def test_a_role_is_free_when_its_holder_is_killed(pooled: Database) -> None:
+    first, second = Sole(pooled.dsn, "bot"), Sole(pooled.dsn, "bot")
+    assert await first.try_take()
+    assert first._connection is not None
+    first._connection.terminate()  # no goodbye is said
+    assert await second.take()
+    await second.release()
+
+
+async def test_a_lock_that_broke_behind_the_pooler_is_taken_anew(
+    pooled: Database, database: Database
+) -> None:
+    role = Sole(pooled.dsn, "bot")
+    assert await role.try_take()
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        lost = group.create_task(role.lost())
+        (cut,) = await cut_the_locks(database)
+        while await holders(database) in ([], [cut]):
+            pass
+        assert not lost.done()
+        lost.cancel()
+    await role.release()
