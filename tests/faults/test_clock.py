@@ -22,7 +22,9 @@ def find_faketime() -> Path:
     """The library that lies about the time; without it the test is skipped, or fails in CI."""
     for found in Path("/usr/lib").glob("*/faketime/libfaketime.so.1"):
         return found
-    missing("NO WRONG CLOCK IS TESTED: there is no faketime; `make clocks` installs it as root.")
+    return missing(
+        "NO WRONG CLOCK IS TESTED: there is no faketime; `make clocks` installs it as root."
+    )
 
 
 @pytest.mark.parametrize("fault", FAULTS)
