@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import Conflict
-from db.pool import Database, open_database
+from db.pool import Database, is_unreachable, open_database
 from sandbox.demo.product import Product
 from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
 from sandbox.server import Sandbox
@@ -188,9 +188,14 @@ class Rig:
     ) -> Campaign:
         async with asyncio.timeout(seconds):
             while True:
-                campaign = await self.stage.get(campaign_id)
-                if campaign.status in statuses:
-                    return campaign
+                try:
+                    campaign = await self.stage.get(campaign_id)
+                except Exception as error:  # our own connections are cut too
+                    if not is_unreachable(error):
+                        raise
+                else:
+                    if campaign.status in statuses:
+                        return campaign
                 await asyncio.sleep(0.1)
 
     async def until_over(self, campaign_id: int) -> Campaign:

@@ -11,6 +11,7 @@ import pytest
 from sandbox.demo.anna import Anna
 from sandbox.demo.stage import Stage
 from sandbox.demo.story import Story
+from sandbox.demo.tour import WIDE_CAPS
 
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 
@@ -43,5 +44,6 @@ async def anna(stage: Stage, story: Story) -> Anna:
     anna = Anna(stage.admin, stage.bot_id, story)
     await anna.say("/start")
     await anna.hear("Campaign desk")
+    await anna.raise_caps("Lavender Shop", WIDE_CAPS)
     await anna.make_message("Hello", "Hello, {{name|friend}}!")
     return anna

@@ -8,7 +8,6 @@ import sys
 
 from sandbox.demo.anna import Anna
 from sandbox.demo.stage import Stage
-from sandbox.demo.tour import WIDE_CAPS
 from sandbox.demo.verdict import judge, messages_per_person
 from sandbox.world.log import read_log
 
@@ -25,7 +24,6 @@ async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: 
     for customer in stage.sample.customers:
         if customer.id in stage.sample.opted_out:
             await anna.bar(f"+{customer.phone}")
-    await anna.raise_caps("Lavender Shop", WIDE_CAPS)
     await anna.build_campaign("Hi", ["clients_may", "fair_2026"], "Hello", "Lavender Shop", RATE)
     await anna.press("Start")
 
