@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import signal
 import sys
 from pathlib import Path
@@ -39,6 +40,15 @@ async def tour(folder: Path, port: int, rate: str) -> int:
     return 0 if verdict.good else 1
 
 
+async def open_shop(stage: Stage) -> None:
+    """The account is connected and may write to all its customers; the chat is empty again."""
+    await stage.connect_sender()
+    quiet = Story(io.StringIO())
+    await Anna(stage.admin, stage.bot_id, quiet).raise_caps("Lavender Shop", WIDE_CAPS)
+    for message in list(stage.admin.history(stage.bot_id)):
+        await stage.sandbox.world.delete(message)
+
+
 async def _start(page: WebChat, port: int) -> str:
     """A tour needs no page: where its port is taken, any other one will do."""
     try:
@@ -57,8 +67,7 @@ async def demo(premises: Premises, port: int) -> int:
             premises.announce(url)
             _say("Starting the product with a Postgres of its own …")
             await stage.product.start()
-            await stage.connect_sender()
-            await Anna(stage.admin, stage.bot_id, Story()).raise_caps("Lavender Shop", WIDE_CAPS)
+            await open_shop(stage)
             _say(
                 f"\n  Open {url}\n\n"
                 "  You are Anna, who owns a lavender shop; nothing leaves this machine.\n"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
 from playwright.async_api import expect
 
-from sandbox.demo.anna import Anna
 from sandbox.demo.picture import poster
+from sandbox.demo.play import open_shop
 from sandbox.demo.stage import Stage
-from sandbox.demo.story import Story
-from sandbox.demo.tour import WIDE_CAPS
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.visitor import Visitor
 
@@ -34,10 +30,7 @@ async def test_a_person_plays_a_campaign_from_a_dropped_file_to_its_report(
     visitor: Visitor, stage: Stage
 ) -> None:
     page = visitor.page
-    await stage.connect_sender()
-    await Anna(stage.admin, stage.bot_id, Story(io.StringIO())).raise_caps(
-        "Lavender Shop", WIDE_CAPS
-    )
+    await open_shop(stage)
     await expect(page.locator("#guide h3")).to_contain_text("1 / 6")
     await page.get_by_role("button", name="Start", exact=True).click()
     await visitor.sees("Three things")
