@@ -32,7 +32,13 @@ AGAIN_SECONDS = 1.0
 DYING_SECONDS = 3.0  # how long the connection of a process that was killed may linger
 SILENCE_SECONDS = 75.0
 _SESSION = {"application_name": "predlagator lock"}
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class AlreadyRunning(DataError):
