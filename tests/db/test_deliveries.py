@@ -80,6 +80,16 @@ async def test_nothing_is_frozen_once_the_campaign_is_paused(
     assert await deliveries.freeze(connection, running, [frozen(row)]) == (set(), set(), set())
 
 
+async def test_a_lost_claim_freezes_nothing(connection: Connection, running: int) -> None:
+    (row,) = await claimed(connection, running, 1)
+    await rescues.expire_claims(connection, "main")
+    claim = await claims.claim_behind(connection, running, 5, SECOND, [1], process="main")
+    assert claim is not None
+    (ours,) = claim.rows
+    assert await deliveries.freeze(connection, running, [frozen(row)]) == (set(), set(), set())
+    assert await deliveries.freeze(connection, running, [frozen(ours)]) == ({row.id}, set(), set())
+
+
 # --- settling -----------------------------------------------------------------
 
 
