@@ -51,6 +51,15 @@ async def test_a_flood_wait_is_waited_out_by_itself(stage: Stage) -> None:
     assert [row["reason"] for row in notes] == ["FLOOD_WAIT_1"]
 
 
+async def test_a_flood_wait_is_known_at_once(stage: Stage) -> None:
+    """Telethon would sleep up to a minute of it in the call, and say nothing meanwhile."""
+    stage.sandbox.faults.script(flood_wait(50), method=SEND)
+    campaign_id = await stage.campaign(stage.people(1))
+    await stage.start()
+    await stage.until_rows("SELECT FROM accounts WHERE status_reason = 'FLOOD_WAIT_50'")
+    assert (await stage.get(campaign_id)).counts.settled == 0
+
+
 async def test_a_long_flood_wait_pauses_until_it_is_over(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
