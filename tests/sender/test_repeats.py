@@ -8,11 +8,12 @@ import pytest
 from telethon.tl.functions.messages import SendMessageRequest
 
 from db.models.campaign import CampaignStatus
-from sandbox.faults import SENDING, RpcError
+from sandbox.faults import SENDING, BlackHole, RpcError
 from sender import gateway
 from tests.sender.stage import Stage
 
 FINISHED = CampaignStatus.FINISHED
+MUTE_SECONDS = 300.0  # longer than any patience here
 
 
 async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
@@ -37,3 +38,16 @@ async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
     await stage.until(campaign_id, FINISHED)
     assert len(asked) == 3
     assert len({bytes(request) for request in asked}) == 1
+
+
+async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telethon would wait for ever."""
+    monkeypatch.setattr(gateway, "CALL_SECONDS", 1.0)
+    stage.sandbox.faults.script(BlackHole(MUTE_SECONDS), method=SENDING)
+    people = stage.people(3)
+    campaign_id = await stage.campaign(people, rate=(2, 1))
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    assert stage.copies() == {person.id: 1 for person in people}
