@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import asyncpg
 
-from db.pool import CONNECT_SECONDS, Database
+from db.pool import AWAY, CONNECT_SECONDS, Database
 
 READ_SECONDS = 0.25
 SIGNS = {  # by channel; what changes when somebody notifies it, and perhaps at other times
@@ -51,14 +51,14 @@ class Nudges:
             self._connection = await asyncpg.connect(self._database.dsn, timeout=CONNECT_SECONDS)
             await self._connection.add_listener(self._channel, self._nudged)
             self._came.set()  # whatever came while nobody listened
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+        except AWAY:
             self._connection = None  # polling goes on; the next wait tries again
 
     async def _read(self, seconds: float) -> bool:
         end = asyncio.get_running_loop().time() + seconds
         while (left := end - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(min(left, READ_SECONDS))  # first: much is written all the time
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(*AWAY):
                 async with self._database.connection() as connection:
                     before, self._sign = self._sign, await connection.fetchval(SIGNS[self._channel])
                 if self._sign != before:
@@ -70,5 +70,5 @@ class Nudges:
 
     async def close(self) -> None:
         if self._connection is not None:
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError):
+            with suppress(*AWAY):
                 await self._connection.close(timeout=CONNECT_SECONDS)

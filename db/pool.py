@@ -28,6 +28,13 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProx
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 60
 ACQUIRE_SECONDS = 30
+AWAY = (  # what a question may raise that cannot be answered now
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from contextlib import suppress
 import asyncpg
 
 from db.models.errors import DataError
-from db.pool import CONNECT_SECONDS
+from db.pool import AWAY, CONNECT_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +32,6 @@ AGAIN_SECONDS = 1.0
 DYING_SECONDS = 3.0  # how long the connection of a process that was killed may linger
 SILENCE_SECONDS = 75.0
 _SESSION = {"application_name": "predlagator lock"}
-_AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
 
 
 class AlreadyRunning(DataError):
@@ -120,7 +113,7 @@ class Sole:
         """Give signs of life until the connection has broken, or hears nothing any more."""
         assert self._connection is not None
         pause = self._silence / 4
-        with suppress(*_AWAY):
+        with suppress(*AWAY):
             while not await _comes(self._closed, pause):
                 await self._connection.execute(LIVE, timeout=pause)
         self._connection.terminate()
@@ -128,7 +121,7 @@ class Sole:
 
 async def _end(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """A pooler would not give the lock's connection back as promptly by itself."""
-    with suppress(*_AWAY):
+    with suppress(*AWAY):
         await connection.execute(ROLLBACK)
         await connection.close(timeout=CONNECT_SECONDS)
 
@@ -142,7 +135,7 @@ async def _comes(event: asyncio.Event, seconds: float) -> bool:
 async def _answer(question: Awaitable[bool]) -> bool | None:
     """Whether the role is ours now, and a moment's rest when not; None: nobody could be asked."""
     taken = None
-    with suppress(*_AWAY):
+    with suppress(*AWAY):
         taken = await question
     if not taken:
         await asyncio.sleep(AGAIN_SECONDS)
