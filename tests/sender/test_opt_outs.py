@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+from telethon.tl import types
 
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.contact import Identity
 from db.models.opt_out import FAREWELLS
-from db.queries import replies
 from sandbox.person import Person
 from sandbox.world import PersonRecord
+from sender.inbox_listening import Listening
 from sender.login import adopt_session
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
@@ -204,6 +207,15 @@ async def test_answers_and_reads_are_counted_once(stage: Stage) -> None:
     assert await counters(stage, campaign_id) == counted
 
 
+class Ear:
+    """A client that hears what a test tells it."""
+
+    heard: Callable[[Any], Awaitable[None]]
+
+    def add_event_handler(self, heard: Callable[[Any], Awaitable[None]], _: Any) -> None:
+        self.heard = heard
+
+
 async def test_late_word_of_an_id_closes_what_was_in_doubt(stage: Stage) -> None:
     (one,) = stage.people(1)
     campaign_id = await written_to(stage, one)
@@ -214,9 +226,10 @@ async def test_late_word_of_an_id_closes_what_was_in_doubt(stage: Stage) -> None
     )
     await stage.run("UPDATE campaigns SET sent = 0, status = 'running', finished_at = NULL")
     (row,) = await stage.run("SELECT account_id, random_id FROM deliveries")
-    async with stage.database.connection() as connection:
-        for _ in range(2):
-            await replies.close_delivery(connection, row["account_id"], row["random_id"], 77)
+    ear = Ear()
+    Listening(stage.database).attend(row["account_id"], ear)
+    for _ in range(2):
+        await ear.heard(types.UpdateMessageID(id=77, random_id=row["random_id"]))
     (row,) = await stage.run("SELECT status, message_id FROM deliveries")
     assert (row["status"], row["message_id"]) == ("sent", 77)
     assert (await stage.get(campaign_id)).counts.sent == 1

@@ -43,7 +43,16 @@ async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
 async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Telethon would wait for ever."""
+    """Telethon would wait for ever; and what is queued in that client must not go out later."""
+    clients: dict[int, list[Any]] = {}
+    ask = gateway.ask
+
+    async def listen(client: Any, request: Any, seconds: float) -> Any:
+        if isinstance(request, SendMessageRequest):
+            clients.setdefault(request.random_id, []).append(client)
+        return await ask(client, request, seconds)
+
+    monkeypatch.setattr(gateway, "ask", listen)
     monkeypatch.setattr(gateway, "CALL_SECONDS", 1.0)
     stage.sandbox.faults.script(BlackHole(MUTE_SECONDS), method=SENDING)
     people = stage.people(3)
@@ -51,3 +60,5 @@ async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
     await stage.start()
     await stage.until(campaign_id, FINISHED)
     assert stage.copies() == {person.id: 1 for person in people}
+    (mute, heard) = next(used for used in clients.values() if len(used) > 1)
+    assert mute is not heard
