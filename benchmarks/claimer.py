@@ -1,4 +1,4 @@
-"""One process that claims and lets go, without a Telegram: DSN, seconds, campaigns …
+"""One process that claims and lets go, without a Telegram: DSN, begin, seconds, campaigns …
 
 What the product does between a claim and the wire is done with the product's own parts; each
 departure is printed as "campaign slot departed", Unix seconds.
@@ -16,9 +16,10 @@ from db.queries import claims
 from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
 
 
-async def main(dsn: str, seconds: float, campaigns: list[tuple[int, float]]) -> None:
-    """`campaigns` are ids with their intervals in seconds."""
+async def main(dsn: str, begin: float, seconds: float, campaigns: list[tuple[int, float]]) -> None:
+    """`campaigns` are ids with their intervals in seconds; `begin` is a Unix time, for all."""
     database = await open_database(dsn, connections=len(campaigns))
+    await asyncio.sleep(begin - time.time())
     until = asyncio.get_running_loop().time() + seconds
     async with asyncio.TaskGroup() as group:
         for campaign_id, interval in campaigns:
@@ -52,6 +53,6 @@ async def depart(campaign_id: int, slot: float, departs: float) -> None:
 
 
 if __name__ == "__main__":
-    dsn, seconds, *pairs = sys.argv[1:]
+    dsn, begin, seconds, *pairs = sys.argv[1:]
     campaigns = [(int(i), float(s)) for i, _, s in (pair.partition("=") for pair in pairs)]
-    asyncio.run(main(dsn, float(seconds), campaigns))
+    asyncio.run(main(dsn, float(begin), float(seconds), campaigns))

@@ -33,8 +33,8 @@ async def bench() -> Table:
     ):
         await add_campaign(beside, SMALL)
         found = await _on_a_million(connection, beside, big)
-        reads = [median([await _read(c) for _ in range(TIMES)]) for c in (beside, connection)]
-    return _table(found, *reads)
+        reads = [(await _read(beside), await _read(connection)) for _ in range(TIMES)]
+    return _table(found, *map(median, zip(*reads, strict=True)))
 
 
 async def _on_a_million(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from bisect import bisect_left
 from collections import defaultdict
@@ -18,6 +19,7 @@ from db.pool import Database
 RATES = {"20/min": 3.0, "1/s": 1.0, "20/s": 0.05, "100/s": 0.01}
 SETTINGS = {"1 process": (1, 0), "3 processes": (3, 0), "4 processes": (4, 0), "3 hogs": (1, 3)}
 SECONDS = 20.0
+START_SECONDS = 6.0  # until all processes have started, and quietly wait
 ROWS = 4_000
 
 
@@ -52,7 +54,8 @@ async def _deliver(database: Database, processes: int) -> dict[str, list[tuple[f
         await empty(connection)
         ids = {rate: await add_campaign(connection, ROWS) for rate in RATES}
     arguments = [f"{ids[rate]}={interval}" for rate, interval in RATES.items()]
-    command = ("-m", "benchmarks.claimer", database.dsn, str(SECONDS), *arguments)
+    begin = time.time() + START_SECONDS
+    command = ("-m", "benchmarks.claimer", database.dsn, str(begin), str(SECONDS), *arguments)
     claimers = [await _start(*command) for _ in range(processes)]
     said = b"".join([(await claimer.communicate())[0] for claimer in claimers])
     departures: dict[int, list[tuple[float, float]]] = defaultdict(list)

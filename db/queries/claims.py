@@ -37,7 +37,8 @@ WITH picked AS MATERIALIZED (
             > now() - make_interval(hours => mine.frequency_hours)
     WHERE mine.id = $1 AND mine.mode = 'live'
 ), judged AS MATERIALIZED (
-    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS asked, person.*
+    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS asked, person.*,
+        count(*) FILTER (WHERE bar IS NULL) OVER (ORDER BY pos) AS place
     FROM picked CROSS JOIN LATERAL (            -- OFFSET 0: looked up one by one, by their keys
         SELECT user_id, phone, username, CASE
             WHEN EXISTS (SELECT FROM suppressions
@@ -61,11 +62,10 @@ WITH picked AS MATERIALIZED (
     FROM (SELECT count(*) AS found, max(pos) AS last_pos,
                  count(*) FILTER (WHERE bar IS NULL) AS n,
                  count(bar) FILTER (WHERE NOT asked) AS spared,
-                 count(bar) FILTER (WHERE asked) AS lost,
-                 array_agg(id ORDER BY pos) FILTER (WHERE bar IS NULL) AS ids FROM judged) AS taken
+                 count(bar) FILTER (WHERE asked) AS lost FROM judged) AS taken
     WHERE id = $1 AND status = 'running' AND found > 0 AND (mode <> 'live'
         OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
-    RETURNING next_slot_at, next_slot_at - n * $3::interval AS first_slot_at, ids
+    RETURNING next_slot_at, next_slot_at - n * $3::interval AS start_at
 ), barred AS (
     UPDATE deliveries SET
         status = CASE WHEN first_attempt_at IS NULL THEN 'skipped' ELSE 'unknown' END,
@@ -76,19 +76,18 @@ WITH picked AS MATERIALIZED (
 ), claimed AS (
     UPDATE deliveries SET
         status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
-        due_at = NULL, (slot_at, claimed_until) = (
-            SELECT slot_at, slot_at + $4::interval
-            FROM (SELECT first_slot_at + (array_position(ids, deliveries.id) - 1) * $3::interval
-                  OFFSET 0) AS reserved (slot_at))
-    FROM slots
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
-    RETURNING id, claim_token, contact_id, contact_list_id, slot_at, attempts, retries,
-        first_attempt_at, account_id, random_id
+        due_at = NULL, slot_at = start_at + (place - 1) * $3::interval,
+        claimed_until = start_at + (place - 1) * $3::interval + $4::interval
+    FROM slots, judged
+    WHERE deliveries.id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
+      AND judged.id = deliveries.id
+    RETURNING deliveries.id, claim_token, contact_id, contact_list_id, slot_at, attempts, retries,
+        first_attempt_at, account_id, random_id, user_id, phone, username, place
 )
-SELECT claimed.*, user_id, phone, username, members.fields, contents.text, contents.entities,
-    CASE WHEN claimed.id IS NOT DISTINCT FROM ids[1] THEN next_slot_at END AS next_slot_at,
-    CASE WHEN claimed.id IS NOT DISTINCT FROM ids[1] THEN clock_timestamp() END AS now
-FROM slots LEFT JOIN claimed ON true LEFT JOIN judged ON judged.id = claimed.id
+SELECT claimed.*, members.fields, contents.text, contents.entities,
+    CASE WHEN coalesce(place, 1) = 1 THEN next_slot_at END AS next_slot_at,
+    CASE WHEN coalesce(place, 1) = 1 THEN clock_timestamp() END AS now
+FROM slots LEFT JOIN claimed ON true
 LEFT JOIN contact_list_members AS members
     ON members.contact_list_id = claimed.contact_list_id
    AND members.contact_id = claimed.contact_id

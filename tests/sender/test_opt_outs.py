@@ -13,6 +13,7 @@ from telethon.tl import types
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.contact import Identity
 from db.models.opt_out import FAREWELLS
+from sandbox.faults import Latency
 from sandbox.person import Person
 from sandbox.world import PersonRecord
 from sender.inbox_listening import Listening
@@ -124,6 +125,24 @@ async def test_stop_said_while_we_were_down_comes_before_anything_is_sent(stage:
     assert len(got(stage, people[0])) == 1
     assert (await stage.get(campaign_id)).counts.sent == 11
     await until_said(stage, people[0], FAREWELLS["ru"])
+
+
+async def test_stop_said_to_another_account_while_we_were_down_comes_first_too(
+    stage: Stage,
+) -> None:
+    people = stage.people(12)
+    second = (await stage.accounts(2))[1]
+    met = await stage.campaign(people, accounts=[second])
+    await stage.start()
+    await stage.until(met, FINISHED)
+    await stage.stop()
+    await hand(stage, people[0]).say(SECOND_ID, "СТОП")
+    stage.sandbox.faults.script(Latency(1.0), account=SECOND_ID, count=10)
+    campaign_id = await stage.campaign(people)
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    assert [e["sender"] for e in stage.sent() if e["recipient"] == people[0].id][:1] == [SECOND_ID]
+    assert (await stage.get(campaign_id)).counts.sent == 11
 
 
 async def test_a_sweep_finds_what_lies_under_an_answer_of_ours(stage: Stage) -> None:

@@ -182,6 +182,18 @@ async def test_only_the_holder_of_the_lease_opens_a_client(
     await first.close()
 
 
+async def test_what_a_client_says_that_was_thrown_away_is_old_news(
+    database: Database, access: TelegramAccess, account: Account
+) -> None:
+    clients = await open_clients(database, access)
+    client = await clients.get(account.id)
+    assert await clients.dispose(account.id, client)
+    assert not await clients.dispose(account.id, client)
+    await clients.get(account.id)
+    assert not await clients.dispose(account.id, client), "another one is open by now"
+    await clients.close()
+
+
 # --- the key ----------------------------------------------------------------------
 
 
