@@ -45,7 +45,7 @@ login: $(READY) ## connect a sender account at the console
 	@$(BIN)/predlagator login $(ARGS)
 
 test: $(TOOLS) browser pooler clocks ## all the tests, on a real (embedded) Postgres
-	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 # Programs that some tests use: installed where apt and root are at hand. Without one its tests are
 # skipped, loudly, and fail in CI.

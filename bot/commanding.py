@@ -116,4 +116,5 @@ async def _poll(dispatcher: Dispatcher, bot: Bot, stop: asyncio.Event) -> None:
 
 async def _sleep(seconds: float, stop: asyncio.Event) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stop.wait()

@@ -39,7 +39,8 @@ class Nudges:
             return await self._read(seconds)
         await self._listen()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._came.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._came.wait()
         came = self._came.is_set()
         self._came.clear()
         return came

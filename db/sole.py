@@ -128,7 +128,8 @@ async def _end(connection: asyncpg.Connection[asyncpg.Record]) -> None:
 
 async def _comes(event: asyncio.Event, seconds: float) -> bool:
     with suppress(TimeoutError):
-        return await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            return await event.wait()
     return False
 
 

@@ -55,9 +55,9 @@ class Attempts:
 
     async def make(self, attempt: Attempt, halt: asyncio.Event) -> None:
         """Wait for the departure, send, act. Nothing leaves once `halt` is set."""
-        loop = asyncio.get_running_loop()
         with suppress(TimeoutError):
-            await asyncio.wait_for(halt.wait(), max(0.0, attempt.departs - loop.time()))
+            async with asyncio.timeout_at(attempt.departs):
+                await halt.wait()
         if self._is_over(attempt, halt):
             await self._consequences.give_back(attempt.row, AT_ONCE)
         elif attempt.account_id is None or attempt.message is None:

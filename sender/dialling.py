@@ -72,7 +72,8 @@ def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 
 async def close_client(client: Client) -> None:
     """Disconnect for good; calls in flight are in doubt from here on."""
     with suppress(Exception):
-        await asyncio.wait_for(client.disconnect(), CLOSE_SECONDS)
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await client.disconnect()
 
 
 async def greet(client: Client) -> bool:

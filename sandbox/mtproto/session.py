@@ -200,7 +200,8 @@ class Session:
             self._probe = asyncio.get_running_loop().create_future()
             self.push(types.MsgsStateReq([self._last_msg_id]))
         try:
-            return await asyncio.wait_for(asyncio.shield(self._probe), within)
+            async with asyncio.timeout(within):
+                return await asyncio.shield(self._probe)
         except TimeoutError:
             return False
 
