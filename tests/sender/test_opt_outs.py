@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
 from typing import Any
-
-from telethon.tl import types
 
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.contact import Identity
@@ -16,7 +13,6 @@ from db.models.opt_out import FAREWELLS
 from sandbox.faults import Latency
 from sandbox.person import Person
 from sandbox.world import PersonRecord
-from sender.inbox_listening import Listening
 from sender.login import adopt_session
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
@@ -224,34 +220,6 @@ async def test_answers_and_reads_are_counted_once(stage: Stage) -> None:
     await stage.start()
     await stage.until_rows("SELECT FROM sweeps WHERE until > now() - interval '1 hour'")
     assert await counters(stage, campaign_id) == counted
-
-
-class Ear:
-    """A client that hears what a test tells it."""
-
-    heard: Callable[[Any], Awaitable[None]]
-
-    def add_event_handler(self, heard: Callable[[Any], Awaitable[None]], _: Any) -> None:
-        self.heard = heard
-
-
-async def test_late_word_of_an_id_closes_what_was_in_doubt(stage: Stage) -> None:
-    (one,) = stage.people(1)
-    campaign_id = await written_to(stage, one)
-    await stage.stop()
-    await stage.run(
-        "UPDATE deliveries SET status = 'sending', message_id = NULL, settled_at = NULL,"
-        " claim_token = 1, claimed_until = now()"
-    )
-    await stage.run("UPDATE campaigns SET sent = 0, status = 'running', finished_at = NULL")
-    (row,) = await stage.run("SELECT account_id, random_id FROM deliveries")
-    ear = Ear()
-    Listening(stage.database).attend(row["account_id"], ear)
-    for _ in range(2):
-        await ear.heard(types.UpdateMessageID(id=77, random_id=row["random_id"]))
-    (row,) = await stage.run("SELECT status, message_id FROM deliveries")
-    assert (row["status"], row["message_id"]) == ("sent", 77)
-    assert (await stage.get(campaign_id)).counts.sent == 1
 
 
 async def counters(stage: Stage, campaign_id: int) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from telethon.tl import types
 from telethon.tl.functions.messages import SendMessageRequest
 
 from db.models.campaign import CampaignStatus
 from sandbox.faults import SENDING, BlackHole, RpcError
 from sender import gateway
+from sender.inbox_listening import Listening
 from tests.sender.stage import Stage
 
 FINISHED = CampaignStatus.FINISHED
@@ -62,3 +65,33 @@ async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
     assert stage.copies() == {person.id: 1 for person in people}
     (mute, heard) = next(used for used in clients.values() if len(used) > 1)
     assert mute is not heard
+
+
+class Ear:
+    """A client that hears what a test tells it."""
+
+    heard: Callable[[Any], Awaitable[None]]
+
+    def add_event_handler(self, heard: Callable[[Any], Awaitable[None]], _: Any) -> None:
+        self.heard = heard
+
+
+async def test_late_word_of_an_id_closes_what_was_in_doubt(stage: Stage) -> None:
+    (one,) = stage.people(1)
+    campaign_id = await stage.campaign([one])
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    await stage.stop()
+    await stage.run(
+        "UPDATE deliveries SET status = 'sending', message_id = NULL, settled_at = NULL,"
+        " claim_token = 1, claimed_until = now()"
+    )
+    await stage.run("UPDATE campaigns SET sent = 0, status = 'running', finished_at = NULL")
+    (row,) = await stage.run("SELECT account_id, random_id FROM deliveries")
+    ear = Ear()
+    Listening(stage.database).attend(row["account_id"], ear)
+    for _ in range(2):
+        await ear.heard(types.UpdateMessageID(id=77, random_id=row["random_id"]))
+    (row,) = await stage.run("SELECT status, message_id FROM deliveries")
+    assert (row["status"], row["message_id"]) == ("sent", 77)
+    assert (await stage.get(campaign_id)).counts.sent == 1
