@@ -15,7 +15,7 @@ from sender import gateway
 from sender.clients import CannotOpen, Clients
 from sender.conditions import Conditions
 from sender.consequences import Consequences
-from sender.outcome import AccountLimited, AccountLost, Ambiguous, Outcome, Wait
+from sender.outcome import AccountLimited, AccountLost, Outcome, Wait, ends_client
 
 AT_ONCE = timedelta()
 SOON = timedelta(seconds=1)
@@ -96,10 +96,7 @@ class Attempts:
         began_at = asyncio.get_running_loop().time()
         outcome = await gateway.send(client, message)
         self._remember(account_id, outcome)
-        failed = isinstance(outcome, Ambiguous) and outcome.client_failed
-        news = False
-        if failed or isinstance(outcome, AccountLost):
-            news = await self._clients.dispose(account_id, client)
+        news = ends_client(outcome) and await self._clients.dispose(account_id, client)
         media_id = None if message.media is None else message.media.media_id
         await self._consequences.act(
             attempt.campaign, attempt.row, account_id, outcome, media_id, began_at

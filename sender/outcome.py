@@ -119,3 +119,10 @@ Outcome: TypeAlias = (
     | Misconfigured
     | Unclassified
 )
+
+
+def ends_client(outcome: Outcome) -> bool:
+    """Whether the client that made this attempt must be thrown away."""
+    return isinstance(outcome, AccountLost) or (
+        isinstance(outcome, Ambiguous) and outcome.client_failed
+    )
