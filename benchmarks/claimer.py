@@ -13,43 +13,57 @@ from datetime import timedelta
 
 from db.pool import Database, open_database
 from db.queries import claims
+from db.queries.clock import get_now
 from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
+
+DEPARTED: list[tuple[int, float, float]] = []  # told at the end: writing takes its time too
 
 
 async def main(dsn: str, begin: float, seconds: float, campaigns: list[tuple[int, float]]) -> None:
     """`campaigns` are ids with their intervals in seconds; `begin` is a Unix time, for all."""
+    loop, clock = asyncio.get_running_loop(), DatabaseClock()
     database = await open_database(dsn, connections=len(campaigns))
     await asyncio.sleep(begin - time.time())
-    until = asyncio.get_running_loop().time() + seconds
+    until = loop.time() + seconds
     async with asyncio.TaskGroup() as group:
         for campaign_id, interval in campaigns:
-            group.create_task(deliver(database, campaign_id, interval, until, group))
+            group.create_task(deliver(database, clock, campaign_id, interval, until, group))
     await database.close()
+    sys.stdout.writelines(f"{one} {slot:.6f} {departed:.6f}\n" for one, slot, departed in DEPARTED)
 
 
 async def deliver(
-    database: Database, campaign_id: int, interval: float, until: float, group: asyncio.TaskGroup
+    database: Database,
+    clock: DatabaseClock,
+    campaign_id: int,
+    interval: float,
+    until: float,
+    group: asyncio.TaskGroup,
 ) -> None:
     """Claim batch after batch, each a moment before the last one is used up."""
-    loop, departures = asyncio.get_running_loop(), Departures()
+    loop, departures = asyncio.get_running_loop(), Departures(interval)
     while loop.time() < until:
         async with database.connection() as connection:
+            asked_at = loop.time()
+            clock.hear(await get_now(connection), asked_at, loop.time())
             claim = await claims.claim_fresh(
                 connection, campaign_id, batch_size(1 / interval), timedelta(seconds=interval)
             )
         if claim is None:
             return
-        clock = DatabaseClock(claim.now, loop.time())
         for row in claim.rows:
-            departs = departures.plan(clock.local(row.slot_at), loop.time(), interval)
-            group.create_task(depart(campaign_id, row.slot_at.timestamp(), departs))
+            departs = departures.plan(clock.local(row.slot_at), loop.time())
+            group.create_task(depart(campaign_id, row.slot_at.timestamp(), departs, departures))
         resume = max(clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
         await asyncio.sleep(max(0.0, min(resume, until) - loop.time()))
 
 
-async def depart(campaign_id: int, slot: float, departs: float) -> None:
-    await asyncio.sleep(max(0.0, departs - asyncio.get_running_loop().time()))
-    sys.stdout.write(f"{campaign_id} {slot:.6f} {time.time():.6f}\n")
+async def depart(campaign_id: int, slot: float, departs: float, departures: Departures) -> None:
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(max(0.0, departs - loop.time()))
+    if (wait := departures.depart(loop.time()) - loop.time()) > 0:
+        await asyncio.sleep(wait)
+    DEPARTED.append((campaign_id, slot, time.time()))
 
 
 if __name__ == "__main__":

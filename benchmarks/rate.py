@@ -19,7 +19,7 @@ from db.pool import Database
 RATES = {"20/min": 3.0, "1/s": 1.0, "20/s": 0.05, "100/s": 0.01}
 SETTINGS = {"1 process": (1, 0), "3 processes": (3, 0), "4 processes": (4, 0), "3 hogs": (1, 3)}
 SECONDS = 20.0
-START_SECONDS = 6.0  # until all processes have started, and quietly wait
+START_SECONDS = 10.0  # until all processes have started, and quietly wait
 ROWS = 4_000
 
 

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 _PASSED_ON = {"application_name": "predlagator", "timezone": "UTC"}
 _REFUSED = {
     "plan_cache_mode": "force_generic_plan",
+    "jit": "off",  # a plan for a million rows looks worth compiling, each time it is run
     "lock_timeout": "15s",
     "idle_in_transaction_session_timeout": "60s",
 }
@@ -95,7 +96,7 @@ async def open_database(dsn: str, *, connections: int = 10) -> Database:
             server_settings=_PASSED_ON if pooled else _PASSED_ON | _REFUSED,
             statement_cache_size=0 if pooled else MOST_PREPARED,
             init=_teach_json,
-            reset=_leave_as_it_is if pooled else None,
+            reset=_leave_as_it_is,
         )
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError) as error:
         raise DatabaseDown(why_unreachable(dsn, error)) from error
@@ -157,7 +158,8 @@ def is_unreachable(error: BaseException) -> bool:
 
 
 async def _leave_as_it_is(_: asyncpg.Connection[asyncpg.Record]) -> None:
-    """The session that a reset would meet may be serving somebody else by now."""
+    """Nothing is left in a session, so a reset would be a question too many, and behind a pooler
+    it may meet a session that serves somebody else by now."""
 
 
 async def _teach_json(connection: asyncpg.Connection[asyncpg.Record]) -> None:

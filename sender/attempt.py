@@ -16,6 +16,7 @@ from sender.clients import CannotOpen, Clients
 from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.outcome import AccountLimited, AccountLost, Outcome, Wait, ends_client
+from sender.pacing import Departures
 
 AT_ONCE = timedelta()
 SOON = timedelta(seconds=1)
@@ -33,6 +34,7 @@ class Attempt:
     row: Claimed
     account_id: int | None
     message: gateway.Message | None
+    departures: Departures
     departs: float
     expires: float
     prepared: float
@@ -55,9 +57,8 @@ class Attempts:
 
     async def make(self, attempt: Attempt, halt: asyncio.Event) -> None:
         """Wait for the departure, send, act. Nothing leaves once `halt` is set."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(attempt.departs):
-                await halt.wait()
+        await _sleep_until(attempt.departs, halt)
+        await _sleep_until(attempt.departures.depart(asyncio.get_running_loop().time()), halt)
         if self._is_over(attempt, halt):
             await self._consequences.give_back(attempt.row, AT_ONCE)
         elif attempt.account_id is None or attempt.message is None:
@@ -111,3 +112,11 @@ class Attempts:
             self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))
         elif isinstance(outcome, AccountLimited):
             self._limited_at[account_id] = asyncio.get_running_loop().time()
+
+
+async def _sleep_until(moment: float, halt: asyncio.Event) -> None:
+    """Until `moment` on the loop's clock, or `halt`."""
+    if moment > asyncio.get_running_loop().time():
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(moment):
+                await halt.wait()

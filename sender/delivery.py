@@ -18,8 +18,8 @@ from db.models.campaign import CampaignStatus, Mode
 from db.models.delivery import Claim
 from db.models.installation import Installation
 from db.models.opt_out import closing
-from db.pool import Database
-from db.queries import campaigns, claims, deliveries, installation, rescues, templates
+from db.pool import Connection, Database
+from db.queries import campaigns, claims, clock, deliveries, installation, rescues, templates
 from sender.attempt import Attempts
 from sender.clients import Clients
 from sender.conditions import Conditions
@@ -52,7 +52,8 @@ class Delivery:
         self._database, self._nursery, self._process = database, nursery, process
         self._changed = asyncio.Event()
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
-        self._departures: defaultdict[int, Departures] = defaultdict(Departures)
+        self._clock = DatabaseClock()
+        self._departures: dict[tuple[int, timedelta], Departures] = {}
         self._ends: dict[int, float] = {}
         self._settling = Settling(database, nursery, self._wake)
         conditions = Conditions(database, self._wake)
@@ -151,6 +152,7 @@ class Delivery:
         free = [sender.account_id for sender in senders if sender.firsts_soon()]
         args = plan.campaign.id, size, plan.interval
         async with self._database.connection() as connection:
+            await self._read_clock(connection)
             if behind := await claims.claim_behind(
                 connection, *args, ids, to_strangers=free, process=self._process
             ):
@@ -161,16 +163,23 @@ class Delivery:
             args = plan.campaign.id, min(size, firsts), plan.interval
             return await claims.claim_fresh(connection, *args, process=self._process)
 
+    async def _read_clock(self, connection: Connection) -> None:
+        """Ask for nothing else: the answer of a claim comes late, for it waits for the disk."""
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
+        now = await clock.get_now(connection)
+        self._clock.hear(now, asked_at, loop.time())
+
     async def _let_go(
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
     ) -> float:
         """Put a claim's rows on their way; when to claim the next, on the loop's clock."""
-        clock = DatabaseClock(claim.now, asyncio.get_running_loop().time())
-        departures = self._departures[plan.campaign.id]
-        prepared = await self._preparation.prepare(plan, claim, senders, clock, departures)
+        key = plan.campaign.id, plan.interval
+        departures = self._departures.setdefault(key, Departures(plan.interval.total_seconds()))
+        prepared = await self._preparation.prepare(plan, claim, senders, self._clock, departures)
         for attempt in prepared:
             self._nursery.start(self._attempts.make(attempt, halt))
-        return max(clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+        return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
 
     async def _wait_or_finish(self, campaign_id: int) -> float | None:
         """Seconds until there may be something to claim; None when the campaign is finished."""

@@ -17,8 +17,6 @@ from db.models.campaign import Mode
 from db.models.contact import identity_hash
 from db.models.delivery import Claim, Claimed, DeliveryStatus, Frozen
 from db.models.installation import Installation
-from db.models.opt_out import closed
-from db.models.template import fill
 from db.pool import Database
 from db.queries import acquaintances, deliveries, peers
 from sender import gateway
@@ -32,6 +30,7 @@ from sender.pacing import DatabaseClock, Departures
 from sender.random_id import random_id
 from sender.readiness import Plan, Sender
 from sender.resolve import resolve
+from sender.wording import Wording, find_wording
 
 AT_ONCE_RESOLVED = 8  # questions to Telegram at a time
 
@@ -68,7 +67,9 @@ class Preparation:
         """The attempts that may go out now, each with its departure; the rest is dealt with."""
         prepared = asyncio.get_running_loop().time()
         addressed = await self._admit(plan, await self._address(plan, claim.rows, senders))
-        frozen = [self._freeze(plan, one) for one in addressed]
+        rows = [one.row for one in addressed]
+        wording = await find_wording(self._database, plan.template, plan.ending, rows)
+        frozen = [self._freeze(plan, one, wording) for one in addressed]
         kept, doubles, barred = await self._keep(plan, frozen)
         attempts = []
         for one, fixed in zip(addressed, frozen, strict=True):
@@ -184,11 +185,10 @@ class Preparation:
         now = asyncio.get_running_loop().time()
         await self._consequences.act(plan.campaign, row, sender.account_id, answer, None, now)
 
-    def _freeze(self, plan: Plan, one: _Addressed) -> Frozen:
-        row, template = one.row, plan.template
-        content = row.content or fill(template.text, template.entities, row.fields)
-        if row.content is None and (one.peer is None or one.peer.kind == "user"):
-            content = closed(content, plan.ending)
+    def _freeze(self, plan: Plan, one: _Addressed, wording: Wording) -> Frozen:
+        row = one.row
+        to_person = one.peer is None or one.peer.kind == "user"
+        content = wording.of(row.id, to_person=to_person)
         number = row.random_id or random_id(
             self._installation.random_id_key, plan.campaign.nonce, row.contact_id
         )
@@ -227,7 +227,8 @@ class Preparation:
             row=one.row,
             account_id=fixed.account_id,
             message=message,
-            departs=departures.plan(slot, now, plan.interval.total_seconds()),
+            departs=departures.plan(slot, now),
+            departures=departures,
             expires=clock.local(one.row.claimed_until),
             prepared=prepared,
         )

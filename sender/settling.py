@@ -52,6 +52,6 @@ class Settling:
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
         else:
             return
-        if lost := len(rows) - len(settled):
+        if lost := len(rows) - settled:
             log.warning("%d deliveries were claimed by somebody else meanwhile", lost)
         self._written()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What names a contact: at least one of the three. `phone` is E.164, `username` without @."""
 
     user_id: int | None = None

@@ -66,34 +66,31 @@ class Claimed(NamedTuple):
     """A delivery that is ours until `claimed_until`, to leave at `slot_at` and not before.
 
     `asked`: an earlier attempt may have arrived, so only the same random_id from the same account
-    may go out again. `account_id`, `random_id` and `content` are set once they were frozen. A
-    tuple, for thousands of them are made a second.
+    may go out again. `account_id` and `random_id` are set once they were frozen. A tuple, for
+    thousands of them are made a second; in the order of the claim's columns.
     """
 
     id: int
     token: int
     contact_id: int
-    identity: Identity
-    fields: dict[str, str]
-    slot_at: datetime
-    claimed_until: datetime
     attempts: int
     retries: int
     asked: bool
     account_id: int | None
     random_id: int | None
-    content: Filled | None
+    identity: Identity
+    slot_at: datetime
+    claimed_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one claim took. `now` is the database's clock; `next_slot_at` the first free slot.
+    """What one claim took; `next_slot_at` is the first free slot after it.
 
     `rows` may be empty while there was something to take: all of it was skipped.
     """
 
     rows: list[Claimed]
-    now: datetime
     next_slot_at: datetime
 
 
@@ -114,8 +111,7 @@ class Frozen:
     person_hash: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The end of a delivery: a status of SETTLED, with the message's id or the reason."""
 
     id: int

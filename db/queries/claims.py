@@ -4,7 +4,7 @@ Each claim asks in the same transaction whether the campaign runs, whether it is
 people live, and whether somebody is barred; who is barred uses no slot. The fresh ones are walked
 by `pos` past the campaign's cursor; what lies behind it (due again, or abandoned by a process that
 died) is swept from small partial indexes. `= ANY(ARRAY(…))` keeps the plan on the primary key,
-however large the table.
+however large the table. What is to be said comes later (`contents`): a row costs what it must.
 """
 
 from __future__ import annotations
@@ -14,22 +14,19 @@ from typing import TYPE_CHECKING
 
 from db.models.contact import Identity
 from db.models.delivery import Claim, Claimed
-from db.models.template import Entity, Filled
 
 if TYPE_CHECKING:
     import asyncpg
 
     from db.pool import Connection
 
-HOLD = timedelta(seconds=60)  # how long a claim is ours, from its slot on
+HOLD = timedelta(seconds=60)  # how long a claim is ours, from its last slot on
 
 
 def _claim_of(picked: str, *, cursor: str = "0") -> str:
     """The claim of the rows that are `picked`, past which the cursor moves to `cursor`."""
     statement = """
-WITH picked AS MATERIALIZED (
-    -- picked
-), rivals AS MATERIALIZED (                     -- whose messages may be one too many today
+WITH rivals AS MATERIALIZED (                   -- whose messages may be one too many today
     SELECT others.id, now() - make_interval(hours => mine.frequency_hours) AS since
     FROM campaigns AS mine JOIN campaigns AS others
         ON others.id <> mine.id AND others.mode = 'live'
@@ -38,8 +35,10 @@ WITH picked AS MATERIALIZED (
     WHERE mine.id = $1 AND mine.mode = 'live'
 ), judged AS MATERIALIZED (
     SELECT picked.id, pos, first_attempt_at IS NOT NULL AS asked, person.*,
-        count(*) FILTER (WHERE bar IS NULL) OVER (ORDER BY pos) AS place
-    FROM picked CROSS JOIN LATERAL (            -- OFFSET 0: looked up one by one, by their keys
+        count(*) FILTER (WHERE bar IS NULL) OVER (ROWS UNBOUNDED PRECEDING) AS place
+    FROM (
+        -- picked
+    ) AS picked CROSS JOIN LATERAL (            -- OFFSET 0: looked up one by one, by their keys
         SELECT user_id, phone, username, CASE
             WHEN EXISTS (SELECT FROM suppressions
                          WHERE identity_hash = ANY(identity_hashes)) THEN 'suppressed'
@@ -55,7 +54,8 @@ WITH picked AS MATERIALIZED (
     ) AS person
 ), slots AS (
     UPDATE campaigns SET
-        next_slot_at = greatest(next_slot_at, clock_timestamp()) + n * $3::interval,
+        next_slot_at =                          -- the first not so soon that it is late at once
+            greatest(next_slot_at, clock_timestamp() + interval '50 ms') + n * $3::interval,
         claimed_pos = greatest(claimed_pos, -- cursor
         ),
         skipped = skipped + spared, unknown = unknown + lost
@@ -65,7 +65,8 @@ WITH picked AS MATERIALIZED (
                  count(bar) FILTER (WHERE asked) AS lost FROM judged) AS taken
     WHERE id = $1 AND status = 'running' AND found > 0 AND (mode <> 'live'
         OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
-    RETURNING next_slot_at, next_slot_at - n * $3::interval AS start_at
+    RETURNING next_slot_at, next_slot_at - n * $3::interval AS start_at,
+        next_slot_at + $4::interval AS claimed_until
 ), barred AS (
     UPDATE deliveries SET
         status = CASE WHEN first_attempt_at IS NULL THEN 'skipped' ELSE 'unknown' END,
@@ -77,23 +78,16 @@ WITH picked AS MATERIALIZED (
     UPDATE deliveries SET
         status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
         due_at = NULL, slot_at = start_at + (place - 1) * $3::interval,
-        claimed_until = start_at + (place - 1) * $3::interval + $4::interval
+        claimed_until = slots.claimed_until
     FROM slots, judged
     WHERE deliveries.id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
       AND judged.id = deliveries.id
-    RETURNING deliveries.id, claim_token, contact_id, contact_list_id, slot_at, attempts, retries,
-        first_attempt_at, account_id, random_id, user_id, phone, username, place
+    RETURNING place, deliveries.id, claim_token, contact_id, attempts, retries, asked, account_id,
+        random_id, user_id, phone, username
 )
-SELECT claimed.*, members.fields, contents.text, contents.entities,
-    CASE WHEN coalesce(place, 1) = 1 THEN next_slot_at END AS next_slot_at,
-    CASE WHEN coalesce(place, 1) = 1 THEN clock_timestamp() END AS now
-FROM slots LEFT JOIN claimed ON true
-LEFT JOIN contact_list_members AS members
-    ON members.contact_list_id = claimed.contact_list_id
-   AND members.contact_id = claimed.contact_id
-LEFT JOIN delivery_contents AS contents                 -- nobody looks for what was never frozen
-    ON contents.delivery_id = CASE WHEN claimed.random_id IS NOT NULL THEN claimed.id END
-ORDER BY claimed.slot_at
+SELECT claimed.*, slots.* FROM slots LEFT JOIN claimed ON place = 1
+UNION ALL
+SELECT *, NULL, NULL, NULL FROM claimed WHERE place > 1
 """
     return statement.replace("-- picked", picked).replace("-- cursor", cursor)
 
@@ -122,7 +116,7 @@ async def claim_fresh(
     `process` is who takes them. None when there is none, or the campaign does not run.
     """
     args = campaign_id, limit, interval, HOLD, process
-    return _claim(await connection.fetch(CLAIM_FRESH, *args))
+    return _claim(await connection.fetch(CLAIM_FRESH, *args), interval)
 
 
 CLAIM_BEHIND = _claim_of(
@@ -163,7 +157,7 @@ async def claim_behind(
     """
     free = account_ids if to_strangers is None else to_strangers
     args = campaign_id, limit, interval, HOLD, process, account_ids, free
-    return _claim(await connection.fetch(CLAIM_BEHIND, *args))
+    return _claim(await connection.fetch(CLAIM_BEHIND, *args), interval)
 
 
 CLAIM_KNOWN = _claim_of(
@@ -191,31 +185,18 @@ async def claim_known(
 ) -> Claim | None:
     """Take, out of turn, only people with whom one of these accounts talks already."""
     args = campaign_id, limit, interval, HOLD, process, account_ids
-    return _claim(await connection.fetch(CLAIM_KNOWN, *args))
+    return _claim(await connection.fetch(CLAIM_KNOWN, *args), interval)
 
 
-def _claim(rows: list[asyncpg.Record]) -> Claim | None:
+def _claim(rows: list[asyncpg.Record], interval: timedelta) -> Claim | None:
+    """One of `rows` carries the moments of the claim, and no delivery when all are barred."""
     if not rows:
         return None
-    claimed = [_claimed(row) for row in rows if row["id"] is not None]
-    return Claim(claimed, now=rows[0]["now"], next_slot_at=rows[0]["next_slot_at"])
-
-
-def _claimed(row: asyncpg.Record) -> Claimed:
-    given = row["text"] is not None
-    content = Filled(row["text"], tuple(map(Entity.from_json, row["entities"]))) if given else None
-    return Claimed(
-        id=row["id"],
-        token=row["claim_token"],
-        contact_id=row["contact_id"],
-        identity=Identity(row["user_id"], row["phone"], row["username"]),
-        fields=row["fields"] or {},
-        slot_at=row["slot_at"],
-        claimed_until=row["slot_at"] + HOLD,
-        attempts=row["attempts"],
-        retries=row["retries"],
-        asked=row["first_attempt_at"] is not None,
-        account_id=row["account_id"],
-        random_id=row["random_id"],
-        content=content,
-    )
+    first, *rest = sorted(rows, key=lambda row: row["place"] or 0)
+    next_slot_at, start_at, claimed_until = first[-3:]
+    claimed = []
+    for row in (first, *rest) if first["place"] else ():
+        slot_at = start_at + (row[0] - 1) * interval
+        of_row = (*row[1:9], Identity(*row[9:12]), slot_at, claimed_until)
+        claimed.append(Claimed._make(of_row))
+    return Claim(claimed, next_slot_at)

@@ -11,18 +11,23 @@ from typing import Any
 from db.models.campaign import CampaignEvent
 from db.models.delivery import Claimed
 from db.pool import Connection, Database
-from db.queries import campaigns, claims, rescues
+from db.queries import campaigns, claims, contents, rescues
 from tests.db.floor import SECOND, claimed, draft, statuses
 
 
 async def test_a_claim_walks_on_with_slots_exactly_apart(
     connection: Connection, running: int
 ) -> None:
-    rows = [row for _ in range(4) for row in await claimed(connection, running)]
+    batches = [await claimed(connection, running) for _ in range(4)]
+    rows = [row for batch in batches for row in batch]
     assert [row.contact_id for row in rows] == list(range(1, 11))
     assert {later.slot_at - earlier.slot_at for earlier, later in pairwise(rows)} == {SECOND}
-    assert all(row.claimed_until - row.slot_at == claims.HOLD for row in rows)
-    assert [row.fields for row in rows[:2]] == [{"name": "N1"}, {"name": "N2"}]
+    for batch in batches:  # held until after its last slot
+        assert {row.claimed_until - batch[-1].slot_at for row in batch} == {claims.HOLD + SECOND}
+    stored = await connection.fetch("SELECT slot_at, claimed_until FROM deliveries ORDER BY pos")
+    assert [tuple(row) for row in stored] == [(row.slot_at, row.claimed_until) for row in rows]
+    fields = await contents.find_fields(connection, [row.id for row in rows[:2]])
+    assert fields == {rows[0].id: {"name": "N1"}, rows[1].id: {"name": "N2"}}
     assert await claims.claim_fresh(connection, running, 3, SECOND) is None
 
 

@@ -164,7 +164,7 @@ async def test_who_lost_the_lease_can_neither_settle_nor_freeze(database: Databa
         await connection.execute("UPDATE accounts SET lease_until = now() - interval '1 hour'")
         assert await (await holder(database, "latter")).take(1)
         ended = Settled(sent.id, sent.token, DeliveryStatus.SENT, 7, None)
-        assert await deliveries.settle(connection, [ended]) == set()
+        assert await deliveries.settle(connection, [ended]) == 0
         kept = (await deliveries.freeze(connection, campaign_id, [frozen(waiting)]))[0]
         assert kept == set()
         again = await claims.claim_behind(connection, campaign_id, 5, SECOND, [1], process="latter")
