@@ -13,8 +13,8 @@ from datetime import timedelta
 
 from db.pool import Database, open_database
 from db.queries import claims
-from db.queries.clock import get_now
-from sender.pacing import LOOKAHEAD, DatabaseClock, Departures, batch_size
+from sender.clock import READINGS, DatabaseClock
+from sender.pacing import LOOKAHEAD, Departures, batch_size
 
 DEPARTED: list[tuple[int, float, float]] = []  # told at the end: writing takes its time too
 
@@ -42,10 +42,11 @@ async def deliver(
 ) -> None:
     """Claim batch after batch, each a moment before the last one is used up."""
     loop, departures = asyncio.get_running_loop(), Departures(interval)
+    async with database.connection() as connection:
+        await clock.read(connection, READINGS)
     while loop.time() < until:
         async with database.connection() as connection:
-            asked_at = loop.time()
-            clock.hear(await get_now(connection), asked_at, loop.time())
+            await clock.read(connection)
             claim = await claims.claim_fresh(
                 connection, campaign_id, batch_size(1 / interval), timedelta(seconds=interval)
             )

@@ -18,14 +18,15 @@ from db.models.campaign import CampaignStatus, Mode
 from db.models.delivery import Claim
 from db.models.installation import Installation
 from db.models.opt_out import closing
-from db.pool import Connection, Database
-from db.queries import campaigns, claims, clock, deliveries, installation, rescues, templates
+from db.pool import Database
+from db.queries import campaigns, claims, deliveries, installation, rescues, templates
 from sender.attempt import Attempts
 from sender.clients import Clients
+from sender.clock import READINGS, DatabaseClock
 from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.nursery import Nursery
-from sender.pacing import LOOKAHEAD, MOST_IN_BATCH, DatabaseClock, Departures, batch_size
+from sender.pacing import LOOKAHEAD, MOST_IN_BATCH, Departures, batch_size
 from sender.preparation import Preparation
 from sender.readiness import Plan, Readiness, Sender
 from sender.settling import Settling
@@ -125,6 +126,7 @@ class Delivery:
     async def _plan(self, campaign_id: int) -> Plan | None:
         """What is to be delivered; None when the campaign does not run."""
         async with self._database.transaction() as connection:
+            await self._clock.read(connection, READINGS)
             campaign = await campaigns.get(connection, campaign_id)
             if campaign.status is not CampaignStatus.RUNNING or campaign.template_id is None:
                 return None
@@ -152,7 +154,7 @@ class Delivery:
         free = [sender.account_id for sender in senders if sender.firsts_soon()]
         args = plan.campaign.id, size, plan.interval
         async with self._database.connection() as connection:
-            await self._read_clock(connection)
+            await self._clock.read(connection)
             if behind := await claims.claim_behind(
                 connection, *args, ids, to_strangers=free, process=self._process
             ):
@@ -162,13 +164,6 @@ class Delivery:
                 return await claims.claim_known(connection, *args, able, process=self._process)
             args = plan.campaign.id, min(size, firsts), plan.interval
             return await claims.claim_fresh(connection, *args, process=self._process)
-
-    async def _read_clock(self, connection: Connection) -> None:
-        """Ask for nothing else: the answer of a claim comes late, for it waits for the disk."""
-        loop = asyncio.get_running_loop()
-        asked_at = loop.time()
-        now = await clock.get_now(connection)
-        self._clock.hear(now, asked_at, loop.time())
 
     async def _let_go(
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event

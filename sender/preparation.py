@@ -24,9 +24,10 @@ from sender.admission import LOOK_AGAIN, Admission
 from sender.attempt import Attempt
 from sender.choice import Acquaintance, Left, spend
 from sender.clients import Clients
+from sender.clock import DatabaseClock
 from sender.consequences import Consequences
 from sender.outcome import Ambiguous, Outcome, Unreachable
-from sender.pacing import DatabaseClock, Departures
+from sender.pacing import Departures
 from sender.random_id import random_id
 from sender.readiness import Plan, Sender
 from sender.resolve import resolve

@@ -13,7 +13,7 @@ MEGABYTES = 5 * 1024 * 1024
 PART = 128 * 1024  # Telethon's for a file of this size
 
 
-async def test_five_megabytes_to_many_are_uploaded_once(stage: Stage) -> None:
+async def test_five_megabytes_to_a_thousand_are_uploaded_once(stage: Stage) -> None:
     picture = PICTURE + secrets.token_bytes(MEGABYTES - len(PICTURE))
     async with stage.database.transaction() as connection:
         photo = await media.add(connection, "photo", "cat.jpg", "image/jpeg", picture)
@@ -21,10 +21,13 @@ async def test_five_megabytes_to_many_are_uploaded_once(stage: Stage) -> None:
         stage.sandbox.faults.script(Latency(0), method=method, count=None)
         for method in ("upload.saveFilePart", "messages.uploadMedia")
     ]
-    campaigns = [await stage.campaign(stage.people(20), media_id=photo) for _ in range(2)]
+    campaigns = {
+        await stage.campaign(stage.people(count), media_id=photo, rate=(1000, 1)): count
+        for count in (1000, 20)
+    }
     await stage.start()
-    for campaign_id in campaigns:
-        assert (await stage.until(campaign_id, CampaignStatus.FINISHED)).counts.sent == 20
+    for campaign_id, count in campaigns.items():
+        assert (await stage.until(campaign_id, CampaignStatus.FINISHED)).counts.sent == count
     await stage.stop()
     again = await stage.campaign(stage.people(5), media_id=photo)
     await stage.start()
