@@ -138,9 +138,17 @@ class Runtime:
         while True:
             await self._nudges.wait(LOOK_SECONDS)
             try:
+                self._restart_stalled_clock()  # first: until then alarms may be impossible to set
                 await self.reconcile()
             except Exception as error:
                 log.warning("Cannot look after the campaigns now: %r", error)
+
+    def _restart_stalled_clock(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._ticked_at > STALLED_SECONDS:
+            log.error("The scheduler has stopped ticking: it is started again")
+            self._ticked_at = now
+            self._clock.restart()
 
     async def reconcile(self) -> None:
         """Make the alarms fit the rows, and halt what does not run any more."""
@@ -157,10 +165,6 @@ class Runtime:
         alarms = [alarm for campaign in alive if (alarm := _alarm(campaign)) is not None]
         keeping = Alarm("housekeeping", "housekeeping", every=HOUSEKEEPING_SECONDS)
         self._clock.arrange([*alarms, keeping])
-        if asyncio.get_running_loop().time() - self._ticked_at > STALLED_SECONDS:
-            log.error("The scheduler has stopped ticking: it is started again")
-            self._ticked_at = asyncio.get_running_loop().time()
-            self._clock.restart()
 
     # --- what the alarms do ---------------------------------------------------
 

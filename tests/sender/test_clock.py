@@ -113,6 +113,22 @@ async def test_a_scheduler_that_died_of_the_database_is_started_again(
     assert set(stage.copies().values()) == {1}
 
 
+async def test_a_scheduler_whose_table_is_gone_makes_another(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No alarm can be set meanwhile, which must not keep the watchdog from looking."""
+    monkeypatch.setattr("sender.runtime.LOOK_SECONDS", 0.3)
+    monkeypatch.setattr("sender.runtime.STALLED_SECONDS", 1.0)
+    monkeypatch.setattr("sender.runtime.TICK_SECONDS", 0.4)
+    monkeypatch.setattr("sender.delivery.SLICE_SECONDS", 0.5)
+    campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
+    await stage.start()
+    await stage.until_sent(2)
+    await stage.run("DROP TABLE scheduler.jobs_main")
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 30
+    assert set(stage.copies().values()) == {1}
+
+
 async def test_a_store_that_fails_while_alarms_are_set_is_tried_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
