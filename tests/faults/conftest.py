@@ -14,7 +14,7 @@ import pytest
 from db.migrate import migrate
 from db.pool import open_database
 from tests.faults.ledger import Ledger, Line
-from tests.faults.rig import Rig
+from tests.faults.rig import SENDER, WHOLE, Rig
 from tests.faults.server import PostgresServer
 from tests.faults.verdict import Verdict
 
@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "faults: the fault matrix, a few minutes in its short form")
+    config.addinivalue_line("markers", "whole: the bot runs too, in the short form as well")
     config.addinivalue_line("markers", "long: only in the long form of the fault matrix")
     given = config.getoption("seed", None)
     seed = random.SystemRandom().randrange(2**32) if given is None else given
@@ -90,20 +91,32 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def command(request: pytest.FixtureRequest, long: bool) -> tuple[str, ...]:
+    """What the first process is told. The short form spends no time on the bot, which delivers
+    nothing, but for tests that are marked `whole`."""
+    return WHOLE if long or request.node.get_closest_marker("whole") else SENDER
+
+
+@pytest.fixture
 async def rig(
-    tmp_path: Path, dsn: str, key_folder: Path, chance: random.Random
+    tmp_path: Path, dsn: str, key_folder: Path, chance: random.Random, command: tuple[str, ...]
 ) -> AsyncIterator[Rig]:
     """One process of the product, not started yet, on a database of this test's own."""
-    async with Rig(tmp_path, dsn, key_folder, chance) as rig:
+    async with Rig(tmp_path, dsn, key_folder, chance, command=command) as rig:
         yield rig
 
 
 @pytest.fixture
 async def several(
-    tmp_path: Path, dsn: str, key_folder: Path, chance: random.Random, processes: int
+    tmp_path: Path,
+    dsn: str,
+    key_folder: Path,
+    chance: random.Random,
+    command: tuple[str, ...],
+    processes: int,
 ) -> AsyncIterator[Rig]:
     """As many processes as the test says with its parameter `processes`."""
-    async with Rig(tmp_path, dsn, key_folder, chance, processes) as rig:
+    async with Rig(tmp_path, dsn, key_folder, chance, processes, command=command) as rig:
         yield rig
 
 
@@ -115,13 +128,17 @@ def server(postgres_folder: Path) -> PostgresServer:
 
 @pytest.fixture
 async def own_rig(
-    tmp_path: Path, server: PostgresServer, key_folder: Path, chance: random.Random
+    tmp_path: Path,
+    server: PostgresServer,
+    key_folder: Path,
+    chance: random.Random,
+    command: tuple[str, ...],
 ) -> AsyncIterator[Rig]:
     """A rig on `server`."""
     dsn = await server.start()
     database = await open_database(dsn, connections=1)
     await migrate(database)
     await database.close()
-    async with Rig(tmp_path, dsn, key_folder, chance) as rig:
+    async with Rig(tmp_path, dsn, key_folder, chance, command=command) as rig:
         yield rig
     await server.stop()

@@ -27,6 +27,8 @@ LIFT_CAPS = """
 UPDATE account_caps SET per_minute = 60000, per_day = 1000000, first_per_day = 1000000,
     first_apart_seconds = 0, lookups_per_day = 1000000
 """
+WHOLE = ("run",)
+SENDER = ("sender", "--name", "main")  # starts in a third of the time, for it has no bot
 LOOK_SECONDS = 0.02
 PATIENCE = 120.0
 
@@ -34,15 +36,24 @@ PATIENCE = 120.0
 class Rig:
     """`async with Rig(folder, dsn, key_folder, chance) as rig:` nothing of the product runs yet.
 
-    There are as many accounts as `processes`, and every campaign is sent by all of them.
+    There are as many accounts as `processes`, and every campaign is sent by all of them. `command`
+    is what the first process is told; the others only send.
     `rig.stage` is the hand for rows and the sandbox; its own in-process sender is not used.
     """
 
     def __init__(
-        self, folder: Path, dsn: str, key_folder: Path, chance: random.Random, processes: int = 1
+        self,
+        folder: Path,
+        dsn: str,
+        key_folder: Path,
+        chance: random.Random,
+        processes: int = 1,
+        *,
+        command: tuple[str, ...] = WHOLE,
     ) -> None:
         self._folder, self._key_folder = folder, key_folder
         self.dsn, self.chance, self._count = dsn, chance, processes
+        self.command = command
         self._stack = AsyncExitStack()
         self._attended = False
         self._audiences: dict[int, list[int]] = {}
@@ -84,7 +95,7 @@ class Rig:
 
     def _processes(self) -> list[ProductProcess]:
         senders = [("sender", "--name", f"sender-{n}") for n in range(2, self._count + 1)]
-        return [self.process(c[-1], c) for c in [("run",), *senders]]
+        return [self.process(c[-1], c) for c in [self.command, *senders]]
 
     def process(self, name: str, command: tuple[str, ...], **more: str) -> ProductProcess:
         """One more process of the product; `more` is added to its environment."""

@@ -58,7 +58,7 @@ async def test_a_clock_that_is_a_day_off_costs_nothing(
     rig: Rig, record: Record, fault: str
 ) -> None:
     wrong = rig.process(
-        "wrong", ("run",), LD_PRELOAD=str(find_faketime()), FAKETIME=DAY_OFF[fault],
+        "wrong", rig.command, LD_PRELOAD=str(find_faketime()), FAKETIME=DAY_OFF[fault],
         FAKETIME_DONT_FAKE_MONOTONIC="1",
     )  # fmt: skip
     rig.processes[:] = [wrong]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.faults.conftest import Record
-from tests.faults.rig import Rig
+from tests.faults.rig import WHOLE, Rig
 from tests.faults.server import cut_connections
+
+pytestmark = pytest.mark.whole
 
 
 async def test_two_products_started_at_once_write_once(rig: Rig, record: Record) -> None:
-    second = rig.process("second", ("run",))
+    second = rig.process("second", WHOLE)
     rig.processes.append(second)
     campaign_id = await rig.campaign(60)
     await rig.launch()
@@ -23,7 +27,7 @@ async def test_two_products_started_at_once_write_once(rig: Rig, record: Record)
 async def test_a_second_product_beside_one_that_lost_its_connections_writes_once(
     rig: Rig, record: Record
 ) -> None:
-    second = rig.process("second", ("run",))
+    second = rig.process("second", WHOLE)
     campaign_id = await rig.campaign(160)
     await rig.launch()
     await rig.until_effects(10)
@@ -39,7 +43,7 @@ async def test_a_frozen_product_that_wakes_up_repeats_nothing(
     rig: Rig, record: Record, long: bool
 ) -> None:
     seconds = 130 if long else 6
-    second = rig.process("second", ("run",))
+    second = rig.process("second", WHOLE)
     campaign_id = await rig.campaign(100)
     await rig.launch()
     await rig.until_effects(20)
