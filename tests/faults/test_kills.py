@@ -11,6 +11,7 @@ from tests.faults.conftest import Record
 from tests.faults.rig import Rig
 
 PER_KILL = 12  # people for each kill and process: still under way at the last one
+PER_ROUND = 30  # people for each kill at a boundary, which is waited for
 LOOKUPS = "contacts.resolveUsername"
 
 
@@ -63,7 +64,7 @@ async def test_a_kill_between_two_states_doubles_nothing(
     if boundary == "asked, not answered":
         faults.script(Latency(0.8), method=SENDING, count=None, share=0.5)
         faults.script(Latency(0.8, after_effect=True), method=SENDING, count=None)
-    campaign_id = await rig.campaign(rounds * 8 + 20)
+    campaign_id = await rig.campaign(rounds * PER_ROUND)
     for _ in range(rounds):
         before = rig.effects()
         await rig.product.launch()
@@ -84,7 +85,7 @@ async def test_a_kill_when_the_effect_is_not_written_down_doubles_nothing(
     rig: Rig, record: Record, long: bool
 ) -> None:
     rounds = 20 if long else 2
-    campaign_id = await rig.campaign(rounds * 5 + 5)
+    campaign_id = await rig.campaign(rounds * PER_ROUND)
     for _ in range(rounds):
         before = rig.effects()
         await rig.product.launch()

@@ -13,7 +13,7 @@ from tests.sender.stage import ACCOUNT_ID
 
 PAUSED = CampaignStatus.PAUSED
 IN_FLIGHT = 1.0  # seconds: calls that were under way when the pause was committed
-PER_DAY = 60
+PER_PAUSE, PER_KILL = 40, 12  # people for each: still under way at the last one
 
 
 async def test_nothing_leaves_after_a_pause_is_committed(
@@ -21,7 +21,7 @@ async def test_nothing_leaves_after_a_pause_is_committed(
 ) -> None:
     pauses = 40 if long else 4
     rig.sandbox.faults.script(Latency(0.3), method=SENDING, count=None, share=0.3)
-    campaign_id = await rig.campaign(pauses * 25 + 20)
+    campaign_id = await rig.campaign(pauses * PER_PAUSE)
     await rig.launch()
     paused: list[tuple[float, float]] = []
     for n in range(pauses):
@@ -43,8 +43,9 @@ async def test_nothing_leaves_after_a_pause_is_committed(
 
 async def test_a_cap_is_not_exceeded_by_whoever_dies(rig: Rig, record: Record, long: bool) -> None:
     kills = 20 if long else 3
-    await rig.stage.run("UPDATE account_caps SET per_day = $1", PER_DAY)
-    campaign_id = await rig.campaign(PER_DAY + 40, rate=(10, 1))
+    per_day = kills * PER_KILL
+    await rig.stage.run("UPDATE account_caps SET per_day = $1", per_day)
+    campaign_id = await rig.campaign(per_day + 40, rate=(10, 1))
     await rig.launch()
     for _ in range(kills):
         await rig.until_effects(rig.effects() + 1)
@@ -53,7 +54,7 @@ async def test_a_cap_is_not_exceeded_by_whoever_dies(rig: Rig, record: Record, l
         await rig.product.launch()
     campaign = await rig.until_status(campaign_id, PAUSED)
     assert campaign.pause_reason == "cap_per_day"
-    assert rig.effects() <= PER_DAY
+    assert rig.effects() <= per_day
     await rig.stage.run("UPDATE account_caps SET per_day = 100000")
     await rig.stage.advance(campaign_id, CampaignEvent.RESUME)
     verdict = await rig.verdict(campaign_id)
