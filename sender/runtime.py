@@ -138,17 +138,9 @@ class Runtime:
         while True:
             await self._nudges.wait(LOOK_SECONDS)
             try:
-                self._restart_stalled_clock()  # first: until then alarms may be impossible to set
                 await self.reconcile()
             except Exception as error:
                 log.warning("Cannot look after the campaigns now: %r", error)
-
-    def _restart_stalled_clock(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._ticked_at > STALLED_SECONDS:
-            log.error("The scheduler has stopped ticking: it is started again")
-            self._ticked_at = now
-            self._clock.restart()
 
     async def reconcile(self) -> None:
         """Make the alarms fit the rows, and halt what does not run any more."""
@@ -164,7 +156,14 @@ class Runtime:
                 self._delivery.halt(campaign_id)
         alarms = [alarm for campaign in alive if (alarm := _alarm(campaign)) is not None]
         keeping = Alarm("housekeeping", "housekeeping", every=HOUSEKEEPING_SECONDS)
+        self._restart_stalled_clock()  # the database is there, yet alarms may be impossible to set
         self._clock.arrange([*alarms, keeping])
+
+    def _restart_stalled_clock(self) -> None:
+        if asyncio.get_running_loop().time() - self._ticked_at > STALLED_SECONDS:
+            log.error("The scheduler has stopped ticking: it is started again")
+            self._clock.restart()
+            self._tick()
 
     # --- what the alarms do ---------------------------------------------------
 

@@ -60,9 +60,9 @@ class Schedule:
 
     def stop(self) -> None:
         """Tick no more; jobs that run now are cancelled."""
-        if self._scheduler is not None:
+        if self._scheduler is not None and self._scheduler.running:  # a start may have failed
             self._scheduler.shutdown(wait=False)
-            self._scheduler = None
+        self._scheduler = None
         self._engine.dispose()
 
     def restart(self) -> None:

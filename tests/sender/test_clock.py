@@ -113,8 +113,9 @@ async def test_a_scheduler_that_died_of_the_database_is_started_again(
     assert set(stage.copies().values()) == {1}
 
 
+@pytest.mark.parametrize("failing_starts", [0, 2])
 async def test_a_scheduler_whose_table_is_gone_makes_another(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, failing_starts: int
 ) -> None:
     """No alarm can be set meanwhile, which must not keep the watchdog from looking."""
     monkeypatch.setattr("sender.runtime.LOOK_SECONDS", 0.3)
@@ -124,8 +125,10 @@ async def test_a_scheduler_whose_table_is_gone_makes_another(
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
     await stage.start()
     await stage.until_sent(2)
+    left = fails(failing_starts, "start", monkeypatch)
     await stage.run("DROP TABLE scheduler.jobs_main")
     assert (await stage.until(campaign_id, FINISHED)).counts.sent == 30
+    assert left() == 0, "it was hit"
     assert set(stage.copies().values()) == {1}
 
 
