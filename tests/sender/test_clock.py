@@ -48,6 +48,15 @@ def fails(times: int, method: str, patch: pytest.MonkeyPatch) -> Callable[[], in
     return lambda: left
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watchdog looks often and waits for one second only; without ticks a slice soon ends."""
+    monkeypatch.setattr("sender.runtime.LOOK_SECONDS", 0.3)
+    monkeypatch.setattr("sender.runtime.STALLED_SECONDS", 1.0)
+    monkeypatch.setattr("sender.runtime.TICK_SECONDS", 0.4)
+    monkeypatch.setattr("sender.delivery.SLICE_SECONDS", 0.5)
+
+
 async def test_a_start_that_came_due_while_down_happens_at_the_restart(stage: Stage) -> None:
     campaign_id = await stage.draft(stage.people(2))
     await stage.start()
@@ -96,14 +105,11 @@ async def test_a_job_store_that_was_emptied_is_filled_again(
     assert set(stage.copies().values()) == {1}
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("method", ["update_job", "get_next_run_time", "get_due_jobs"])
 async def test_a_scheduler_that_died_of_the_database_is_started_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    monkeypatch.setattr("sender.runtime.LOOK_SECONDS", 0.3)
-    monkeypatch.setattr("sender.runtime.STALLED_SECONDS", 1.0)
-    monkeypatch.setattr("sender.runtime.TICK_SECONDS", 0.4)
-    monkeypatch.setattr("sender.delivery.SLICE_SECONDS", 0.5)
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
     await stage.start()
     await stage.until_sent(2)
@@ -113,15 +119,12 @@ async def test_a_scheduler_that_died_of_the_database_is_started_again(
     assert set(stage.copies().values()) == {1}
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("failing_starts", [0, 2])
 async def test_a_scheduler_whose_table_is_gone_makes_another(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, failing_starts: int
 ) -> None:
     """No alarm can be set meanwhile, which must not keep the watchdog from looking."""
-    monkeypatch.setattr("sender.runtime.LOOK_SECONDS", 0.3)
-    monkeypatch.setattr("sender.runtime.STALLED_SECONDS", 1.0)
-    monkeypatch.setattr("sender.runtime.TICK_SECONDS", 0.4)
-    monkeypatch.setattr("sender.delivery.SLICE_SECONDS", 0.5)
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
     await stage.start()
     await stage.until_sent(2)
