@@ -12,7 +12,7 @@ from datetime import timedelta
 from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus
 from sender import gateway
-from sender.clients import CannotOpen, Clients
+from sender.clients import CannotOpen, Clients, SignedOut
 from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.outcome import AccountLimited, AccountLost, Outcome, Wait, ends_client
@@ -84,8 +84,8 @@ class Attempts:
             client = await self._clients.get(account_id)
         except CannotOpen as error:
             await self._consequences.give_back(attempt.row, SOON)
-            if error.lost:
-                await self._conditions.lose(account_id, error.reason)
+            if isinstance(error, SignedOut):
+                await self._conditions.lose(account_id, error.sign_in, error.reason)
             return
         if self._is_over(attempt, halt):  # opening a client takes time
             await self._consequences.give_back(attempt.row, AT_ONCE)
@@ -97,13 +97,14 @@ class Attempts:
         began_at = asyncio.get_running_loop().time()
         outcome = await gateway.send(client, message)
         self._remember(account_id, outcome)
-        news = ends_client(outcome) and await self._clients.dispose(account_id, client)
+        if ends_client(outcome):
+            await self._clients.dispose(account_id, client)
         media_id = None if message.media is None else message.media.media_id
         await self._consequences.act(
             attempt.campaign, attempt.row, account_id, outcome, media_id, began_at
         )
-        if news and isinstance(outcome, AccountLost):
-            await self._conditions.lose(account_id, outcome.reason)
+        if isinstance(outcome, AccountLost):
+            await self._conditions.lose(account_id, client.session.sign_in, outcome.reason)
 
     def _remember(self, account_id: int, outcome: Outcome) -> None:
         """What is already on its way to its slot must not run into a wall that we have seen."""

@@ -33,18 +33,26 @@ SIGNED_OUT = "AUTH_KEY_UNREGISTERED"
 
 
 class CannotOpen(Exception):
-    """No client for this account now; `lost` when a person must sign it in again."""
+    """No client for this account now."""
 
-    def __init__(self, reason: str, *, lost: bool) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.reason, self.lost = reason, lost
+        self.reason = reason
 
 
 class Elsewhere(CannotOpen):
     """Another process has this account: it is not ours to use, and nothing is wrong."""
 
     def __init__(self) -> None:
-        super().__init__("elsewhere", lost=False)
+        super().__init__("elsewhere")
+
+
+class SignedOut(CannotOpen):
+    """The session of the account's sign-in `sign_in` is gone: a person must sign it in again."""
+
+    def __init__(self, reason: str, sign_in: int) -> None:
+        super().__init__(reason)
+        self.sign_in = sign_in
 
 
 @dataclass(slots=True)
@@ -88,16 +96,12 @@ class Clients:
             self._open[account_id] = _Open(client, fence)
             return client
 
-    async def dispose(self, account_id: int, client: Client) -> bool:
-        """Throw this client away; the next `get` opens another.
-
-        False when that was done before: what this client still says is old news.
-        """
+    async def dispose(self, account_id: int, client: Client) -> None:
+        """Throw this client away, if that was not done before; the next `get` opens another."""
         async with self._locks[account_id]:
-            if (known := self._open.get(account_id)) is None or known.client is not client:
-                return False
-            await self._throw_away(account_id)
-            return True
+            known = self._open.get(account_id)
+            if known is not None and known.client is client:
+                await self._throw_away(account_id)
 
     async def disconnect(self, account_id: int) -> None:
         """Throw the account's client away, whichever it is."""
@@ -116,12 +120,12 @@ class Clients:
             for account_id, known in list(self._open.items()):
                 await self._save(account_id, known)
 
-    async def check(self) -> list[tuple[int, str]]:
-        """Ask each of our accounts who it is; (account id, reason) of those that are lost."""
+    async def check(self) -> list[tuple[int, int, str]]:
+        """Ask each of our accounts who it is; (id, sign-in, reason) of those that are lost."""
         found = [await self._check(account_id) for account_id in list(self._open)]
         return [lost for lost in found if lost is not None]
 
-    async def _check(self, account_id: int) -> tuple[int, str] | None:
+    async def _check(self, account_id: int) -> tuple[int, int, str] | None:
         if (known := self._open.get(account_id)) is None:
             return None
         try:
@@ -134,11 +138,12 @@ class Clients:
             if me is not None:
                 return None
             reason = SIGNED_OUT
-        disposed = await self.dispose(account_id, known.client)
-        return (account_id, reason) if disposed and reason is not None else None
+        await self.dispose(account_id, known.client)
+        return None if reason is None else (account_id, known.client.session.sign_in, reason)
 
     async def _connected(self, account_id: int) -> Client:
-        client = make_client(self._access, await self._session(account_id))
+        session = await self._session(account_id)
+        client = make_client(self._access, session)
         for act in self.when_opening:
             act(account_id, client)
         try:
@@ -152,32 +157,31 @@ class Clients:
         except Exception as error:
             await close_client(client)
             outcome = outcome_of_exception(error)
-            lost = isinstance(outcome, AccountLost)
-            reason = getattr(outcome, "reason", type(error).__name__)
-            raise CannotOpen(reason, lost=lost) from error
+            if isinstance(outcome, AccountLost):
+                raise SignedOut(outcome.reason, session.sign_in) from error
+            raise CannotOpen(getattr(outcome, "reason", type(error).__name__)) from error
         except BaseException:
             await close_client(client)
             raise
         if not signed_in:
             await close_client(client)
-            raise CannotOpen(SIGNED_OUT, lost=True)
+            raise SignedOut(SIGNED_OUT, session.sign_in)
         return client
 
     async def _session(self, account_id: int) -> KeptSession:
         async with self._database.connection() as connection:
-            stored = await accounts.find_session(connection, account_id)
-        if stored is None:
-            raise CannotOpen("signed_out", lost=True)
-        user_id, sealed = stored
+            stored = await accounts.get_session(connection, account_id)
+        if stored.sealed is None:
+            raise SignedOut("signed_out", stored.sign_in)
         try:
-            text = self._sealer.unseal(sealed, user_id)
+            text = self._sealer.unseal(stored.sealed, stored.user_id)
+        except OtherKey as error:
+            log.error("Account %d: %s", account_id, error)
+            raise CannotOpen("other_secret_key") from None
         except CannotUnseal as error:
             log.error("Account %d: %s", account_id, error)
-            other_key = isinstance(error, OtherKey)
-            raise CannotOpen(
-                "other_secret_key" if other_key else "cannot_unseal", lost=not other_key
-            ) from None
-        return await load(self._database, account_id, text)
+            raise SignedOut("cannot_unseal", stored.sign_in) from None
+        return await load(self._database, account_id, text, stored.sign_in)
 
     async def _throw_away(self, account_id: int) -> None:
         known = self._open.pop(account_id)

@@ -36,9 +36,9 @@ class Conditions:
         self._database, self._trouble = database, trouble
         self._streaks = Streaks()
 
-    async def lose(self, account_id: int, reason: str) -> None:
-        """The session is gone: a person signs the account in again."""
-        await self._change_account(account_id, AccountEvent.LOSE, reason)
+    async def lose(self, account_id: int, sign_in: int, reason: str) -> None:
+        """The session of that sign-in is gone: a person signs the account in again."""
+        await self._change_account(account_id, AccountEvent.LOSE, reason, sign_in=sign_in)
 
     async def rest(self, campaign_id: int, account_id: int, wait: timedelta, reason: str) -> None:
         """Telegram said wait: nothing leaves from this account for so long, then half as much.
@@ -108,10 +108,11 @@ class Conditions:
         event: AccountEvent,
         reason: str,
         rest: timedelta | None = None,
+        sign_in: int | None = None,
     ) -> None:
         async with self._database.connection() as connection:
             changed = await accounts.advance(
-                connection, account_id, event, reason=reason, rest=rest
+                connection, account_id, event, reason=reason, rest=rest, sign_in=sign_in
             )
         if changed:
             log.warning("Account %d: %s (%s)", account_id, event, reason)

@@ -21,7 +21,7 @@ from db.models.template import Template
 from db.pool import Database
 from db.queries import accounts, breakers, campaigns, caps, media, peers
 from sender import gateway
-from sender.clients import CannotOpen, Client, Clients, Elsewhere
+from sender.clients import CannotOpen, Client, Clients, Elsewhere, SignedOut
 from sender.conditions import NO_ANSWER, Conditions
 from sender.error_table import outcome_of
 from sender.outcome import AccountLost, Ambiguous, Misconfigured, Retry, Wait
@@ -162,10 +162,11 @@ class Readiness:
             client = await self._clients.get(account_id)
         except Elsewhere:
             return None
+        except SignedOut as error:
+            await self._conditions.lose(account_id, error.sign_in, error.reason)
+            return None
         except CannotOpen as error:
-            if error.lost:
-                await self._conditions.lose(account_id, error.reason)
-            elif isinstance(outcome_of(error.reason), Misconfigured):
+            if isinstance(outcome_of(error.reason), Misconfigured):
                 await self._conditions.pause_all(error.reason)
             else:
                 await self._back_off(plan.campaign.id, account_id, error.reason)
@@ -204,8 +205,8 @@ class Readiness:
                 campaign_id = plan.campaign.id
                 await self._conditions.rest(campaign_id, account_id, wait, reason)
             case AccountLost(reason):
-                if await self._clients.dispose(account_id, client):
-                    await self._conditions.lose(account_id, reason)
+                await self._clients.dispose(account_id, client)
+                await self._conditions.lose(account_id, client.session.sign_in, reason)
             case Ambiguous(reason) | Retry(reason):
                 await self._clients.dispose(account_id, client)
                 await self._back_off(plan.campaign.id, account_id, reason)

@@ -194,9 +194,11 @@ class Runtime:
         now = asyncio.get_running_loop().time()
         if now - self._checked_at > HEALTH_SECONDS:
             self._checked_at = now
-            for account_id, reason in await self._clients.check():
+            for account_id, sign_in, reason in await self._clients.check():
                 async with self._database.connection() as connection:
-                    await accounts.advance(connection, account_id, AccountEvent.LOSE, reason=reason)
+                    await accounts.advance(
+                        connection, account_id, AccountEvent.LOSE, reason=reason, sign_in=sign_in
+                    )
 
     def _tick(self) -> None:
         self._ticked_at = asyncio.get_running_loop().time()

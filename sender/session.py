@@ -34,11 +34,13 @@ _HEARD = (
 class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no types
     """The session with the key that `text`, a Telethon session string, carries.
 
-    `caught_up` is set when Telegram has told what happened while nobody was connected.
+    `sign_in` is the number of the account's sign-in that it is from. `caught_up` is set when
+    Telegram has told what happened while nobody was connected.
     """
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", sign_in: int = 0) -> None:
         super().__init__(text)
+        self.sign_in = sign_in
         self.caught_up = asyncio.Event()
         self._entities: dict[int, Entity] = {}
         self._ids: dict[str, int] = {}  # by username and by phone
@@ -133,9 +135,9 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
         return None if entity is None else (entity.entity_id, entity.access_hash)
 
 
-async def load(database: Database, account_id: int, text: str) -> KeptSession:
+async def load(database: Database, account_id: int, text: str, sign_in: int = 0) -> KeptSession:
     """The account's session: its unsealed key, and all that its rows know. ValueError: no key."""
-    session = KeptSession(text)
+    session = KeptSession(text, sign_in)
     async with database.connection() as connection:
         session.remember(
             await sessions.find_entities(connection, account_id),

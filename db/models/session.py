@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+
+
+class SealedSession(NamedTuple):
+    """What an account's sign-in left: its number, and the key, unless the account is signed out."""
+
+    user_id: int
+    sealed: bytes | None
+    sign_in: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from db.models.account import Account, AccountEvent, AccountStatus, after, sources
 from db.models.errors import NotFound
+from db.models.session import SealedSession
 
 if TYPE_CHECKING:
     import asyncpg
@@ -47,7 +48,7 @@ INSERT INTO accounts (user_id, name, phone, username, session_sealed)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (user_id) DO UPDATE SET
     name = excluded.name, phone = excluded.phone, username = excluded.username,
-    session_sealed = excluded.session_sealed,
+    session_sealed = excluded.session_sealed, sign_in = accounts.sign_in + 1,
     status = CASE WHEN accounts.status = ANY($6) THEN 'active' ELSE accounts.status END,
     status_reason = CASE WHEN accounts.status = ANY($6) THEN NULL ELSE accounts.status_reason END
 RETURNING *
@@ -76,21 +77,20 @@ async def connect(
     return _account(row)
 
 
-FIND_SESSION = "SELECT user_id, session_sealed FROM accounts WHERE id = $1"
+GET_SESSION = "SELECT user_id, session_sealed, sign_in FROM accounts WHERE id = $1"
 
 
-async def find_session(connection: Connection, account_id: int) -> tuple[int, bytes] | None:
-    """(Telegram's user id, the sealed session) of the account; None when it is signed out."""
-    row = await connection.fetchrow(FIND_SESSION, account_id)
-    if row is None or row["session_sealed"] is None:
-        return None
-    return row["user_id"], row["session_sealed"]
+async def get_session(connection: Connection, account_id: int) -> SealedSession:
+    """What the account's latest sign-in left; NotFound when there is no account."""
+    if (row := await connection.fetchrow(GET_SESSION, account_id)) is None:
+        raise NotFound("account", account_id)
+    return SealedSession(*row)
 
 
 ADVANCE_ACCOUNT = """
 UPDATE accounts SET status = $2, status_reason = $4, resting_until = greatest(
     clock_timestamp() + $5::interval, CASE WHEN status = $2 THEN resting_until END)
-WHERE id = $1 AND status = ANY($3)
+WHERE id = $1 AND status = ANY($3) AND sign_in = coalesce($6, sign_in)
 RETURNING id
 """
 
@@ -102,14 +102,17 @@ async def advance(
     *,
     reason: str | None = None,
     rest: timedelta | None = None,
+    sign_in: int | None = None,
 ) -> bool:
     """Change the status by `event`; False when that is not lawful now (somebody was faster).
 
-    `rest` is how long a rest or a limit lasts; a longer one that stands already is kept.
+    `rest` is how long a rest or a limit lasts; a longer one that stands already is kept. What
+    befell one `sign_in` changes nothing once the account was signed in anew.
     """
     allowed = sources(event)
     target = after(allowed[0], event)
-    changed = await connection.fetchval(ADVANCE_ACCOUNT, account_id, target, allowed, reason, rest)
+    args = account_id, target, allowed, reason, rest, sign_in
+    changed = await connection.fetchval(ADVANCE_ACCOUNT, *args)
     return changed is not None
 
 

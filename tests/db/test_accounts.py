@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -29,7 +30,7 @@ async def test_a_new_sign_in_renews_the_account(connection: Connection) -> None:
     first = await connect(connection)
     again = await connect(connection, "Olga S.")
     assert (again.id, again.name) == (first.id, "Olga S.")
-    assert await accounts.find_session(connection, first.id) == (77, b"Olga S.")
+    assert await accounts.get_session(connection, first.id) == (77, b"Olga S.", 2)
     assert again in await accounts.page(connection)
 
 
@@ -41,6 +42,14 @@ async def test_a_lost_account_comes_back_with_a_sign_in(
     assert await accounts.advance(connection, account.id, event, reason="SESSION_REVOKED")
     back = await connect(connection)
     assert (back.status, back.status_reason) == (AccountStatus.ACTIVE, None)
+
+
+async def test_what_befell_an_earlier_sign_in_is_old_news(connection: Connection) -> None:
+    account = await connect(connection)
+    lose = partial(accounts.advance, connection, account.id, AccountEvent.LOSE, reason="REVOKED")
+    await connect(connection)
+    assert not await lose(sign_in=1)
+    assert await lose(sign_in=2)
 
 
 async def test_a_resting_account_rests_on_after_a_sign_in(connection: Connection) -> None:

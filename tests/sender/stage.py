@@ -12,13 +12,16 @@ from db.models.account import Account
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus, Mode
 from db.models.contact import Identity
 from db.pool import Database
-from db.queries import campaigns, suppressions
+from db.queries import campaigns, installation, suppressions
 from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
+from sender.clients import Clients
 from sender.dialling import TelegramAccess
+from sender.leases import Leases
 from sender.login import adopt_session
 from sender.runtime import Runtime
 from sender.schedule import Schedule
+from sender.secrets import Sealer
 from tests.sender.product import SECRET_KEY as SECRET_KEY
 
 ACCOUNT_ID = 500
@@ -218,3 +221,14 @@ class Stage:
     def copies(self) -> Counter[int]:
         """How many messages each recipient has."""
         return Counter(entry["recipient"] for entry in self.sent())
+
+
+async def open_clients(
+    database: Database, access: TelegramAccess, key: str = SECRET_KEY, name: str = "main"
+) -> Clients:
+    """The clients of a process that has just begun."""
+    async with database.connection() as connection:
+        this = await installation.get(connection)
+    leases = Leases(database, name)
+    await leases.renew()
+    return Clients(database, access, Sealer(key, this.id), leases)

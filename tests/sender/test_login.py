@@ -10,7 +10,7 @@ from db.models.account import Account, AccountStatus
 from db.pool import Database
 from db.queries import accounts, installation
 from sandbox.server import Sandbox
-from sender.clients import CannotOpen, Clients
+from sender.clients import CannotOpen, Clients, SignedOut
 from sender.dialling import TelegramAccess
 from sender.leases import Leases
 from sender.login import LoginFailed, adopt_session, connect_account
@@ -43,8 +43,8 @@ async def test_a_code_connects_an_account(database: Database, access: TelegramAc
     assert (account.user_id, account.name, account.phone) == (ACCOUNT_ID, "Olga", "+12025550100")
     assert account.status is AccountStatus.ACTIVE
     async with database.connection() as connection:
-        stored = await accounts.find_session(connection, account.id)
-    assert stored is not None
+        stored = await accounts.get_session(connection, account.id)
+    assert stored.sealed is not None
 
 
 async def test_a_mistyped_code_is_asked_for_again(
@@ -100,4 +100,4 @@ async def test_a_wrong_secret_key_opens_no_client(
     clients = Clients(database, access, Sealer("another secret key", this.id), leases)
     with pytest.raises(CannotOpen, match="other_secret_key") as refused:
         await clients.get(account.id)
-    assert not refused.value.lost, "nothing is wrong with the account"
+    assert not isinstance(refused.value, SignedOut), "nothing is wrong with the account"

@@ -12,30 +12,18 @@ from telethon.tl import types
 from db.models.account import Account
 from db.models.campaign import CampaignStatus
 from db.pool import Database
-from db.queries import accounts, installation, sessions
+from db.queries import accounts, sessions
 from sandbox.faults import Latency, RpcError
 from sandbox.server import Sandbox
 from sender.clients import CannotOpen, Clients
 from sender.dialling import TelegramAccess
 from sender.keys import StillRunning, WrongKey, check_key, rekey
-from sender.leases import Leases
-from sender.secrets import CannotUnseal, Sealer
+from sender.secrets import CannotUnseal
 from sender.session import KeptSession, load, save
-from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
+from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage, open_clients
 
 FINISHED = CampaignStatus.FINISHED
 DIALOGS = "messages.getDialogs"
-
-
-async def open_clients(
-    database: Database, access: TelegramAccess, key: str = SECRET_KEY, name: str = "main"
-) -> Clients:
-    """The clients of a process that has just begun."""
-    async with database.connection() as connection:
-        this = await installation.get(connection)
-    leases = Leases(database, name)
-    await leases.renew()
-    return Clients(database, access, Sealer(key, this.id), leases)
 
 
 def counting(sandbox: Sandbox, method: str) -> Any:
@@ -159,39 +147,6 @@ def test_people_that_are_shown_in_part_are_not_kept() -> None:
     session = KeptSession()
     session.process_entities([types.User(77, access_hash=5, min=True)])
     assert not session.has_met_people
-
-
-async def test_an_account_whose_session_ended_is_found_by_asking(
-    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
-) -> None:
-    clients = await open_clients(database, access)
-    await clients.get(account.id)
-    assert await clients.check() == []
-    sandbox.mtproto.revoke(ACCOUNT_ID)
-    assert await clients.check() == [(account.id, "AUTH_KEY_UNREGISTERED")]
-
-
-async def test_only_the_holder_of_the_lease_opens_a_client(
-    database: Database, access: TelegramAccess, account: Account
-) -> None:
-    first, second = [await open_clients(database, access, name=name) for name in ("a", "b")]
-    client = await first.get(account.id)
-    with pytest.raises(CannotOpen, match="elsewhere"):
-        await second.get(account.id)
-    assert await first.get(account.id) is client, "and it is used again"
-    await first.close()
-
-
-async def test_what_a_client_says_that_was_thrown_away_is_old_news(
-    database: Database, access: TelegramAccess, account: Account
-) -> None:
-    clients = await open_clients(database, access)
-    client = await clients.get(account.id)
-    assert await clients.dispose(account.id, client)
-    assert not await clients.dispose(account.id, client)
-    await clients.get(account.id)
-    assert not await clients.dispose(account.id, client), "another one is open by now"
-    await clients.close()
 
 
 # --- the key ----------------------------------------------------------------------

@@ -1,0 +1,81 @@
+"""Whose client is opened, when it is thrown away, and what its end says about the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from db.models.account import Account, AccountStatus
+from db.pool import Database
+from db.queries import accounts
+from sandbox.server import Sandbox
+from sender.clients import CannotOpen, SignedOut
+from sender.conditions import Conditions
+from sender.dialling import TelegramAccess
+from tests.sender.stage import ACCOUNT_ID, open_clients
+
+
+async def test_an_account_whose_session_ended_is_found_by_asking(
+    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
+) -> None:
+    clients = await open_clients(database, access)
+    await clients.get(account.id)
+    assert await clients.check() == []
+    sandbox.mtproto.revoke(ACCOUNT_ID)
+    assert await clients.check() == [(account.id, 1, "AUTH_KEY_UNREGISTERED")]
+
+
+async def test_a_loss_is_that_of_one_sign_in(
+    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
+) -> None:
+    clients = await open_clients(database, access)
+    conditions = Conditions(database, lambda: None)
+
+    async def status_after(*loss: Any) -> AccountStatus:
+        await conditions.lose(*loss)
+        async with database.connection() as connection:
+            return (await accounts.get(connection, account.id)).status
+
+    await clients.get(account.id)
+    async with database.connection() as connection:  # signed in anew, while the client is open
+        _, sealed, _ = await accounts.get_session(connection, account.id)
+        await accounts.connect(
+            connection,
+            user_id=ACCOUNT_ID,
+            name="Olga",
+            phone=None,
+            username=None,
+            session_sealed=sealed or b"",
+        )
+    sandbox.mtproto.revoke(ACCOUNT_ID)
+    (loss,) = await clients.check()
+    assert await status_after(*loss) is AccountStatus.ACTIVE, "the later sign-in may be alive"
+    with pytest.raises(SignedOut) as refused:
+        await clients.get(account.id)
+    loss = (account.id, refused.value.sign_in, refused.value.reason)
+    assert await status_after(*loss) is AccountStatus.LOST
+
+
+async def test_only_the_holder_of_the_lease_opens_a_client(
+    database: Database, access: TelegramAccess, account: Account
+) -> None:
+    first, second = [await open_clients(database, access, name=name) for name in ("a", "b")]
+    client = await first.get(account.id)
+    with pytest.raises(CannotOpen, match="elsewhere"):
+        await second.get(account.id)
+    assert await first.get(account.id) is client, "and it is used again"
+    await first.close()
+
+
+async def test_a_client_is_thrown_away_once(
+    database: Database, access: TelegramAccess, account: Account
+) -> None:
+    clients = await open_clients(database, access)
+    first = await clients.get(account.id)
+    await clients.dispose(account.id, first)
+    second = await clients.get(account.id)
+    assert second is not first
+    await clients.dispose(account.id, first)
+    assert await clients.get(account.id) is second, "that one was thrown away before"
+    await clients.close()
