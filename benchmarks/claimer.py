@@ -11,60 +11,75 @@ import sys
 import time
 from datetime import timedelta
 
-from db.pool import Database, open_database
+from db.models.delivery import Claimed
+from db.pool import open_database
 from db.queries import claims
 from sender.clock import READINGS, DatabaseClock
-from sender.pacing import LOOKAHEAD, Departures, batch_size
+from sender.lateness import Lateness
+from sender.nursery import Nursery
+from sender.pacing import LOOKAHEAD, Departures, batch_size, sleep_until
 
-DEPARTED: list[tuple[int, float, float]] = []  # told at the end: writing takes its time too
+STOP_SECONDS = 5.0
+
+
+class Claimer:
+    """Delivers campaigns from `begins` on (loop's clock) for so many seconds."""
+
+    def __init__(self, dsn: str, begins: float, seconds: float) -> None:
+        self._dsn, self._begins, self._until = dsn, begins, begins + seconds
+        self._clock, self._nursery = DatabaseClock(), Nursery()
+        self._halt = asyncio.Event()  # never set
+        self.departed: list[tuple[int, float, float]] = []  # campaign, slot and departure, in Unix
+
+    async def run(self, campaigns: list[tuple[int, float]]) -> None:
+        """`campaigns` are ids with their intervals in seconds."""
+        self._database = await open_database(self._dsn, connections=len(campaigns))
+        async with asyncio.TaskGroup() as group:
+            for campaign_id, interval in campaigns:
+                group.create_task(self._deliver(campaign_id, interval))
+        await self._nursery.close(STOP_SECONDS)
+        await self._database.close()
+
+    async def _deliver(self, campaign_id: int, interval: float) -> None:
+        """Claim batch after batch, each a moment before the last one is used up."""
+        async with self._database.connection() as connection:
+            await self._clock.read(connection, READINGS)
+            await sleep_until(self._begins, self._halt)  # by then each has opened a connection
+        lateness = Lateness(self._database, self._clock, self._nursery, campaign_id, interval)
+        departures, loop = lateness.departures, asyncio.get_running_loop()
+        while loop.time() < self._until:
+            async with self._database.connection() as connection:
+                await self._clock.read(connection)
+                claim = await claims.claim_fresh(
+                    connection, campaign_id, batch_size(1 / interval), timedelta(seconds=interval)
+                )
+            if claim is None:
+                return
+            lateness.before(self._clock.local(claim.rows[0].slot_at), self._halt)
+            for row in claim.rows:
+                departs = departures.plan(self._clock.local(row.slot_at), loop.time())
+                self._nursery.start(self._let_go(campaign_id, row, departs, departures))
+            resume = max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+            await sleep_until(min(resume, self._until), self._halt)
+
+    async def _let_go(
+        self, campaign_id: int, row: Claimed, departs: float, departures: Departures
+    ) -> None:
+        slot = self._clock.local(row.slot_at)
+        await sleep_until(departs, self._halt)
+        await departures.depart(slot, self._halt)
+        self.departed.append((campaign_id, row.slot_at.timestamp(), time.time()))
 
 
 async def main(dsn: str, begin: float, seconds: float, campaigns: list[tuple[int, float]]) -> None:
-    """`campaigns` are ids with their intervals in seconds; `begin` is a Unix time, for all."""
-    loop, clock = asyncio.get_running_loop(), DatabaseClock()
-    database = await open_database(dsn, connections=len(campaigns))
-    await asyncio.sleep(begin - time.time())
-    until = loop.time() + seconds
-    async with asyncio.TaskGroup() as group:
-        for campaign_id, interval in campaigns:
-            group.create_task(deliver(database, clock, campaign_id, interval, until, group))
-    await database.close()
-    sys.stdout.writelines(f"{one} {slot:.6f} {departed:.6f}\n" for one, slot, departed in DEPARTED)
-
-
-async def deliver(
-    database: Database,
-    clock: DatabaseClock,
-    campaign_id: int,
-    interval: float,
-    until: float,
-    group: asyncio.TaskGroup,
-) -> None:
-    """Claim batch after batch, each a moment before the last one is used up."""
-    loop, departures = asyncio.get_running_loop(), Departures(interval)
-    async with database.connection() as connection:
-        await clock.read(connection, READINGS)
-    while loop.time() < until:
-        async with database.connection() as connection:
-            await clock.read(connection)
-            claim = await claims.claim_fresh(
-                connection, campaign_id, batch_size(1 / interval), timedelta(seconds=interval)
-            )
-        if claim is None:
-            return
-        for row in claim.rows:
-            departs = departures.plan(clock.local(row.slot_at), loop.time())
-            group.create_task(depart(campaign_id, row.slot_at.timestamp(), departs, departures))
-        resume = max(clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
-        await asyncio.sleep(max(0.0, min(resume, until) - loop.time()))
-
-
-async def depart(campaign_id: int, slot: float, departs: float, departures: Departures) -> None:
-    loop = asyncio.get_running_loop()
-    await asyncio.sleep(max(0.0, departs - loop.time()))
-    if (wait := departures.depart(loop.time()) - loop.time()) > 0:
-        await asyncio.sleep(wait)
-    DEPARTED.append((campaign_id, slot, time.time()))
+    """`begin` is a Unix time, for all processes; what departed is told at the end, for writing
+    takes its time too."""
+    begins = asyncio.get_running_loop().time() + begin - time.time()
+    claimer = Claimer(dsn, begins, seconds)
+    await claimer.run(campaigns)
+    sys.stdout.writelines(
+        f"{one} {slot:.6f} {departed:.6f}\n" for one, slot, departed in claimer.departed
+    )
 
 
 if __name__ == "__main__":

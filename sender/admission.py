@@ -6,7 +6,7 @@ What is counted stays counted: if we die before it leaves, a cap is reached soon
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from db.models.campaign import Campaign, Mode
 from db.models.caps import Wish
@@ -26,10 +26,10 @@ class Admission:
 
     async def to_send(
         self, campaign: Campaign, account_id: int, rows: Sequence[Claimed]
-    ) -> dict[int, Claimed]:
-        """Those that the account may send, by their ids, each with the moment as its slot."""
+    ) -> dict[int, datetime]:
+        """When the account may send them, by their ids, of those that it may send."""
         if campaign.mode is not Mode.LIVE:
-            return {row.id: row for row in rows}
+            return {row.id: row.slot_at for row in rows}
         contacts = [row.contact_id for row in rows]
         async with self._database.transaction() as connection:
             talked = await caps.find_talked(connection, account_id, contacts)
@@ -47,7 +47,7 @@ class Admission:
             if moment is None:
                 await self._consequences.give_back(row, LOOK_AGAIN)
             else:
-                admitted[row.id] = row._replace(slot_at=moment)
+                admitted[row.id] = moment
         return admitted
 
     async def to_look_up(

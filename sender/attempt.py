@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from sender.clients import CannotOpen, Clients, SignedOut
 from sender.conditions import Conditions
 from sender.consequences import Consequences
 from sender.outcome import AccountLimited, AccountLost, Outcome, Wait, ends_client
-from sender.pacing import Departures
+from sender.pacing import Departures, sleep_until
 
 AT_ONCE = timedelta()
 SOON = timedelta(seconds=1)
@@ -24,10 +23,11 @@ SOON = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What goes out, and when: `departs` and `expires` are on the loop's clock.
+    """What goes out, and when: `slot`, `departs` and the like are on the loop's clock.
 
-    `message` None is a dry run. After `expires` the claim may be somebody else's. `prepared` is
-    when its account was asked whether it may.
+    `message` None is a dry run. It is planned to depart when its account may, but not before its
+    campaign's slot. After `expires` the claim may be somebody else's. `prepared` is when its
+    account was asked whether it may.
     """
 
     campaign: Campaign
@@ -35,6 +35,7 @@ class Attempt:
     account_id: int | None
     message: gateway.Message | None
     departures: Departures
+    slot: float
     departs: float
     expires: float
     prepared: float
@@ -57,8 +58,8 @@ class Attempts:
 
     async def make(self, attempt: Attempt, halt: asyncio.Event) -> None:
         """Wait for the departure, send, act. Nothing leaves once `halt` is set."""
-        await _sleep_until(attempt.departs, halt)
-        await _sleep_until(attempt.departures.depart(asyncio.get_running_loop().time()), halt)
+        await sleep_until(attempt.departs, halt)
+        await attempt.departures.depart(attempt.slot, halt)
         if self._is_over(attempt, halt):
             await self._consequences.give_back(attempt.row, AT_ONCE)
         elif attempt.account_id is None or attempt.message is None:
@@ -113,11 +114,3 @@ class Attempts:
             self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))
         elif isinstance(outcome, AccountLimited):
             self._limited_at[account_id] = asyncio.get_running_loop().time()
-
-
-async def _sleep_until(moment: float, halt: asyncio.Event) -> None:
-    """Until `moment` on the loop's clock, or `halt`."""
-    if moment > asyncio.get_running_loop().time():
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(moment):
-                await halt.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.pool import Connection
 from db.queries.clock import get_now
@@ -42,6 +42,11 @@ class DatabaseClock:
         """A moment of the database on the loop's clock; the database must have been heard."""
         assert self._epoch is not None
         return (moment - self._epoch).total_seconds() + self._offsets[0][1]
+
+    def moment(self, local: float) -> datetime:
+        """A time of the loop's clock as a moment of the database."""
+        assert self._epoch is not None
+        return self._epoch + timedelta(seconds=local - self._offsets[0][1])
 
     async def read(self, connection: Connection, times: int = 1) -> None:
         """Ask for nothing but the time: the answer of a claim comes late, it waits for the disk."""

@@ -25,8 +25,9 @@ from sender.clients import Clients
 from sender.clock import READINGS, DatabaseClock
 from sender.conditions import Conditions
 from sender.consequences import Consequences
+from sender.lateness import Lateness
 from sender.nursery import Nursery
-from sender.pacing import LOOKAHEAD, MOST_IN_BATCH, Departures, batch_size
+from sender.pacing import LOOKAHEAD, MOST_IN_BATCH, batch_size
 from sender.preparation import Preparation
 from sender.readiness import Plan, Readiness, Sender
 from sender.settling import Settling
@@ -54,7 +55,7 @@ class Delivery:
         self._changed = asyncio.Event()
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._clock = DatabaseClock()
-        self._departures: dict[tuple[int, timedelta], Departures] = {}
+        self._lateness: dict[tuple[int, timedelta], Lateness] = {}
         self._ends: dict[int, float] = {}
         self._settling = Settling(database, nursery, self._wake)
         conditions = Conditions(database, self._wake)
@@ -169,12 +170,23 @@ class Delivery:
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
     ) -> float:
         """Put a claim's rows on their way; when to claim the next, on the loop's clock."""
-        key = plan.campaign.id, plan.interval
-        departures = self._departures.setdefault(key, Departures(plan.interval.total_seconds()))
+        lateness = self._lateness_of(plan)
+        departures = lateness.departures
         prepared = await self._preparation.prepare(plan, claim, senders, self._clock, departures)
+        if prepared:
+            lateness.before(prepared[0].departs, halt)
         for attempt in prepared:
             self._nursery.start(self._attempts.make(attempt, halt))
         return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+
+    def _lateness_of(self, plan: Plan) -> Lateness:
+        key = plan.campaign.id, plan.interval
+        if key not in self._lateness:
+            seconds = plan.interval.total_seconds()
+            self._lateness[key] = Lateness(
+                self._database, self._clock, self._nursery, plan.campaign.id, seconds
+            )
+        return self._lateness[key]
 
     async def _wait_or_finish(self, campaign_id: int) -> float | None:
         """Seconds until there may be something to claim; None when the campaign is finished."""

@@ -10,7 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from db.models.account import Peer
 from db.models.campaign import Mode
@@ -41,6 +41,7 @@ class _Addressed:
     row: Claimed
     sender: Sender | None
     peer: Peer | None
+    allowed_at: datetime | None = None  # by its account's caps
 
 
 class Preparation:
@@ -170,11 +171,13 @@ class Preparation:
                 rows[one.sender.account_id].append(one.row)
         if not rows:
             return addressed
-        admitted: dict[int, Claimed] = {}
+        admitted: dict[int, datetime] = {}
         for account_id, mine in rows.items():
             admitted |= await self._admission.to_send(plan.campaign, account_id, mine)
         return [
-            replace(one, row=admitted[one.row.id]) for one in addressed if one.row.id in admitted
+            replace(one, allowed_at=admitted[one.row.id])
+            for one in addressed
+            if one.row.id in admitted
         ]
 
     async def _not_found(self, plan: Plan, sender: Sender, row: Claimed, answer: Outcome) -> None:
@@ -222,14 +225,15 @@ class Preparation:
         if one.sender is not None:
             message = gateway.Message(one.peer, fixed.content, one.sender.media, fixed.random_id)
         now = asyncio.get_running_loop().time()
-        slot = clock.local(one.row.slot_at)
+        moment = clock.local(one.allowed_at or one.row.slot_at)
         return Attempt(
             campaign=plan.campaign,
             row=one.row,
             account_id=fixed.account_id,
             message=message,
-            departs=departures.plan(slot, now),
             departures=departures,
+            slot=clock.local(one.row.slot_at),
+            departs=departures.plan(moment, now),
             expires=clock.local(one.row.claimed_until),
             prepared=prepared,
         )

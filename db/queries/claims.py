@@ -55,7 +55,7 @@ WITH rivals AS MATERIALIZED (                   -- whose messages may be one too
 ), slots AS (
     UPDATE campaigns SET
         next_slot_at =                          -- the first not so soon that it is late at once
-            greatest(next_slot_at, clock_timestamp() + interval '50 ms') + n * $3::interval,
+            greatest(next_slot_at, clock_timestamp() + interval '100 ms') + n * $3::interval,
         claimed_pos = greatest(claimed_pos, -- cursor
         ),
         skipped = skipped + spared, unknown = unknown + lost

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sender.pacing import Departures, batch_size
@@ -25,15 +27,73 @@ def test_whoever_is_late_does_not_depart_in_a_burst() -> None:
     assert departures.plan(30.0, 25.0) == 30.0
 
 
-@pytest.mark.parametrize("interval", [0.01, 0.05, 0.4, 1.0, 3.0])
+INTERVALS = [0.01, 0.05, 0.4, 1.0, 3.0]
+STANDSTILL = (10.0, 10.4)
+
+
+def woken(slot: float) -> float:
+    """When a message of this slot wakes in a process that stood still."""
+    return STANDSTILL[1] if STANDSTILL[0] < slot < STANDSTILL[1] else slot
+
+
+def most_in_a_window(departures: list[float], window: float) -> int:
+    return max(sum(one <= other < one + window for other in departures) for one in departures)
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
 def test_a_loop_that_stood_still_lets_no_second_have_more_than_one_above_the_rate(
     interval: float,
 ) -> None:
-    departures, standstill = Departures(interval), (10.0, 10.7)
+    departures = Departures(interval)
     slots = [n * interval for n in range(int(20 / interval))]
-    woken = [standstill[1] if standstill[0] < slot < standstill[1] else slot for slot in slots]
-    gone = [departures.depart(moment) for moment in woken]
-    most = max(sum(moment <= other < moment + 0.999999 for other in gone) for moment in gone)
-    assert most <= int(1 / interval) + 1
-    assert gone[-1] - slots[-1] < 0.5, "what was late is caught up with"
-    assert all(moment >= slot for moment, slot in zip(gone, slots, strict=True))
+    left = []
+    for slot in slots:
+        left.append(max(woken(slot), departures.earliest(slot)))
+        departures.leave(slot, left[-1])
+    assert most_in_a_window(left, departures.window) <= max(1, int(1 / interval)) + 1
+    assert left[-1] - slots[-1] < 0.5, "what was late is caught up with"
+    assert all(moment >= slot for moment, slot in zip(left, slots, strict=True))
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+def test_processes_that_hear_of_each_other_are_as_good_as_one(interval: float) -> None:
+    """They claim half-seconds in turns, and one of them stands still."""
+    steady, halting = Departures(interval), Departures(interval)
+    size, left = batch_size(1 / interval), list[float]()
+    told = list[tuple[float, float]]()
+    for batch in range(int(20 / interval / size)):
+        mine = (steady, halting)[batch % 2]
+        for slot, at in told:
+            mine.hear(slot, at)
+        for slot in (n * interval for n in range(batch * size, (batch + 1) * size)):
+            left.append(max(woken(slot) if mine is halting else slot, mine.earliest(slot)))
+            mine.leave(slot, left[-1])
+        told += mine.take_late()
+    assert most_in_a_window(left, steady.window) <= max(1, int(1 / interval)) + 1
+
+
+def test_only_what_is_late_is_told() -> None:
+    told = 0
+
+    def count() -> None:
+        nonlocal told
+        told += 1
+
+    departures = Departures(0.01, count)
+    for slot, at in ((1.0, 1.001), (1.01, 1.03), (1.02, 1.03)):
+        departures.leave(slot, at)
+    assert told == 1, "once for all that wait to be taken"
+    assert departures.take_late() == [(1.01, 1.03), (1.02, 1.03)]
+    assert departures.take_late() == []
+
+
+async def test_a_halt_ends_the_waiting_and_nothing_leaves() -> None:
+    departures, halt = Departures(0.01), asyncio.Event()
+    now = asyncio.get_running_loop().time()
+    departures.leave(now, now + 3_600)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        waiting = group.create_task(departures.depart(now + 2, halt))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        halt.set()
+    assert departures.take_late() == [(now, now + 3_600)]

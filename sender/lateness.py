@@ -1,0 +1,63 @@
+"""What one process sent late, the others hear of in time: by rows, and before it concerns them.
+
+A punctual message asks nobody. One that is late costs a row, and each batch a look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+from db.pool import AWAY, Database
+from db.queries import late_departures
+from sender.clock import DatabaseClock
+from sender.nursery import Nursery
+from sender.pacing import Departures, sleep_until
+
+FINEST_INTERVAL = 0.01  # what is sent faster is kept apart in each process only
+LOOK_AHEAD = 0.02  # seconds before a batch begins, when it is asked what was late
+
+
+class Lateness:
+    """One campaign's; it owns the `departures` of this process, an `interval` (seconds) apart."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: DatabaseClock,
+        nursery: Nursery,
+        campaign_id: int,
+        interval: float,
+    ) -> None:
+        self._database, self._clock, self._nursery = database, clock, nursery
+        self._campaign_id, self._interval = campaign_id, interval
+        self.departures = Departures(interval, self._tell_soon)
+        self._window = timedelta(seconds=self.departures.window)
+
+    def before(self, begins: float, halt: asyncio.Event) -> None:
+        """A batch begins at this moment of the loop's clock: hear just before what was late.
+
+        What was late by less than half a second, and is told after that, concerns later batches.
+        """
+        if self._interval >= FINEST_INTERVAL:
+            self._nursery.start(self._hear(begins, halt))
+
+    def _tell_soon(self) -> None:
+        if self._interval >= FINEST_INTERVAL:
+            self._nursery.start(self._tell())
+
+    async def _tell(self) -> None:
+        moment = self._clock.moment
+        with suppress(*AWAY):
+            async with self._database.connection() as connection:
+                late = [(moment(slot), moment(at)) for slot, at in self.departures.take_late()]
+                await late_departures.add(connection, self._campaign_id, self._window, late)
+
+    async def _hear(self, begins: float, halt: asyncio.Event) -> None:
+        await sleep_until(begins - LOOK_AHEAD, halt)
+        with suppress(*AWAY):
+            async with self._database.connection() as connection:
+                found = await late_departures.find(connection, self._campaign_id, self._window)
+            for slot, at in found:
+                self.departures.hear(self._clock.local(slot), self._clock.local(at))
