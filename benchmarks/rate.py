@@ -25,7 +25,7 @@ ROWS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How one rate was held. `error` is relative, `late` the p99 in milliseconds.
+    """How one rate was held. `error` is relative, `late` in milliseconds, rising.
 
     `reserved` and `sent` are the most slots and the most departures in any second.
     """
@@ -33,7 +33,7 @@ class Held:
     error: float
     reserved: int
     sent: int
-    late: float
+    late: list[float]
     early: int
 
 
@@ -84,14 +84,14 @@ async def _hogs(count: int) -> AsyncIterator[None]:
 def _judge(departures: Sequence[tuple[float, float]], interval: float) -> Held:
     slots = [slot for slot, _ in departures]
     departed = sorted(moment for _, moment in departures)
-    lateness = sorted(moment - slot for slot, moment in departures)
+    late = sorted((moment - slot) * 1000 for slot, moment in departures)
     took = slots[-1] - slots[0]
     return Held(
         error=abs((len(slots) - 1) * interval / took - 1),
         reserved=_most_in_a_second(slots),
         sent=_most_in_a_second(departed),
-        late=lateness[int(len(lateness) * 0.99)] * 1000,
-        early=sum(late < 0 for late in lateness),
+        late=late,
+        early=sum(one < 0 for one in late),
     )
 
 
@@ -100,9 +100,19 @@ def _most_in_a_second(moments: Sequence[float]) -> int:
     return max(bisect_left(moments, m + 1.0 - 2e-6) - n for n, m in enumerate(moments))
 
 
+def _p99(late: Sequence[float]) -> float:
+    """Of rising numbers; of fewer than a hundred it is the last."""
+    return late[int(len(late) * 0.99)]
+
+
+def _p99_of(setting: str, held: dict[tuple[str, str], Held]) -> float:
+    """Of all messages that left in this setting."""
+    return _p99(sorted(one for (of, _), h in held.items() if of == setting for one in h.late))
+
+
 def _table(held: dict[tuple[str, str], Held]) -> Table:
-    calm = [h for (setting, _), h in held.items() if setting != "3 hogs"]
-    busy = [h for (setting, _), h in held.items() if setting == "3 hogs"]
+    late = {setting: _p99_of(setting, held) for setting in SETTINGS}
+    busy = late.pop("3 hogs")
     full = {rate: max(1, round(1 / interval)) for rate, interval in RATES.items()}
     over_reserved = max(h.reserved - full[rate] for (_, rate), h in held.items())
     over_sent = max(h.sent - full[rate] for (_, rate), h in held.items())
@@ -124,7 +134,7 @@ def _table(held: dict[tuple[str, str], Held]) -> Table:
                 f"{h.error:.4%}",
                 str(h.reserved),
                 str(h.sent),
-                f"{h.late:.1f}",
+                f"{_p99(h.late):.1f}",
                 str(h.early),
             )
             for (setting, rate), h in held.items()
@@ -133,10 +143,11 @@ def _table(held: dict[tuple[str, str], Held]) -> Table:
             Goal.at_most("largest error, %", 0.1, max(h.error for h in held.values()) * 100),
             Goal.at_most("most slots in any second, over the rate", 0, over_reserved),
             Goal.at_most("most sends in any second, over the rate", 1, over_sent),
-            Goal.at_most("p99 off the slot, ms", 10, max(h.late for h in calm)),
-            Goal.at_most("p99 off the slot beside 3 hogs, ms", 25, max(h.late for h in busy)),
+            Goal.at_most("p99 off the slot, ms", 10, max(late.values())),
+            Goal.at_most("p99 off the slot beside 3 hogs, ms", 25, busy),
             Goal.at_most("sent before their slot", 0, sum(h.early for h in held.values())),
         ],
         notes="Claimers without a Telegram; slots are moments of the database's clock, "
-        "departures of this machine's.",
+        "departures of this machine's. At 20/min and 1/s there are so few that the p99 shown is "
+        "the worst one; the goal is that of all messages of a setting.",
     )
