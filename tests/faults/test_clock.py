@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from tests.faults.conftest import Record
+from tests.faults.faketime import clock_off_by
 from tests.faults.rig import Rig
 from tests.faults.test_network import AMBIGUOUS
-from tests.programs import missing
 
 FAULTS = {
     "stored jobs deleted": "DELETE FROM scheduler.jobs_main",
     "stored jobs unreadable": "UPDATE scheduler.jobs_main SET job_state = '\\x00'",
 }
-DAY_OFF = {"a day fast": "+1d", "a day slow": "-1d"}
-
-
-def find_faketime() -> Path:
-    """The library that lies about the time; without it the test is skipped, or fails in CI."""
-    for found in Path("/usr/lib").glob("*/faketime/libfaketime.so.1"):
-        return found
-    return missing(
-        "NO WRONG CLOCK IS TESTED: there is no faketime; `make clocks` installs it as root."
-    )
+DAY_OFF = {"a day fast": timedelta(days=1), "a day slow": timedelta(days=-1)}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -57,10 +48,7 @@ async def test_an_alarm_clock_without_its_table_goes_on(rig: Rig, record: Record
 async def test_a_clock_that_is_a_day_off_costs_nothing(
     rig: Rig, record: Record, fault: str
 ) -> None:
-    wrong = rig.process(
-        "wrong", rig.command, LD_PRELOAD=str(find_faketime()), FAKETIME=DAY_OFF[fault],
-        FAKETIME_DONT_FAKE_MONOTONIC="1",
-    )  # fmt: skip
+    wrong = rig.process("wrong", rig.command, **clock_off_by(DAY_OFF[fault]))
     rig.processes[:] = [wrong]
     cut = AMBIGUOUS["TCP cut after the effect"]
     rig.sandbox.faults.script(cut, method="messages.sendMessage", count=3, share=0.1)
