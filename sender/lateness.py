@@ -49,9 +49,9 @@ class Lateness:
 
     async def _tell(self) -> None:
         moment = self._clock.moment
-        with suppress(*AWAY):
+        late = [(moment(slot), moment(at)) for slot, at in self.departures.take_late()]
+        with suppress(*AWAY):  # nobody is told then, and nothing waits for it
             async with self._database.connection() as connection:
-                late = [(moment(slot), moment(at)) for slot, at in self.departures.take_late()]
                 await late_departures.add(connection, self._campaign_id, self._window, late)
 
     async def _hear(self, begins: float, halt: asyncio.Event) -> None:
