@@ -14,6 +14,7 @@ from db.queries import campaigns, claims
 MILLION, TENTH, SMALL, OTHER = 1_000_000, 100_000, 20_000, 6_000
 SIZE, TIMES, READS, ROUNDS, CAMPAIGNS = 100, 60, 500, 3, 10
 NO_WAIT = timedelta()
+MOST_FIRST = 5.9  # 5 ms where a claim takes 0.85; a plan that reads the table takes 200 claims
 WATCHED = "last decile, an old snapshot open"
 FEW = f"{SMALL // 1000} k rows"
 FIRST = "first claim of a campaign"
@@ -92,9 +93,9 @@ def _table(found: dict[str, list[float]], read_small: float, read_big: float) ->
                 middle[WATCHED] / middle[BESIDE_WATCHED] / (middle["last decile"] / middle[BESIDE]),
             ),
             Goal.at_most(
-                "any first claim among ten campaigns, ms (median of rounds)",
-                5,
-                median(map(max, rounds)),
+                "slowest first claim among ten campaigns over later ones (median of rounds)",
+                MOST_FIRST,
+                median(map(max, rounds)) / middle["first decile"],
             ),
             Goal.at_most(f"progress read at 1 M over {FEW}", 1.3, read_big / read_small),
         ],
