@@ -31,8 +31,8 @@ class Lateness:
         interval: float,
     ) -> None:
         self._database, self._clock, self._nursery = database, clock, nursery
-        self._campaign_id, self._interval = campaign_id, interval
-        self.departures = Departures(interval, self._tell_soon)
+        self._campaign_id, self._is_shared = campaign_id, interval >= FINEST_INTERVAL
+        self.departures = Departures(interval, self._tell_soon if self._is_shared else None)
         self._window = timedelta(seconds=self.departures.window)
 
     def before(self, begins: float, halt: asyncio.Event) -> None:
@@ -40,12 +40,11 @@ class Lateness:
 
         What was late by less than half a second, and is told after that, concerns later batches.
         """
-        if self._interval >= FINEST_INTERVAL:
+        if self._is_shared:
             self._nursery.start(self._hear(begins, halt))
 
     def _tell_soon(self) -> None:
-        if self._interval >= FINEST_INTERVAL:
-            self._nursery.start(self._tell())
+        self._nursery.start(self._tell())
 
     async def _tell(self) -> None:
         moment = self._clock.moment

@@ -30,10 +30,10 @@ class Departures:
     whoever leaves holds back those whose slots lie so far behind its own until a window after its
     departure: what is late is caught up with slowly, and no slot is wasted. Of what others sent
     only the late ones matter, since punctual ones hold back nobody. `when_late` is called when
-    there is something for `take_late`.
+    there is something for `take_late`; without it nothing is kept for that.
     """
 
-    def __init__(self, interval: float, when_late: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, interval: float, when_late: Callable[[], None] | None = None) -> None:
         self._interval, self._when_late = interval, when_late
         self.window = max(1.0, interval)
         slots = int(self.window / interval + 1e-6)
@@ -71,7 +71,7 @@ class Departures:
     def leave(self, slot: float, at: float) -> None:
         """Ours of that slot leaves at this moment."""
         heappush(self._left, (slot, at))
-        if at - slot > NOTABLE * self._interval:
+        if self._when_late is not None and at - slot > NOTABLE * self._interval:
             self._late.append((slot, at))
             if len(self._late) == 1:
                 self._when_late()

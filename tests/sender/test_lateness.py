@@ -67,6 +67,7 @@ async def test_a_campaign_too_fast_for_it_tells_nobody(stage: Stage) -> None:
     late.departures.leave(now - 0.1, now)
     await late.nursery.close(5)
     assert await stage.run("SELECT FROM late_departures") == []
+    assert late.departures.take_late() == [], "nor does it keep what nobody will take"
     assert late.departures.earliest(now + 1) > now, "but itself it keeps to it"
 
 
