@@ -70,6 +70,7 @@ async def _on_a_million(
 def _table(found: dict[str, list[float]], read_small: float, read_big: float) -> Table:
     middle = {where: median(times) for where, times in found.items()}
     rounds = [found[FIRST][n * CAMPAIGNS : (n + 1) * CAMPAIGNS] for n in range(ROUNDS)]
+    slowest = median(map(max, rounds))
     return Table(
         title="Claims on a table of a million rows",
         columns=(f"a claim of {SIZE}", "p50, ms", "slowest, ms"),
@@ -92,10 +93,11 @@ def _table(found: dict[str, list[float]], read_small: float, read_big: float) ->
                 1.2,
                 middle[WATCHED] / middle[BESIDE_WATCHED] / (middle["last decile"] / middle[BESIDE]),
             ),
+            Goal.at_most("any first claim among ten campaigns, ms (median of rounds)", 5, slowest),
             Goal.at_most(
                 "slowest first claim among ten campaigns over later ones (median of rounds)",
                 MOST_FIRST,
-                median(map(max, rounds)) / middle["first decile"],
+                slowest / middle["first decile"],
             ),
             Goal.at_most(f"progress read at 1 M over {FEW}", 1.3, read_big / read_small),
         ],
