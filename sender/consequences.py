@@ -154,13 +154,17 @@ class Consequences:
     async def _refused(
         self, campaign: Campaign, row: Claimed, reason: str, opted_out: bool, permanent: bool
     ) -> None:
+        async def bar(connection: Connection) -> None:
+            if opted_out:
+                await self._suppress(connection, campaign, row)
+            if permanent:
+                await peers.mark_unreachable(connection, row.contact_id, reason)
+
+        failed = Settled(row.id, row.token, DeliveryStatus.FAILED, reason=reason)
         if opted_out or permanent:
-            async with self._database.transaction() as connection:
-                if opted_out:
-                    await self._suppress(connection, campaign, row)
-                if permanent:
-                    await peers.mark_unreachable(connection, row.contact_id, reason)
-        self.settle(row, DeliveryStatus.FAILED, reason=reason)
+            await self._settling.settle_with(failed, bar)
+        else:
+            self._settling.add(failed)
 
     async def _suppress(self, connection: Connection, campaign: Campaign, row: Claimed) -> None:
         hashes = row.identity.hashes(self._installation.suppression_key)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 TEST_SIZE = 10  # a test campaign writes this many
 
 EXPAND_CAMPAIGN = """
-WITH audience AS (
+WITH campaign AS (                              -- locked: of two who expand, one finds it done
+    SELECT mode FROM campaigns WHERE id = $1 AND total = 0 FOR NO KEY UPDATE
+), audience AS (
     INSERT INTO deliveries (campaign_id, contact_id, contact_list_id, pos)
     SELECT $1, contact_id, contact_list_id, row_number() OVER (ORDER BY contact_list_id, pos)
     FROM (
@@ -32,9 +34,9 @@ WITH audience AS (
             WHERE campaign_id = $1 AND excluded)
         ORDER BY contact_id, contact_list_id
     ) AS people
-    WHERE EXISTS (SELECT FROM campaigns WHERE id = $1 AND total = 0)
+    WHERE EXISTS (SELECT FROM campaign)
     ORDER BY contact_list_id, pos
-    LIMIT CASE (SELECT mode FROM campaigns WHERE id = $1) WHEN 'test' THEN $2::integer END
+    LIMIT CASE (SELECT mode FROM campaign) WHEN 'test' THEN $2::integer END
     RETURNING id
 )
 UPDATE campaigns SET total = total + (SELECT count(*) FROM audience) WHERE id = $1

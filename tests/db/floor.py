@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from db.models.delivery import Claimed, Frozen
@@ -73,3 +74,13 @@ async def statuses(connection: Connection, campaign_id: int) -> list[str]:
         "SELECT status FROM deliveries WHERE campaign_id = $1 ORDER BY pos", campaign_id
     )
     return [row["status"] for row in rows]
+
+
+async def until_blocked(connection: Connection, by: Connection) -> None:
+    """Until `connection` waits for a lock that `by` holds."""
+    waits = f"SELECT {by.get_server_pid()} = ANY(pg_blocking_pids({connection.get_server_pid()}))"
+    async with asyncio.timeout(10):
+        while True:
+            if await by.fetchval(waits):
+                return
+            await asyncio.sleep(0.01)

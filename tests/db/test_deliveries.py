@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from db.models.campaign import CampaignEvent
 from db.models.delivery import DeliveryStatus, Settled
-from db.pool import Connection
+from db.pool import Connection, Database
 from db.queries import campaigns, claims, contents, deliveries, rescues
-from tests.db.floor import BOLD, SECOND, claimed, draft, frozen, statuses
+from tests.db.floor import BOLD, SECOND, claimed, draft, frozen, statuses, until_blocked
 
 # --- expanding ----------------------------------------------------------------
 
@@ -26,6 +28,19 @@ async def test_expanding_again_changes_nothing(connection: Connection) -> None:
     campaign_id = await draft(connection, [1, 2])
     assert await deliveries.expand(connection, campaign_id) == 2
     assert await deliveries.expand(connection, campaign_id) == 2
+
+
+async def test_of_two_who_expand_one_finds_it_done(
+    database: Database, connection: Connection
+) -> None:
+    campaign_id = await draft(connection, [1, 2])
+    async with database.connection() as other, asyncio.TaskGroup() as group:
+        async with connection.transaction():
+            assert await deliveries.expand(connection, campaign_id) == 2
+            second = group.create_task(deliveries.expand(other, campaign_id))
+            await until_blocked(other, by=connection)
+        assert await second == 2
+    assert await statuses(connection, campaign_id) == ["pending", "pending"]
 
 
 async def test_a_test_campaign_takes_the_first_ten(connection: Connection) -> None:

@@ -103,6 +103,21 @@ async def test_whoever_blocked_us_is_never_written_to_again(stage: Stage) -> Non
     assert stage.sent() == []
 
 
+async def test_a_block_ends_its_delivery_as_it_bars_the_person(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A death in between would leave in doubt what nobody may ask again: who blocked is barred."""
+    monkeypatch.setattr("sender.settling.GATHER_SECONDS", 5)
+    (person,) = stage.people(1)
+    person.blocked.add(ACCOUNT_ID)
+    await stage.campaign([person])
+    await stage.start()
+    (row,) = await stage.until_rows(
+        "SELECT status, reason FROM deliveries WHERE EXISTS (SELECT FROM suppressions)"
+    )
+    assert tuple(row) == ("failed", "USER_IS_BLOCKED")
+
+
 async def test_a_lost_account_pauses_and_a_new_sign_in_goes_on(stage: Stage) -> None:
     people = stage.people(30)
     campaign_id = await stage.campaign(people, rate=(20, 1))
