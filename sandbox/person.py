@@ -94,7 +94,7 @@ class Person(Witness):
     # --- pressing -----------------------------------------------------------
 
     async def press(
-        self, message: Message | None, label: str, *, who: Who | None = None, timeout: float = 10
+        self, message: Message | None, label: str, *, who: Who | None = None, timeout: float = 30
     ) -> str | None:
         """Press the button whose text is, or else contains, `label`; the bot's toast, if any.
 
@@ -107,7 +107,7 @@ class Person(Witness):
             raise LookupError(f"{button.text!r} calls no one: it opens or copies something")
         return await self._press(message, button.callback_data, timeout)
 
-    async def press_data(self, who: Who, data: str, *, timeout: float = 10) -> str | None:
+    async def press_data(self, who: Who, data: str, *, timeout: float = 30) -> str | None:
         """Press a button that was never there (or no more): forged or stale callback data."""
         chat_id = self.find(who)
         theirs = [m for m in self.world.history(self.id, chat_id) if not m.out]

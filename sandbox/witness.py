@@ -77,7 +77,7 @@ class Witness:
     # --- waiting ------------------------------------------------------------
 
     async def wait_for(
-        self, who: Who, wanted: Wanted, timeout: float = 10, after: Message | None = None
+        self, who: Who, wanted: Wanted, timeout: float = 30, after: Message | None = None
     ) -> Message:
         """The next message from `who`, new or edited, that holds the text or fits the predicate.
 
@@ -95,13 +95,13 @@ class Witness:
 
         return await self._until(look, timeout, lambda: self._what_came(chat_id, wanted, timeout))
 
-    async def wait_until(self, condition: Callable[[], object], timeout: float = 10) -> None:
+    async def wait_until(self, condition: Callable[[], object], timeout: float = 30) -> None:
         """Until the condition holds, looked at after each happening in this person's box."""
         await self._until(
             lambda: condition() or None, timeout, lambda: f"It did not become so in {timeout} s"
         )
 
-    async def wait_for_answer(self, query_id: str, timeout: float = 10) -> CallbackAnswered:
+    async def wait_for_answer(self, query_id: str, timeout: float = 30) -> CallbackAnswered:
         """What the bot said to this person's press of a button."""
         return await self._until(
             lambda: self._answers.pop(query_id, None),

@@ -59,17 +59,17 @@ class Phone:
     # --- pressing and waiting -----------------------------------------------
 
     async def press(
-        self, label: str, message: int | None = None, chat: Who | None = None, timeout: float = 10
+        self, label: str, message: int | None = None, chat: Who | None = None, timeout: float = 30
     ) -> Json:
         """Press the newest button with this text, or the one under a message; the bot's toast."""
         under = self._message(message) if message is not None else None
         return {"toast": await self._hand.press(under, label, who=chat, timeout=timeout)}
 
-    async def press_data(self, chat: Who, data: str, timeout: float = 10) -> Json:
+    async def press_data(self, chat: Who, data: str, timeout: float = 30) -> Json:
         """Press a button that was never there; the bot's toast."""
         return {"toast": await self._hand.press_data(chat, data, timeout=timeout)}
 
-    async def wait_for(self, chat: Who, text: str, after: int = 0, timeout: float = 10) -> Json:
+    async def wait_for(self, chat: Who, text: str, after: int = 0, timeout: float = 30) -> Json:
         """The first message from there, younger than `after`, that holds the text, once it does."""
         hand, found = self._hand, list[Message]()
 

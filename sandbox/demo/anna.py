@@ -14,7 +14,7 @@ from sandbox.person import Person
 from sandbox.witness import Wanted
 from sandbox.world import Entity, Message
 
-ANSWER_SECONDS = 20
+ANSWER_SECONDS = 60
 
 
 class Anna:

@@ -18,7 +18,7 @@ from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
 
 API_ID = "12345"
 API_HASH = "0123456789abcdef0123456789abcdef"
-START_SECONDS, STOP_SECONDS, POLL_SECONDS = 60, 20, 0.05
+START_SECONDS, STOP_SECONDS, POLL_SECONDS = 120, 20, 0.05
 READY = b"Running as @"  # in its log
 
 # Where Linux can arrange it, a product whose demo was killed ends by itself, cleanly.

@@ -25,10 +25,10 @@ CLIENTS = """Имя;Телефон;Ник;Город
 """
 
 
-async def press(office: Office, label: str, then: str) -> Message:
+async def press(office: Office, label: str, then: str, seconds: float = 30) -> Message:
     """Press the newest button of that label and wait for what it leads to."""
     await office.owner.press(None, label, who=BOT)
-    return await office.owner.wait_for(BOT, then)
+    return await office.owner.wait_for(BOT, then, seconds)
 
 
 async def send(office: Office, content: bytes, name: str, then: str) -> Message:
@@ -217,7 +217,7 @@ async def test_a_big_file_is_read_while_the_bot_goes_on_answering(office: Office
     await press(office, "Yes, check it", "30\u202f000 ready")
     await press(office, "Customers", "What shall we call")
     await press(office, "Keep this name", "30\u202f000 people")
-    await press(office, "Save", "is saved: 30\u202f000 people")
+    await press(office, "Save", "is saved: 30\u202f000 people", seconds=120)
     assert await rows(office.database, "SELECT size FROM contact_lists") == [(30_000,)]
 
 

@@ -35,8 +35,8 @@ WATCH = """() => {
 async def test_a_tour_leads_an_open_page_through_each_of_its_steps(
     browser: Browser, town: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tour, "PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(tour, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(tour, "PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(tour, "LOOK_SECONDS", 3)
     monkeypatch.setattr(tour, "FLOOD_SECONDS", 2)
     page = chat_page(town, tour.CHAPTERS, audience=town.sample.reachable)
     url = await page.start(port=0)

@@ -79,7 +79,7 @@ async def statuses(connection: Connection, campaign_id: int) -> list[str]:
 async def until_blocked(connection: Connection, by: Connection) -> None:
     """Until `connection` waits for a lock that `by` holds."""
     waits = f"SELECT {by.get_server_pid()} = ANY(pg_blocking_pids({connection.get_server_pid()}))"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while True:
             if await by.fetchval(waits):
                 return

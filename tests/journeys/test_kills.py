@@ -27,8 +27,10 @@ async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: 
     await anna.build_campaign("Hi", ["clients_may", "fair_2026"], "Hello", "Lavender Shop", RATE)
     await anna.press("Start")
 
-    for _ in range(KILLS):
-        await asyncio.sleep(chance.uniform(0.1, 3.0))  # the moment is what is being varied
+    for number in range(KILLS):  # the moment is what is being varied
+        if number % 4 == 0:
+            await until_it_sends(stage)  # however long it takes to start here
+        await asyncio.sleep(chance.uniform(0.1, 2.0))
         await stage.product.kill()
         await stage.product.launch()
     sent_amid_kills = len(messages_per_person(read_log(stage.log)))
@@ -38,3 +40,13 @@ async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: 
     assert verdict.good, verdict
     assert verdict.sent == len(stage.sample.reachable)
     assert 0 < sent_amid_kills < verdict.sent, "the kills did not hit the campaign"
+
+
+async def until_it_sends(stage: Stage) -> None:
+    """Until one more person has got something."""
+    before = len(messages_per_person(read_log(stage.log)))
+    async with asyncio.timeout(120):
+        while True:
+            if len(messages_per_person(read_log(stage.log))) > before:
+                return
+            await asyncio.sleep(0.05)

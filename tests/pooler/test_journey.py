@@ -51,7 +51,7 @@ async def test_a_second_run_stands_by_and_takes_the_bot_over(stage: Stage) -> No
 
 
 async def until_said(product: Product, words: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             if words in product.log.read_text("utf-8"):
                 return

@@ -41,14 +41,14 @@ async def test_an_ambiguous_answer_makes_one_copy(stage: Stage, fault: Fault) ->
 
 async def test_a_flood_wait_is_waited_out_by_itself(stage: Stage) -> None:
     people = stage.people(8)
-    stage.sandbox.faults.script(flood_wait(1), method=SEND, recipient=people[3].id)
+    stage.sandbox.faults.script(flood_wait(4), method=SEND, recipient=people[3].id)
     campaign_id = await stage.campaign(people, rate=(10, 1))
     await stage.start()
     campaign = await stage.until(campaign_id, FINISHED)
     assert campaign.counts.sent == 8
     assert stage.copies() == {person.id: 1 for person in people}
     notes = await stage.run("SELECT reason FROM campaign_events WHERE event = 'note'")
-    assert [row["reason"] for row in notes] == ["FLOOD_WAIT_1"]
+    assert [row["reason"] for row in notes] == ["FLOOD_WAIT_4"]
 
 
 async def test_a_flood_wait_is_known_at_once(stage: Stage) -> None:

@@ -13,14 +13,14 @@ from sandbox.demo.product import Product
 from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
 from sandbox.server import Sandbox
 from tests.sender.processes import Processes
-from tests.sender.stage import SECRET_KEY, Stage
+from tests.sender.stage import PATIENCE, SECRET_KEY, Stage
 
 FINISHED = CampaignStatus.FINISHED
 
 
 async def owners(stage: Stage) -> list[str]:
     """Who holds which account, once each is held by somebody."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             rows = await stage.run("SELECT owner FROM accounts ORDER BY id")
             if all(row["owner"] for row in rows):
@@ -29,7 +29,7 @@ async def owners(stage: Stage) -> list[str]:
 
 
 async def until_shared(stage: Stage, names: set[str]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if set(await owners(stage)) == names:
                 return
@@ -53,7 +53,7 @@ async def test_two_share_a_campaign_and_one_takes_over_from_a_dead_one(
     campaign_id = await stage.campaign(people, rate=(10, 1), accounts=await stage.accounts(2))
     await until_shared(stage, {"one", "two"})
     senders = {entry["sender"] for entry in stage.sent()}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(senders) < 2:
             await asyncio.sleep(0.05)
             senders = {entry["sender"] for entry in stage.sent()}
@@ -107,7 +107,7 @@ def product(database: Database, sandbox: Sandbox, folder: Path) -> Product:
 
 
 async def until_said(product: Product, words: bytes) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if words in product.log.read_bytes():
                 return
