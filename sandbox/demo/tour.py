@@ -6,18 +6,16 @@ The terminal hears all of it; a page that is open is led through it, slowly enou
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 
 from sandbox.demo.anna import Anna
 from sandbox.demo.picture import poster
 from sandbox.demo.sample import ADMIN_ID, BOT_ID, SENDER_ID
 from sandbox.demo.stage import Stage
 from sandbox.demo.story import Story
-from sandbox.demo.verdict import Verdict, judge, messages_per_person
+from sandbox.demo.verdict import Verdict, admitted_unknown, judge, messages_per_person
 from sandbox.faults import SENDING, flood_wait
 from sandbox.web import Step, WebChat
-from sandbox.world import Entity, Message
+from sandbox.world import Entity
 from sandbox.world.log import read_log
 
 RATE = "10/s"
@@ -119,7 +117,7 @@ class Tour:
         self._next_chapter()
         await anna.hear_report(report)
         await asyncio.sleep(LOOK_SECONDS if self._pause() else 0)
-        return judge(read_log(self._stage.log), sample, _unknown(report))
+        return judge(read_log(self._stage.log), sample, admitted_unknown(report))
 
     # --- the page ---------------------------------------------------------------
 
@@ -173,10 +171,3 @@ class Tour:
             self._story.progress(done, len(self._stage.sample.reachable), "messages")
             await asyncio.sleep(0.2)
         self._story.progress(done, len(self._stage.sample.reachable), "messages")
-
-
-def _unknown(report: Message) -> int:
-    """How many deliveries the product admits to know nothing of."""
-    assert report.media is not None
-    rows = csv.DictReader(io.StringIO(report.media.data.decode("utf-8-sig")))
-    return sum(row["status"] == "unknown" for row in rows)

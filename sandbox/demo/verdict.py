@@ -6,12 +6,15 @@ became of a message, so it is taken from the report that the admin was given.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.demo.sample import SENDER_ID, Sample
+from sandbox.world import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,14 @@ def messages_per_person(log: Iterable[dict[str, Any]]) -> Counter[int]:
     )
 
 
-def judge(log: Iterable[dict[str, Any]], sample: Sample, admitted_unknown: int) -> Verdict:
+def admitted_unknown(report: Message) -> int:
+    """How many deliveries the product admits to know nothing of, in a campaign's report."""
+    assert report.media is not None
+    rows = csv.DictReader(io.StringIO(report.media.data.decode("utf-8-sig")))
+    return sum(row["status"] == "unknown" for row in rows)
+
+
+def judge(log: Iterable[dict[str, Any]], sample: Sample, unknown: int) -> Verdict:
     """Compare what the log holds with what should have become of each customer."""
     got = messages_per_person(log)
     everybody = {customer.id for customer in sample.customers}
@@ -64,8 +74,8 @@ def judge(log: Iterable[dict[str, Any]], sample: Sample, admitted_unknown: int) 
         sent=len(got),
         failed=len(none & sample.unreachable),
         skipped=len(none & sample.opted_out),
-        unknown=admitted_unknown,
+        unknown=unknown,
         duplicates=sum(got.values()) - len(got),
-        lost=len(none & sample.reachable) - admitted_unknown,
+        lost=len(none & sample.reachable) - unknown,
         wronged=len(set(got) & (sample.opted_out | sample.unreachable)),
     )

@@ -8,7 +8,7 @@ import sys
 
 from sandbox.demo.anna import Anna
 from sandbox.demo.stage import Stage
-from sandbox.demo.verdict import judge, messages_per_person
+from sandbox.demo.verdict import admitted_unknown, judge, messages_per_person
 from sandbox.world.log import read_log
 
 KILLS = 20
@@ -34,9 +34,9 @@ async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: 
         await stage.product.kill()
         await stage.product.launch()
     sent_amid_kills = len(messages_per_person(read_log(stage.log)))
-    await anna.wait_for_report(120)
+    report = await anna.wait_for_report(120)
 
-    verdict = judge(read_log(stage.log), stage.sample, 0)
+    verdict = judge(read_log(stage.log), stage.sample, admitted_unknown(report))
     assert verdict.good, verdict
     assert verdict.sent == len(stage.sample.reachable)
     assert 0 < sent_amid_kills < verdict.sent, "the kills did not hit the campaign"
