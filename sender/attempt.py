@@ -14,7 +14,7 @@ from sender import gateway
 from sender.clients import CannotOpen, Clients, SignedOut
 from sender.conditions import Conditions
 from sender.consequences import Consequences
-from sender.outcome import AccountLimited, AccountLost, Outcome, Wait, ends_client
+from sender.outcome import AccountLimited, AccountLost, Outcome, Wait
 from sender.pacing import Departures, sleep_until
 
 AT_ONCE = timedelta()
@@ -84,7 +84,7 @@ class Attempts:
         try:
             client = await self._clients.get(account_id)
         except CannotOpen as error:
-            await self._consequences.give_back(attempt.row, SOON)
+            await self._consequences.give_back(attempt.row, SOON, error.reason)
             if isinstance(error, SignedOut):
                 await self._conditions.lose(account_id, error.sign_in, error.reason)
             return
@@ -98,8 +98,7 @@ class Attempts:
         began_at = asyncio.get_running_loop().time()
         outcome = await gateway.send(client, message)
         self._remember(account_id, outcome)
-        if ends_client(outcome):
-            await self._clients.dispose(account_id, client)
+        await self._clients.heed(account_id, client, outcome)
         media_id = None if message.media is None else message.media.media_id
         await self._consequences.act(
             attempt.campaign, attempt.row, account_id, outcome, media_id, began_at

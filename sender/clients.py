@@ -18,7 +18,7 @@ from db.pool import Database
 from db.queries import accounts
 from sender.dialling import TelegramAccess, close_client, greet, make_client
 from sender.leases import Leases
-from sender.outcome import AccountLost
+from sender.outcome import AccountLost, Outcome, ends_client
 from sender.secrets import CannotUnseal, OtherKey, Sealer
 from sender.session import KeptSession, load, save
 from sender.translate import outcome_of_exception
@@ -75,6 +75,7 @@ class Clients:
         self._database, self._access, self._sealer = database, access, sealer
         self._leases = leases
         self._open: dict[int, _Open] = {}
+        self._ended: dict[int, tuple[int, str]] = {}  # the sign-in that is gone, and why
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.when_opening: list[Callable[[int, Client], None]] = []
         self.when_opened: list[Callable[[int, Client], Awaitable[None]]] = []
@@ -95,6 +96,16 @@ class Clients:
             client = await self._connected(account_id)
             self._open[account_id] = _Open(client, fence)
             return client
+
+    async def heed(self, account_id: int, client: Client, outcome: Outcome) -> None:
+        """Throw the client away if this outcome of one of its calls ended it.
+
+        With a session that is gone no other is opened, even while its account does not say so yet.
+        """
+        if isinstance(outcome, AccountLost):
+            self._ended[account_id] = client.session.sign_in, outcome.reason
+        if ends_client(outcome):
+            await self.dispose(account_id, client)
 
     async def dispose(self, account_id: int, client: Client) -> None:
         """Throw this client away, if that was not done before; the next `get` opens another."""
@@ -133,13 +144,15 @@ class Clients:
                 me = await known.client.get_me()
         except Exception as error:
             outcome = outcome_of_exception(error)
-            reason = outcome.reason if isinstance(outcome, AccountLost) else None
         else:
             if me is not None:
                 return None
-            reason = SIGNED_OUT
-        await self.dispose(account_id, known.client)
-        return None if reason is None else (account_id, known.client.session.sign_in, reason)
+            outcome = AccountLost(SIGNED_OUT)
+        await self.heed(account_id, known.client, outcome)
+        if isinstance(outcome, AccountLost):
+            return account_id, known.client.session.sign_in, outcome.reason
+        await self.dispose(account_id, known.client)  # whatever it was, it could not say who it is
+        return None
 
     async def _connected(self, account_id: int) -> Client:
         session = await self._session(account_id)
@@ -173,6 +186,9 @@ class Clients:
             stored = await accounts.get_session(connection, account_id)
         if stored.sealed is None:
             raise SignedOut("signed_out", stored.sign_in)
+        ended, reason = self._ended.get(account_id, (None, ""))
+        if stored.sign_in == ended:
+            raise SignedOut(reason, ended)
         try:
             text = self._sealer.unseal(stored.sealed, stored.user_id)
         except OtherKey as error:

@@ -16,7 +16,7 @@ from db.pool import Database
 from db.queries import doubts, peers
 from sender import gateway
 from sender.clients import CannotOpen, Clients
-from sender.outcome import AccountLost, Ambiguous, Outcome, Retry, Sent, Wait, ends_client
+from sender.outcome import AccountLost, Ambiguous, Outcome, Retry, Sent, Wait
 from sender.random_id import random_id
 from sender.resolve import met
 from sender.retry import FLOOD_MARGIN, repeat_wait
@@ -49,8 +49,7 @@ class Farewells:
         number = random_id(self._this.random_id_key, self._this.id, farewell.peer_id)
         content = Filled(FAREWELLS[farewell.language], ())
         outcome = await gateway.send(client, gateway.Message(peer, content, None, number))
-        if ends_client(outcome):
-            await self._clients.dispose(farewell.account_id, client)
+        await self._clients.heed(farewell.account_id, client, outcome)
         await self._act(farewell, outcome)
 
     async def _act(self, farewell: Farewell, outcome: Outcome) -> None:

@@ -26,7 +26,7 @@ from sender.choice import Acquaintance, Left, spend
 from sender.clients import Clients
 from sender.clock import DatabaseClock
 from sender.consequences import Consequences
-from sender.outcome import Ambiguous, Outcome, Unreachable, ends_client
+from sender.outcome import Ambiguous, Outcome, Unreachable
 from sender.pacing import Departures
 from sender.random_id import random_id
 from sender.readiness import Plan, Sender
@@ -181,8 +181,7 @@ class Preparation:
         ]
 
     async def _not_found(self, plan: Plan, sender: Sender, row: Claimed, answer: Outcome) -> None:
-        if ends_client(answer):
-            await self._clients.dispose(sender.account_id, sender.client)
+        await self._clients.heed(sender.account_id, sender.client, answer)
         if isinstance(answer, Ambiguous):  # a question has no effect: nothing is in doubt
             await self._consequences.give_back(row, LOOK_AGAIN, answer.reason)
             return

@@ -204,8 +204,8 @@ class Readiness:
                 wait = timedelta(seconds=seconds) + FLOOD_MARGIN
                 campaign_id = plan.campaign.id
                 await self._conditions.rest(campaign_id, account_id, wait, reason)
-            case AccountLost(reason):
-                await self._clients.dispose(account_id, client)
+            case AccountLost(reason) as lost:
+                await self._clients.heed(account_id, client, lost)
                 await self._conditions.lose(account_id, client.session.sign_in, reason)
             case Ambiguous(reason) | Retry(reason):
                 await self._clients.dispose(account_id, client)

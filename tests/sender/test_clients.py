@@ -13,6 +13,7 @@ from sandbox.server import Sandbox
 from sender.clients import CannotOpen, SignedOut
 from sender.conditions import Conditions
 from sender.dialling import TelegramAccess
+from sender.outcome import AccountLost
 from tests.sender.stage import ACCOUNT_ID, open_clients
 
 
@@ -55,6 +56,21 @@ async def test_a_loss_is_that_of_one_sign_in(
         await clients.get(account.id)
     loss = (account.id, refused.value.sign_in, refused.value.reason)
     assert await status_after(*loss) is AccountStatus.LOST
+
+
+async def test_a_session_that_is_gone_is_not_opened_again(
+    database: Database, access: TelegramAccess, account: Account
+) -> None:
+    """Not even before the account's row says so: what was given back is claimed at once."""
+    clients = await open_clients(database, access)
+    client = await clients.get(account.id)
+    await clients.heed(account.id, client, AccountLost("SESSION_REVOKED"))
+    with pytest.raises(SignedOut, match="SESSION_REVOKED"):
+        await clients.get(account.id)
+    async with database.connection() as connection:  # and a person signs it in again
+        await connection.execute("UPDATE accounts SET sign_in = sign_in + 1")
+    assert await clients.get(account.id) is not client
+    await clients.close()
 
 
 async def test_only_the_holder_of_the_lease_opens_a_client(
