@@ -100,9 +100,13 @@ class Attempts:
         self._remember(account_id, outcome)
         await self._clients.heed(account_id, client, outcome)
         media_id = None if message.media is None else message.media.media_id
-        await self._consequences.act(
-            attempt.campaign, attempt.row, account_id, outcome, media_id, began_at
-        )
+        try:
+            await self._consequences.act(
+                attempt.campaign, attempt.row, account_id, outcome, media_id, began_at
+            )
+        finally:
+            if isinstance(outcome, AccountLimited):  # whoever asks from now on is told
+                self._limited_at[account_id] = asyncio.get_running_loop().time()
         if isinstance(outcome, AccountLost):
             await self._conditions.lose(account_id, client.session.sign_in, outcome.reason)
 
@@ -112,4 +116,4 @@ class Attempts:
             until = asyncio.get_running_loop().time() + outcome.seconds
             self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))
         elif isinstance(outcome, AccountLimited):
-            self._limited_at[account_id] = asyncio.get_running_loop().time()
+            self._limited_at[account_id] = math.inf  # until its row says so

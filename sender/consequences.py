@@ -2,6 +2,9 @@
 
 Whatever cannot be known yet is left as it is on purpose: a row that stays `sending` is claimed
 again when its hold ends, and the same random_id is asked once more.
+
+Accounts and campaigns are told before the row is given back, for what is given back may be claimed
+in the same instant: it must find the rest, the limit or the pause.
 """
 
 from __future__ import annotations
@@ -81,9 +84,10 @@ class Consequences:
                 await self._conditions.doubt(account_id, began_at)
             case Wait(seconds, reason, one_chat):
                 wait = timedelta(seconds=seconds) + FLOOD_MARGIN
-                await self.give_back(row, wait, reason)
                 if not one_chat:
                     await self._conditions.rest(campaign.id, account_id, wait, reason)
+                await self.give_back(row, wait, reason)
+                self._trouble()
             case Refused(reason, opted_out, permanent):
                 await self._refused(campaign, row, reason, opted_out, permanent)
             case Unreachable(reason, permanent):
@@ -93,8 +97,9 @@ class Consequences:
             case AccountLost(reason):
                 await self._lose(row, reason)
             case AccountLimited(reason):
-                await self.give_back(row, AT_ONCE, reason)
                 await self._conditions.limit(campaign.id, account_id, reason)
+                await self.give_back(row, AT_ONCE, reason)
+                self._trouble()
             case StaleMedia(reason):
                 await self._forget_media(account_id, media_id)
                 await self._renew(campaign, row, reason, media=True)
@@ -104,8 +109,8 @@ class Consequences:
             case BadContent(reason, of_file):
                 await self._refuse_content(campaign, row, reason, of_file)
             case Misconfigured(reason):
-                await self.give_back(row, AT_ONCE, reason)
                 await self._conditions.pause_all(reason)
+                await self.give_back(row, AT_ONCE, reason)
             case Unclassified(reason):
                 log.error("Telegram refused with a name that is not known here: %s", reason)
                 self._fail(row, UNCLASSIFIED + reason)
@@ -214,8 +219,8 @@ class Consequences:
 
     async def _stop(self, campaign: Campaign, row: Claimed, reason: str) -> None:
         """Everybody would get the same refusal: a person changes the message or cancels."""
-        await self.give_back(row, AT_ONCE, reason)
         await self._conditions.pause(campaign.id, reason)
+        await self.give_back(row, AT_ONCE, reason)
 
     def _fail(self, row: Claimed, reason: str) -> None:
         """Refused to the end; but if an earlier attempt may have arrived, nobody knows."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from db.models.account import Account
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import media
 from sandbox.faults import SENDING, RpcError, flood_wait
+from sender.conditions import Conditions
 from sender.login import adopt_session
 from tests.sender.stage import PICTURE, SECRET_KEY, Stage
 
@@ -139,11 +142,35 @@ async def test_a_second_limited_account_stops_the_campaign(stage: Stage) -> None
     assert stage.sent() == []
 
 
+@pytest.mark.parametrize(
+    ("consequence", "error"),
+    [
+        ("limit", "PEER_FLOOD"),
+        ("lose", "SESSION_REVOKED"),
+        ("pause", "MEDIA_INVALID"),
+        ("pause_all", "API_ID_PUBLISHED_FLOOD"),
+    ],
+)
+async def test_what_is_given_back_does_not_leave_before_the_reason_is_written(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, consequence: str, error: str
+) -> None:
+    act = getattr(Conditions, consequence)
+
+    async def act_late(*args: Any, **options: Any) -> None:
+        await asyncio.sleep(3)
+        await act(*args, **options)
+
+    monkeypatch.setattr(Conditions, consequence, act_late)
+    stage.sandbox.faults.script(RpcError(error), method=SENDING)
+    campaign_id = await stage.campaign(stage.people(1), rate=(10, 1))
+    await stage.start()
+    await stage.until(campaign_id, PAUSED)
+    assert stage.sent() == []
+
+
 async def test_the_third_flood_of_an_hour_holds_the_account(stage: Stage) -> None:
-    people = stage.people(4)
-    for person in people[:3]:
-        stage.sandbox.faults.script(flood_wait(1), method=SENDING, recipient=person.id)
-    campaign_id = await stage.campaign(people, rate=(2, 1))
+    stage.sandbox.faults.script(flood_wait(1), method=SENDING, count=None)
+    campaign_id = await stage.campaign(stage.people(4), rate=(2, 1))
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "account_held"
