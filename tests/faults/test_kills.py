@@ -9,10 +9,17 @@ import pytest
 from sandbox.faults import SENDING, Cut, Latency
 from tests.faults.conftest import Record
 from tests.faults.rig import Rig
+from tests.sender.stage import ACCOUNT_ID
 
 PER_KILL = 12  # people for each kill and process: still under way at the last one,
 SPARE = 40  # with so many more even when five kills come as late as they may
 PER_ROUND = 30  # people for each kill at a boundary, which is waited for
+PER_BLOCK = 60  # people for each who has blocked us: more in a hundred would pause the campaign
+REFUSED_SECONDS = 1.5  # so long after it was frozen a message has its refusal
+CUT_WHO_WAITS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 LOOKUPS = "contacts.resolveUsername"
 
 
@@ -101,3 +108,33 @@ async def test_a_kill_when_the_effect_is_not_written_down_doubles_nothing(
     verdict = await rig.verdict(campaign_id)
     record("SIGKILL when sent, not settled", verdict, hits=rounds)
     assert verdict.good, verdict
+
+
+async def test_a_kill_when_a_block_is_not_written_down_leaves_nobody_in_doubt(
+    rig: Rig, record: Record, long: bool
+) -> None:
+    """Who has blocked us is barred, so what became of that message can never be asked again."""
+    rounds = 10 if long else 2
+    people = rig.stage.people(rounds * PER_BLOCK)
+    blockers = people[PER_BLOCK // 2 :: PER_BLOCK]
+    for one in blockers:
+        one.blocked.add(ACCOUNT_ID)
+        rig.sandbox.faults.script(Latency(0.5), method=SENDING, recipient=one.id)
+    campaign_id = await rig.stage.campaign(people, rate=(20, 1))
+    rig.expect(campaign_id, [one for one in people if one not in blockers])
+    await rig.launch()
+    for one in blockers:
+        await rig.until_row(f"peer_id = {one.id} AND first_attempt_at IS NOT NULL")
+        async with rig.database.transaction() as connection:  # it cannot be settled meanwhile
+            await connection.execute("SELECT FROM deliveries WHERE peer_id = $1 FOR UPDATE", one.id)
+            await asyncio.sleep(REFUSED_SECONDS)
+            await rig.product.kill()
+            await connection.execute(CUT_WHO_WAITS)  # Postgres would go on for a dead client
+        await rig.product.launch()
+    verdict = await rig.verdict(campaign_id)
+    record("SIGKILL when a block is not written down", verdict, hits=rounds)
+    assert verdict.good, verdict
+    assert await rig.stage.reasons(campaign_id) == {
+        ("sent", None): len(people) - len(blockers),
+        ("failed", "USER_IS_BLOCKED"): len(blockers),
+    }
