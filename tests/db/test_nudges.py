@@ -17,7 +17,7 @@ async def test_a_cancellation_that_meets_a_nudge_is_not_lost(database: Database)
         while True:
             await nudges.wait(60)
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         listening = group.create_task(listen())
         await asyncio.sleep(0)
         nudges._nudged()

@@ -33,7 +33,7 @@ async def test_two_roles_do_not_meet(dsn: str) -> None:
 async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
     first, second = Sole(dsn, "bot"), Sole(dsn, "bot")
     assert await first.try_take()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         waiting = group.create_task(second.wait())
         await first.release()
         await waiting
@@ -44,7 +44,7 @@ async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
 async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
     role = Sole(database.dsn, "bot")
     assert await role.try_take()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         lost = group.create_task(role.lost())
         (cut,) = await cut_the_locks(database)
         while await holders(database) in ([], [cut]):  # until the first has come back
@@ -60,7 +60,7 @@ async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) ->
     assert await role.try_take()
     await cut_the_locks(database)
     assert await other.try_take()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         await role.lost()
     await other.release()
 
@@ -69,7 +69,7 @@ async def test_a_role_is_lost_by_silence_and_kept_by_signs_of_life(dsn: str) -> 
     silent, alive = Sole(dsn, "bot", silence=0.5), Sole(dsn, "name main", silence=0.5)
     assert await silent.try_take()
     assert await alive.try_take()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         living = group.create_task(alive.lost())
         other = Sole(dsn, "bot")
         await other.wait()

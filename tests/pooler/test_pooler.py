@@ -61,7 +61,7 @@ async def test_nobody_listens_and_what_was_written_is_a_nudge(
         campaign_id = await draft(connection, [1])
         while await nudges.wait(0.3):  # until all of this is old news
             pass
-        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
             waiting = group.create_task(nudges.wait(10))
             await campaigns.advance(connection, campaign_id, CampaignEvent.START)
             assert await waiting
@@ -78,7 +78,7 @@ async def test_a_role_is_one_processs_at_a_time(pooled: Database) -> None:
     for other in others:
         assert not await other.try_take()
     await first.release()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         await others[0].wait()
     assert not await first.try_take()
     await others[0].release()

@@ -45,7 +45,7 @@ def answering(world: World) -> list[str]:
 
 
 async def test_waiting_ends_the_moment_a_message_comes(world: World, anna: Person) -> None:
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         waiting = group.create_task(anna.wait_for("desk_bot", "Hello"))
         await world.send(BOT, ANNA, text="Something else")
         await world.send(BOT, ANNA, text="Hello, Anna")

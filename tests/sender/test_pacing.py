@@ -93,7 +93,7 @@ async def test_a_halt_ends_the_waiting_and_nothing_leaves() -> None:
     departures, halt = Departures(0.01, lambda: None), asyncio.Event()
     now = asyncio.get_running_loop().time()
     departures.leave(now, now + 3_600)
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         waiting = group.create_task(departures.depart(now + 2, halt))
         await asyncio.sleep(0.05)
         assert not waiting.done()

@@ -15,7 +15,7 @@ from tests.sandbox.bot_api.conftest import BOT
 async def test_a_long_poll_wakes_at_once(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#getupdates"""
     (first,) = await bot.get_updates()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         poll = group.create_task(bot.get_updates(offset=first.update_id + 1, timeout=30))
         await bot.get_me()
         await anna.say(BOT, "Now")
@@ -55,7 +55,7 @@ async def test_a_second_poller_ends_the_first_with_409(bot: Bot, anna: Person) -
     """https://core.telegram.org/bots/api#getupdates"""
     (first,) = await bot.get_updates()
     offset = first.update_id + 1
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         older = group.create_task(_refused_poll(bot, offset))
         await bot.get_me()
         newer = group.create_task(bot.get_updates(offset=offset, timeout=30))

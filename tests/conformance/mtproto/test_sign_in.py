@@ -78,7 +78,7 @@ async def test_a_scanned_qr_code_signs_a_person_in(
     world.people[ANN].password = password
     client = await connect(None)
     shown = await client.qr_login()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         waiting = group.create_task(settled(shown.wait()))
         await asyncio.sleep(0)
         door.scan_qr_code(shown.url, ANN)

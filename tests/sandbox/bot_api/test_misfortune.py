@@ -71,7 +71,7 @@ async def test_closing_the_door_ends_what_is_slow(
     bot: Bot, anna: Person, faults: Faults, door: BotApiDoor
 ) -> None:
     faults.script(Latency(60, after_effect=True), method="sendMessage")
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         slow = group.create_task(bot.send_message(ANNA, "Slow"))
         await anna.wait_for(BOT, "Slow")
         await door.close()

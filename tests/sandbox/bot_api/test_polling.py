@@ -30,7 +30,7 @@ async def test_a_bot_added_after_the_start_gets_what_was_written_to_it(
 
 
 async def test_closing_the_door_does_not_wait_for_a_long_poll(bot: Bot, door: BotApiDoor) -> None:
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         poll = group.create_task(bot.get_updates(timeout=30))
         await bot.get_me()
         await door.close()
@@ -90,7 +90,7 @@ async def polling(bot: Bot) -> AsyncIterator[None]:
 async def test_a_person_goes_through_a_wizard_of_a_polling_dispatcher(
     bot: Bot, anna: Person
 ) -> None:
-    async with asyncio.timeout(20), polling(bot):
+    async with asyncio.timeout(10), polling(bot):
         await anna.say("desk_bot", "/new")
         await anna.wait_for("desk_bot", "A name?")
         await anna.say("desk_bot", "Весна 🌸")

@@ -37,7 +37,7 @@ async def test_a_person_talks_to_a_bot(remote: Remote, bot: Bot) -> None:
         assert update.callback_query is not None
         await bot.answer_callback_query(update.callback_query.id, text="Gone")
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         wanted = {"chat": "desk_bot", "text": "Ready", "after": said["id"]}
         waiting = group.create_task(remote.ask("POST", "/people/anna/wait_for", wanted))
         await bot.get_updates(offset=-1)

@@ -72,7 +72,7 @@ async def test_garbage_closes_its_own_connection_only(
     reader, writer = await asyncio.open_connection(door.host, door.port)
     writer.write(garbage)
     writer.write_eof()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(5):
         await reader.read()
     writer.close()
     assert (await client.get_me()).id == ANN

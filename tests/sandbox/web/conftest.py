@@ -31,7 +31,7 @@ class Browser:
         await self.socket.send_json({"do": act, **what})
 
     async def told(
-        self, key: str, fits: Callable[[Any], object] = lambda _: True, timeout: float = 20
+        self, key: str, fits: Callable[[Any], object] = lambda _: True, timeout: float = 5
     ) -> Any:
         """The next thing under this key that fits; frames before it are let go."""
         async with asyncio.timeout(timeout):

@@ -92,7 +92,7 @@ async def test_a_fast_campaign_reaches_the_page_in_few_frames(
     frames = 0
     for number in range(300):
         await world.send(SENDER, IVAN, text=str(number), random_id=number + 1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while True:
             frame = await browser.socket.receive_json()
             frames += "patch" in frame

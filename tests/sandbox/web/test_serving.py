@@ -78,7 +78,7 @@ async def test_closing_lets_the_open_pages_go(chat: WebChat) -> None:
     url = await chat.start(port=0)
     async with aiohttp.ClientSession(url) as http, http.ws_connect("/ws") as socket:
         await Browser(socket).told("hello")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(3):
             closing = chat.close()
             await asyncio.gather(closing, _drain(socket))
     assert socket.close_code == aiohttp.WSCloseCode.GOING_AWAY
