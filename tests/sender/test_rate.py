@@ -73,12 +73,12 @@ async def test_two_campaigns_keep_their_own_rates(stage: Stage) -> None:
 
 
 async def test_what_another_process_sent_late_is_made_room_for(stage: Stage) -> None:
-    """Half a second late: a second after its slot, nothing leaves for half a second."""
-    campaign_id = await stage.campaign(stage.people(80), rate=(20, 1))
+    """So late: a second after its slot, nothing leaves for so long."""
+    campaign_id = await stage.campaign(stage.people(100), rate=(20, 1))
     await stage.start()
     await stage.until_sent(5)
     ((slot_at,),) = await stage.run(
-        "INSERT INTO late_departures SELECT $1, now, now + interval '0.5 s'"
+        "INSERT INTO late_departures SELECT $1, now, now + interval '1.5 s'"
         " FROM clock_timestamp() AS now RETURNING slot_at",
         campaign_id,
     )
@@ -87,10 +87,10 @@ async def test_what_another_process_sent_late_is_made_room_for(stage: Stage) -> 
     late = [
         entry["at"]
         for entry in stage.sent()
-        if held + 0.05 < slot_of[entry["random_id"]].timestamp() < held + 0.5
+        if held + 0.05 < slot_of[entry["random_id"]].timestamp() < held + 1.5
     ]
-    assert len(late) > 2  # nine, but a machine busy elsewhere leaves gaps
-    assert min(late) >= held + 0.5
+    assert len(late) >= 8  # 29, but a machine busy elsewhere leaves gaps
+    assert min(late) >= held + 1.5
 
 
 async def test_a_restart_goes_on_at_once(stage: Stage) -> None:
