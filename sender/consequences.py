@@ -48,7 +48,7 @@ AT_ONCE = timedelta()
 
 
 class Consequences:
-    """Acts on outcomes. `trouble` is called when there is something to claim again soon."""
+    """Acts on outcomes. `trouble` is called when a slice should look again, sooner than it would."""
 
     def __init__(
         self,
@@ -159,17 +159,19 @@ class Consequences:
     async def _refused(
         self, campaign: Campaign, row: Claimed, reason: str, opted_out: bool, permanent: bool
     ) -> None:
-        async def bar(connection: Connection) -> None:
+        if not (opted_out or permanent):
+            self.settle(row, DeliveryStatus.FAILED, reason=reason)
+            return
+        # In one transaction: a death in between would leave in doubt what, since its person is
+        # barred by now, can never be asked again.
+        failed = Settled(row.id, row.token, DeliveryStatus.FAILED, reason=reason)
+        async with self._database.transaction() as connection:
             if opted_out:
                 await self._suppress(connection, campaign, row)
             if permanent:
                 await peers.mark_unreachable(connection, row.contact_id, reason)
-
-        failed = Settled(row.id, row.token, DeliveryStatus.FAILED, reason=reason)
-        if opted_out or permanent:
-            await self._settling.settle_with(failed, bar)
-        else:
-            self._settling.add(failed)
+            await deliveries.settle(connection, [failed])
+        self._trouble()
 
     async def _suppress(self, connection: Connection, campaign: Campaign, row: Claimed) -> None:
         hashes = row.identity.hashes(self._installation.suppression_key)

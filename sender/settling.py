@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from db.models.delivery import Settled
-from db.pool import Connection, Database
+from db.pool import Database
 from db.queries import deliveries
 from sender.nursery import Nursery
 
@@ -31,19 +31,6 @@ class Settling:
         if not self._gathering:
             self._gathering = True
             self._nursery.start(self._gather())
-
-    async def settle_with(
-        self, row: Settled, follow: Callable[[Connection], Awaitable[None]]
-    ) -> None:
-        """Write this one at once, in one transaction with what follows from it.
-
-        Whoever dies in between would leave a refusal in doubt, of somebody who is barred by now
-        and cannot be asked again.
-        """
-        async with self._database.transaction() as connection:
-            await follow(connection)
-            await deliveries.settle(connection, [row])
-        self._written()
 
     async def _gather(self) -> None:
         await asyncio.sleep(GATHER_SECONDS)
