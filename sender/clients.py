@@ -148,8 +148,8 @@ class Clients:
             if me is not None:
                 return None
             outcome = AccountLost(SIGNED_OUT)
-        await self.heed(account_id, known.client, outcome)
         if isinstance(outcome, AccountLost):
+            await self.heed(account_id, known.client, outcome)
             return account_id, known.client.session.sign_in, outcome.reason
         await self.dispose(account_id, known.client)  # whatever it was, it could not say who it is
         return None
