@@ -48,7 +48,7 @@ AT_ONCE = timedelta()
 
 
 class Consequences:
-    """Acts on outcomes. `trouble` is called when a slice should look again, sooner than it would."""
+    """Acts on outcomes. `trouble` is called when a slice should look again sooner than planned."""
 
     def __init__(
         self,
