@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
@@ -20,11 +22,13 @@ from aiogram.exceptions import (
 from aiogram.types import BufferedInputFile
 
 from bot.reply import write
+from bot.screens.accounts import happened as account_happened
 from bot.screens.opt_outs import question
 from bot.screens.report import caption, happened
 from bot.screens.report_file import report_file
-from bot.services import admins, campaigns, events, opt_outs, reports
+from bot.services import accounts, admins, campaigns, events, opt_outs, reports
 from bot.words import Words, words_for
+from db.models.account import AccountHistory
 from db.models.admin import Admin, Right
 from db.models.campaign import CampaignEvent, CampaignHistory
 from db.models.reply import Doubt
@@ -42,8 +46,7 @@ class Notifier:
 
     def __init__(self, bot: Bot, database: Database, *, zone: ZoneInfo) -> None:
         self._bot, self._database, self._zone = bot, database, zone
-        self._told: set[tuple[int, int]] = set()  # (event, admin) of an event half told
-        self._asked: set[tuple[int, int]] = set()  # (doubt, admin)
+        self._told: set[tuple[str, int, int]] = set()  # (kind, row, admin) of news half told
 
     async def run(self) -> None:
         nudges = Nudges(self._database, "campaign_events")
@@ -60,49 +63,56 @@ class Notifier:
             await nudges.close()
 
     async def _round(self) -> None:
+        """What happened to accounts comes first: it is why campaigns pause."""
+        for account in await accounts.page_untold(self._database):
+            await self._tell("account", account.id, Right.SEE, partial(self._of_account, account))
+            await accounts.mark_told(self._database, account.id)
         while untold := await events.page_untold(self._database):
             for event in untold:
-                await self._tell_everybody(event)
+                await self._tell_of_campaign(event)
                 await events.mark_told(self._database, event.id)
-                self._told = {pair for pair in self._told if pair[0] != event.id}
         for doubt in await opt_outs.page_untold(self._database):
-            await self._ask_everybody(doubt)
+            await self._tell("doubt", doubt.id, Right.BUILD, partial(self._ask, doubt))
             await opt_outs.mark_told(self._database, doubt.id)
-            self._asked = {pair for pair in self._asked if pair[0] != doubt.id}
+        self._told.clear()
 
-    async def _ask_everybody(self, doubt: Doubt) -> None:
-        """Whoever may decide is asked what somebody meant; the first answer stands."""
+    async def _tell(
+        self,
+        kind: str,
+        row: int,
+        right: Right,
+        say: Callable[[Admin, Words], Awaitable[None]],
+        *,
+        but: int | None = None,
+    ) -> None:
+        """`say` it to everybody who has this right, once; not to `but`, who caused it."""
         for admin in await admins.everybody(self._database):
-            if not admin.may(Right.BUILD) or (doubt.id, admin.id) in self._asked:
+            if admin.id == but or not admin.may(right) or (kind, row, admin.id) in self._told:
                 continue
             try:
-                await write(self._bot, admin.id, question(words_for(admin, self._zone), doubt))
+                await say(admin, words_for(admin, self._zone))
             except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
-                log.info("Admin %s cannot be asked: %s", admin.id, error)
-            self._asked.add((doubt.id, admin.id))
+                log.info("Admin %s cannot be told: %s", admin.id, error)
+            self._told.add((kind, row, admin.id))
 
-    async def _tell_everybody(self, event: CampaignHistory) -> None:
+    async def _of_account(self, event: AccountHistory, admin: Admin, _: Words) -> None:
+        await write(self._bot, admin.id, account_happened(_, event))
+
+    async def _ask(self, doubt: Doubt, admin: Admin, _: Words) -> None:
+        """Whoever may decide is asked what somebody meant; the first answer stands."""
+        await write(self._bot, admin.id, question(_, doubt))
+
+    async def _tell_of_campaign(self, event: CampaignHistory) -> None:
         standing = await campaigns.standing(self._database, event.campaign_id)
         everybody = await admins.everybody(self._database)
         by = next((admin.name for admin in everybody if admin.id == event.admin_id), None)
-        for admin in everybody:
-            if admin.id == event.admin_id or not admin.may(Right.SEE):
-                continue
-            if (event.id, admin.id) in self._told:
-                continue
-            try:
-                await self._tell(admin, event, standing, by)
-            except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
-                log.info("Admin %s cannot be told: %s", admin.id, error)
-            self._told.add((event.id, admin.id))
 
-    async def _tell(
-        self, admin: Admin, event: CampaignHistory, standing: Standing, by: str | None
-    ) -> None:
-        _ = words_for(admin, self._zone)
-        await write(self._bot, admin.id, happened(_, event, standing, by))
-        if event.event == CampaignEvent.FINISH:
-            await send_report_file(self._bot, self._database, admin, _, standing)
+        async def say(admin: Admin, _: Words) -> None:
+            await write(self._bot, admin.id, happened(_, event, standing, by))
+            if event.event == CampaignEvent.FINISH:
+                await send_report_file(self._bot, self._database, admin, _, standing)
+
+        await self._tell("campaign", event.id, Right.SEE, say, but=event.admin_id)
 
 
 async def send_report_file(

@@ -9,7 +9,7 @@ from bot.screens.reasons import trouble
 from bot.screens.screen import Screen, back, home, key
 from bot.screens.signs import account_state, masked, plain, short
 from bot.words import Words
-from db.models.account import Account, AccountStatus
+from db.models.account import Account, AccountHistory, AccountStatus
 from db.models.caps import Budget, Caps
 
 SHOWN = 6
@@ -69,6 +69,24 @@ def account(_: Words, found: Account, budget: Budget) -> Screen:
     if found.status is AccountStatus.HELD:
         keys.insert(0, (key(_("Let it go on"), "a", found.id, "release", style="success"),))
     return Screen("\n".join(lines), (*keys, (back(_, "a", 0, "page"),)))
+
+
+def happened(_: Words, event: AccountHistory) -> Screen:
+    """An account came to a status that a person must look at."""
+    reason = "account_held" if event.status is AccountStatus.HELD else event.reason or ""
+    why = trouble(_, reason)
+    sign = _SIGNS[event.status]
+    text = (
+        _("{sign} Account <b>{name}</b>: {reason}.", sign=sign, name=event.name, reason=why)
+        if event.status is AccountStatus.LIMITED
+        else _(
+            "{sign} Account <b>{name}</b> sends nothing now. Why: {reason}.",
+            sign=sign,
+            name=event.name,
+            reason=why,
+        )
+    )
+    return Screen(text, ((key(_("Show"), "a", event.account_id, "show"),),))
 
 
 def ask_caps(_: Words, account_id: int, caps: Caps, *, refused: bool = False) -> Screen:

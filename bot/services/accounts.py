@@ -1,14 +1,14 @@
-"""One account: how it stands today, its caps, and letting it go on."""
+"""One account: how it stands today, its caps, letting it go on, and what the admins must know."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
-from db.models.account import Account, AccountEvent, AccountStatus
+from db.models.account import Account, AccountEvent, AccountHistory, AccountStatus
 from db.models.admin import Admin
 from db.models.caps import Budget, Caps
 from db.pool import Database
-from db.queries import accounts, audit, caps
+from db.queries import account_events, accounts, audit, caps
 
 
 async def get(database: Database, account_id: int, zone: str) -> tuple[Account, Budget]:
@@ -41,3 +41,14 @@ async def release(database: Database, admin: Admin, account_id: int) -> None:
     async with database.transaction() as connection:
         if await accounts.advance(connection, account_id, AccountEvent.RELEASE):
             await audit.add(connection, admin.id, "release", "account", account_id)
+
+
+async def page_untold(database: Database) -> list[AccountHistory]:
+    """What happened to accounts and no admin was told of yet, the oldest first."""
+    async with database.connection() as connection:
+        return await account_events.page_untold(connection)
+
+
+async def mark_told(database: Database, event_id: int) -> None:
+    async with database.connection() as connection:
+        await account_events.mark_told(connection, event_id)

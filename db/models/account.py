@@ -67,6 +67,10 @@ TRANSITIONS: dict[tuple[AccountStatus, AccountEvent], AccountStatus] = {
 }
 
 
+# Reached by itself, and a person should look: the admins are told.
+TOLD = frozenset({_S.LIMITED, _S.HELD, _S.LOST})
+
+
 def after(status: AccountStatus, event: AccountEvent) -> AccountStatus | None:
     """The status that `event` leads to, or None when it is not lawful now."""
     return TRANSITIONS.get((status, event))
@@ -89,6 +93,17 @@ class Account:
     status: AccountStatus
     status_reason: str | None
     resting_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHistory:
+    """An account (`name` is its) came to a status that the admins are told of, for `reason`."""
+
+    id: int
+    account_id: int
+    name: str
+    status: AccountStatus
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

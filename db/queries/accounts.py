@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from db.models.account import Account, AccountEvent, AccountStatus, after, sources
+from db.models.account import TOLD, Account, AccountEvent, AccountStatus, after, sources
 from db.models.errors import NotFound
 from db.models.session import SealedSession
 
@@ -88,10 +88,20 @@ async def get_session(connection: Connection, account_id: int) -> SealedSession:
 
 
 ADVANCE_ACCOUNT = """
-UPDATE accounts SET status = $2, status_reason = $4, resting_until = greatest(
-    clock_timestamp() + $5::interval, CASE WHEN status = $2 THEN resting_until END)
-WHERE id = $1 AND status = ANY($3) AND sign_in = coalesce($6, sign_in)
-RETURNING id
+WITH before AS (
+    SELECT id, status FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+), changed AS (
+    UPDATE accounts SET status = $2, status_reason = $4, resting_until = greatest(
+        clock_timestamp() + $5::interval, CASE WHEN accounts.status = $2 THEN resting_until END)
+    FROM before
+    WHERE accounts.id = before.id AND accounts.status = ANY($3)
+      AND sign_in = coalesce($6, sign_in)
+    RETURNING accounts.id, before.status AS was
+), history AS (
+    INSERT INTO account_events (account_id, status, reason)
+    SELECT id, $2, $4 FROM changed WHERE $2 = ANY($7) AND was <> $2
+)
+SELECT id FROM changed
 """
 
 
@@ -107,11 +117,12 @@ async def advance(
     """Change the status by `event`; False when that is not lawful now (somebody was faster).
 
     `rest` is how long a rest or a limit lasts; a longer one that stands already is kept. What
-    befell one `sign_in` changes nothing once the account was signed in anew.
+    befell one `sign_in` changes nothing once the account was signed in anew. What a person should
+    look at is kept for the admins to be told.
     """
     allowed = sources(event)
     target = after(allowed[0], event)
-    args = account_id, target, allowed, reason, rest, sign_in
+    args = account_id, target, allowed, reason, rest, sign_in, list(TOLD)
     changed = await connection.fetchval(ADVANCE_ACCOUNT, *args)
     return changed is not None
 

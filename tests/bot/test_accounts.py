@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from db.models.account import AccountEvent
 from db.models.admin import Role
 from db.models.caps import Caps
 from db.pool import Database
-from db.queries import caps
+from db.queries import accounts, caps
 from sandbox.person import Person
 from tests.bot.conftest import BOT, Office
 from tests.bot.rows import OPERATOR, OWNER, Stock, add_admin, add_draft, add_stock
+
+DAY = timedelta(days=1)
 
 
 async def caps_of(database: Database, account_id: int) -> Caps:
@@ -76,6 +81,40 @@ async def test_a_held_account_is_let_go_on(office: Office) -> None:
     async with office.database.connection() as connection:
         assert await connection.fetchval("SELECT status FROM accounts") == "active"
         assert await connection.fetchval("SELECT count(*) FROM audit WHERE act = 'release'") == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "reason", "until", "said"),
+    [
+        (AccountEvent.LOSE, "SESSION_REVOKED", None, "Why: the account was signed out"),
+        (AccountEvent.HOLD, "FLOOD_WAIT_7200", None, "Telegram made the account wait too often"),
+        (AccountEvent.LIMIT, "PEER_FLOOD", DAY, "Telegram limits the account"),
+    ],
+)
+async def test_everybody_is_told_once_of_an_account_that_needs_a_person(
+    office: Office, event: AccountEvent, reason: str, until: timedelta | None, said: str
+) -> None:
+    stock = await opened(office)
+    await add_admin(office.database, OPERATOR, Role.OPERATOR, "Oleg")
+    await office.operator.say(BOT, "/help")
+    for _ in range(2):  # the second time it is so already
+        async with office.database.connection() as connection:
+            await accounts.advance(connection, stock.account, event, reason=reason, rest=until)
+    for person in (office.owner, office.operator):
+        told = await person.wait_for(BOT, "Account Sender")
+        assert said in told.text
+    await office.owner.press(None, "Show")
+    await office.owner.wait_for(BOT, "0 of 150")
+    async with office.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM account_events") == 1
+
+
+async def test_nobody_is_told_of_a_short_rest(office: Office) -> None:
+    stock = await opened(office)
+    async with office.database.connection() as connection:
+        await accounts.advance(connection, stock.account, AccountEvent.REST, rest=DAY)
+        await accounts.advance(connection, stock.account, AccountEvent.DISABLE)
+        assert await connection.fetchval("SELECT count(*) FROM account_events") == 0
 
 
 async def test_several_accounts_send_one_campaign(office: Office) -> None:

@@ -84,6 +84,9 @@ async def test_a_row_of_the_table(stage: Stage, title: str, name: str) -> None:
     assert rows[1]["status"] == expected.second[0]
     (account,) = await stage.run("SELECT status FROM accounts")
     assert account["status"] == expected.account
+    told = await stage.run("SELECT status, reason FROM account_events")
+    needing_a_person = [] if expected.account == "active" else [(expected.account, name)]
+    assert [tuple(row) for row in told] == needing_a_person
     assert (campaign.status, campaign.pause_reason) == said(expected.campaign)
     (contact,) = await stage.run(
         "SELECT unreachable_reason, EXISTS (SELECT FROM suppressions"
