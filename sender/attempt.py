@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +10,10 @@ from datetime import timedelta
 from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus
 from sender import gateway
-from sender.clients import CannotOpen, Clients, SignedOut
+from sender.clients import CannotOpen, Clients
 from sender.conditions import Conditions
 from sender.consequences import Consequences
-from sender.outcome import AccountLimited, AccountLost, Outcome, Wait
+from sender.outcome import AccountLost
 from sender.pacing import Departures, sleep_until
 
 AT_ONCE = timedelta()
@@ -42,14 +41,12 @@ class Attempt:
 
 
 class Attempts:
-    """Makes attempts, and remembers which accounts must not be used until when."""
+    """Makes attempts, unless what was learnt since they were prepared forbids it."""
 
     def __init__(
         self, clients: Clients, consequences: Consequences, conditions: Conditions
     ) -> None:
         self._clients, self._consequences, self._conditions = clients, consequences, conditions
-        self._silent_until: dict[int, float] = {}
-        self._limited_at: dict[int, float] = {}
         self._withheld: frozenset[int] = frozenset()
 
     def withhold(self, delivery_ids: Collection[int]) -> None:
@@ -74,19 +71,16 @@ class Attempts:
     async def _send(
         self, attempt: Attempt, account_id: int, message: gateway.Message, halt: asyncio.Event
     ) -> None:
-        now = asyncio.get_running_loop().time()
-        if (silence := self._silent_until.get(account_id, now) - now) > 0:
-            await self._consequences.give_back(attempt.row, timedelta(seconds=silence))
+        if silence := self._conditions.silence(account_id):
+            await self._consequences.give_back(attempt.row, silence)
             return
-        if attempt.prepared <= self._limited_at.get(account_id, -math.inf):
+        if self._conditions.limited_since(account_id, attempt.prepared):
             await self._consequences.give_back(attempt.row, AT_ONCE)  # asks again whether it may
             return
         try:
             client = await self._clients.get(account_id)
         except CannotOpen as error:
             await self._consequences.give_back(attempt.row, SOON, error.reason)
-            if isinstance(error, SignedOut):
-                await self._conditions.lose(account_id, error.sign_in, error.reason)
             return
         if self._is_over(attempt, halt):  # opening a client takes time
             await self._consequences.give_back(attempt.row, AT_ONCE)
@@ -97,23 +91,10 @@ class Attempts:
             return
         began_at = asyncio.get_running_loop().time()
         outcome = await gateway.send(client, message)
-        self._remember(account_id, outcome)
         await self._clients.heed(account_id, client, outcome)
         media_id = None if message.media is None else message.media.media_id
-        try:
-            await self._consequences.act(
-                attempt.campaign, attempt.row, account_id, outcome, media_id, began_at
-            )
-        finally:
-            if isinstance(outcome, AccountLimited):  # whoever asks from now on is told
-                self._limited_at[account_id] = asyncio.get_running_loop().time()
+        await self._consequences.act(
+            attempt.campaign, attempt.row, account_id, outcome, media_id, began_at
+        )
         if isinstance(outcome, AccountLost):
             await self._conditions.lose(account_id, client.session.sign_in, outcome.reason)
-
-    def _remember(self, account_id: int, outcome: Outcome) -> None:
-        """What is already on its way to its slot must not run into a wall that we have seen."""
-        if isinstance(outcome, Wait) and not outcome.one_chat:
-            until = asyncio.get_running_loop().time() + outcome.seconds
-            self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))
-        elif isinstance(outcome, AccountLimited):
-            self._limited_at[account_id] = math.inf  # until its row says so

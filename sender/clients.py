@@ -18,7 +18,8 @@ from db.pool import Database
 from db.queries import accounts
 from sender.dialling import TelegramAccess, close_client, greet, make_client
 from sender.leases import Leases
-from sender.outcome import AccountLost, Outcome, ends_client
+from sender.outcome import AccountLost, CallFailed, Outcome, Wait, ends_client
+from sender.retry import FLOOD_MARGIN
 from sender.secrets import CannotUnseal, OtherKey, Sealer
 from sender.session import KeptSession, load, save
 from sender.translate import outcome_of_exception
@@ -48,11 +49,7 @@ class Elsewhere(CannotOpen):
 
 
 class SignedOut(CannotOpen):
-    """The session of the account's sign-in `sign_in` is gone: a person must sign it in again."""
-
-    def __init__(self, reason: str, sign_in: int) -> None:
-        super().__init__(reason)
-        self.sign_in = sign_in
+    """The account's session is gone: a person must sign it in again."""
 
 
 @dataclass(slots=True)
@@ -66,7 +63,9 @@ class Clients:
 
     `when_opening` are called with (account id, client) before a client connects: whoever wants to
     hear what happened while it was closed adds its handlers then. `when_opened` are awaited before
-    anybody else gets the client; when one fails, it could not be opened.
+    anybody else gets the client; when one fails, it could not be opened. `when_refused` are awaited
+    with (account id, sign-in, outcome) when Telegram lets no client be opened, or does not say who
+    it is.
     """
 
     def __init__(
@@ -76,9 +75,11 @@ class Clients:
         self._leases = leases
         self._open: dict[int, _Open] = {}
         self._ended: dict[int, tuple[int, str]] = {}  # the sign-in that is gone, and why
+        self._not_before: dict[int, tuple[float, str]] = {}  # on the loop's clock, and why
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.when_opening: list[Callable[[int, Client], None]] = []
         self.when_opened: list[Callable[[int, Client], Awaitable[None]]] = []
+        self.when_refused: list[Callable[[int, int, Outcome], Awaitable[None]]] = []
 
     async def get(self, account_id: int) -> Client:
         """The account's client, opened if need be; Elsewhere or CannotOpen when that fails.
@@ -131,64 +132,55 @@ class Clients:
             for account_id, known in list(self._open.items()):
                 await self._save(account_id, known)
 
-    async def check(self) -> list[tuple[int, int, str]]:
-        """Ask each of our accounts who it is; (id, sign-in, reason) of those that are lost."""
-        found = [await self._check(account_id) for account_id in list(self._open)]
-        return [lost for lost in found if lost is not None]
+    async def check(self) -> None:
+        """Ask each of our accounts who it is; a client that cannot say is thrown away."""
+        for account_id in list(self._open):
+            await self._check(account_id)
 
-    async def _check(self, account_id: int) -> tuple[int, int, str] | None:
+    async def _check(self, account_id: int) -> None:
         if (known := self._open.get(account_id)) is None:
-            return None
+            return
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                me = await known.client.get_me()
+                if await known.client.get_me() is None:
+                    raise CallFailed(AccountLost(SIGNED_OUT))
         except Exception as error:
             outcome = outcome_of_exception(error)
-        else:
-            if me is not None:
-                return None
-            outcome = AccountLost(SIGNED_OUT)
-        if isinstance(outcome, AccountLost):
             await self.heed(account_id, known.client, outcome)
-            return account_id, known.client.session.sign_in, outcome.reason
-        await self.dispose(account_id, known.client)  # whatever it was, it could not say who it is
-        return None
+            await self.dispose(account_id, known.client)  # whatever it was
+            await self._refused(account_id, known.client.session.sign_in, outcome)
 
     async def _connected(self, account_id: int) -> Client:
+        not_before, why = self._not_before.get(account_id, (0.0, ""))
+        if asyncio.get_running_loop().time() < not_before:
+            raise CannotOpen(why)
         session = await self._session(account_id)
         client = make_client(self._access, session)
         for act in self.when_opening:
             act(account_id, client)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                signed_in = await greet(client)
-            for welcome in self.when_opened if signed_in else ():
+                if not await greet(client):
+                    raise CallFailed(AccountLost(SIGNED_OUT))
+            for welcome in self.when_opened:
                 await welcome(account_id, client)
-        except CannotOpen:
-            await close_client(client)
-            raise
         except Exception as error:
             await close_client(client)
             outcome = outcome_of_exception(error)
-            if isinstance(outcome, AccountLost):
-                raise SignedOut(outcome.reason, session.sign_in) from error
-            raise CannotOpen(getattr(outcome, "reason", type(error).__name__)) from error
+            raise await self._refused(account_id, session.sign_in, outcome) from error
         except BaseException:
             await close_client(client)
             raise
-        if not signed_in:
-            await close_client(client)
-            raise SignedOut(SIGNED_OUT, session.sign_in)
         return client
 
     async def _session(self, account_id: int) -> KeptSession:
         async with self._database.connection() as connection:
             stored = await accounts.get_session(connection, account_id)
         if stored.sealed is None:
-            raise SignedOut("signed_out", stored.sign_in)
+            raise await self._refused(account_id, stored.sign_in, AccountLost("signed_out"))
         ended, reason = self._ended.get(account_id, (None, ""))
         if stored.sign_in == ended:
-            raise SignedOut(reason, ended)
+            raise await self._refused(account_id, ended, AccountLost(reason))
         try:
             text = self._sealer.unseal(stored.sealed, stored.user_id)
         except OtherKey as error:
@@ -196,8 +188,19 @@ class Clients:
             raise CannotOpen("other_secret_key") from None
         except CannotUnseal as error:
             log.error("Account %d: %s", account_id, error)
-            raise SignedOut("cannot_unseal", stored.sign_in) from None
+            lost = AccountLost("cannot_unseal")
+            raise await self._refused(account_id, stored.sign_in, lost) from None
         return await load(self._database, account_id, text, stored.sign_in)
+
+    async def _refused(self, account_id: int, sign_in: int, outcome: Outcome) -> CannotOpen:
+        """What there is to raise, once it was told. Before a wait is over nothing is opened."""
+        reason = getattr(outcome, "reason", repr(outcome))
+        if isinstance(outcome, Wait):
+            wait = outcome.seconds + FLOOD_MARGIN.total_seconds()
+            self._not_before[account_id] = asyncio.get_running_loop().time() + wait, reason
+        for tell in self.when_refused:
+            await tell(account_id, sign_in, outcome)
+        return SignedOut(reason) if isinstance(outcome, AccountLost) else CannotOpen(reason)
 
     async def _throw_away(self, account_id: int) -> None:
         known = self._open.pop(account_id)

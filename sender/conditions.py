@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,12 +18,14 @@ from db.models.caps import MOST_FLOODS
 from db.models.errors import Conflict
 from db.pool import Database
 from db.queries import accounts, campaigns, caps
+from sender.outcome import AccountLimited, AccountLost, Misconfigured, Outcome, Wait
+from sender.retry import FLOOD_MARGIN
 from sender.streaks import Streaks
 
 log = logging.getLogger(__name__)
 
 LIMITED_FOR = timedelta(hours=24)  # no first contacts after a PEER_FLOOD
-MOST_LIMITED = 2  # limited accounts of one campaign: then it is the campaign
+MOST_LIMITED = 2  # accounts of one campaign
 LONGEST_WAIT = timedelta(hours=1)  # a longer one is for a person to look at
 MOST_DOUBTS = 5  # calls in a row that nobody answered, then the account rests
 NO_ANSWER = "no_answer"  # the reason of that rest
@@ -30,29 +33,56 @@ NO_ANSWER_REST = timedelta(minutes=5)
 
 
 class Conditions:
-    """Changes the condition of accounts and campaigns. `trouble` is called after each change."""
+    """Changes the condition of accounts and campaigns. `trouble` is called after each change.
+
+    What is already on its way to its slot must not run into a wall that was seen: a wait and a
+    limit count in this process from the moment that they are told, before their rows say so.
+    """
 
     def __init__(self, database: Database, trouble: Callable[[], None]) -> None:
         self._database, self._trouble = database, trouble
         self._streaks = Streaks()
+        self._silent_until: dict[int, float] = {}  # by account, on the loop's clock
+        self._limited_at: dict[int, float] = {}
+
+    def silence(self, account_id: int) -> timedelta:
+        """For how long nothing may leave from this account; zero: it was not told to wait."""
+        now = asyncio.get_running_loop().time()
+        return timedelta(seconds=max(0.0, self._silent_until.get(account_id, now) - now))
+
+    def limited_since(self, account_id: int, asked_at: float) -> bool:
+        """Whether a limit came after the account was asked at `asked_at` whether it may."""
+        return asked_at <= self._limited_at.get(account_id, -math.inf)
+
+    async def heed(self, account_id: int, sign_in: int, outcome: Outcome) -> None:
+        """What the outcome of any call means for the account of that sign-in which made it."""
+        match outcome:
+            case Wait(seconds, reason, one_chat=False):
+                await self.rest(account_id, timedelta(seconds=seconds) + FLOOD_MARGIN, reason)
+            case AccountLimited(reason):
+                await self.limit(account_id, reason)
+            case AccountLost(reason):
+                await self.lose(account_id, sign_in, reason)
+            case Misconfigured(reason):
+                await self.pause_all(reason)
+            case _:
+                pass  # it is about the message or its recipient, or nobody knows yet
 
     async def lose(self, account_id: int, sign_in: int, reason: str) -> None:
         """The session of that sign-in is gone: a person signs the account in again."""
         await self._change_account(account_id, AccountEvent.LOSE, reason, sign_in=sign_in)
 
-    async def rest(self, campaign_id: int, account_id: int, wait: timedelta, reason: str) -> None:
+    async def rest(self, account_id: int, wait: timedelta, reason: str) -> None:
         """Telegram said wait: nothing leaves from this account for so long, then half as much.
 
         A long wait, or the third within an hour, holds the account for a person to look at.
         """
+        until = asyncio.get_running_loop().time() + wait.total_seconds()
+        self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))
         async with self._database.transaction() as connection:
             floods = await caps.add_flood(connection, account_id, wait)
             if wait > LONGEST_WAIT or floods >= MOST_FLOODS:
-                held = await accounts.advance(
-                    connection, account_id, AccountEvent.HOLD, reason=reason
-                )
-                if held:
-                    await campaigns.note(connection, campaign_id, "account_held")
+                await accounts.advance(connection, account_id, AccountEvent.HOLD, reason=reason)
             else:
                 await accounts.advance(
                     connection, account_id, AccountEvent.REST, reason=reason, rest=wait
@@ -60,11 +90,18 @@ class Conditions:
         log.warning("Account %d: %s, the flood no. %d of this hour", account_id, reason, floods)
         self._trouble()
 
-    async def limit(self, campaign_id: int, account_id: int, reason: str) -> None:
-        """The account makes no first contacts; the second one of a campaign stops it."""
-        async with self._database.connection() as connection:
-            await caps.postpone_first(connection, account_id, LIMITED_FOR)
-        await self._change_account(account_id, AccountEvent.LIMIT, reason, LIMITED_FOR)
+    async def limit(self, account_id: int, reason: str) -> None:
+        """The account makes no first contacts for a day."""
+        self._limited_at[account_id] = math.inf  # until its row says so
+        try:
+            async with self._database.connection() as connection:
+                await caps.postpone_first(connection, account_id, LIMITED_FOR)
+            await self._change_account(account_id, AccountEvent.LIMIT, reason, LIMITED_FOR)
+        finally:
+            self._limited_at[account_id] = asyncio.get_running_loop().time()
+
+    async def pause_if_limited(self, campaign_id: int) -> None:
+        """A second limited account of one campaign: then it is the campaign."""
         async with self._database.connection() as connection:
             found = await accounts.page_of_campaign(connection, campaign_id)
         if sum(account.status is AccountStatus.LIMITED for account in found) >= MOST_LIMITED:

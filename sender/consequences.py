@@ -85,7 +85,7 @@ class Consequences:
             case Wait(seconds, reason, one_chat):
                 wait = timedelta(seconds=seconds) + FLOOD_MARGIN
                 if not one_chat:
-                    await self._conditions.rest(campaign.id, account_id, wait, reason)
+                    await self._conditions.rest(account_id, wait, reason)
                 await self.give_back(row, wait, reason)
                 self._trouble()
             case Refused(reason, opted_out, permanent):
@@ -97,7 +97,8 @@ class Consequences:
             case AccountLost(reason):
                 await self._lose(row, reason)
             case AccountLimited(reason):
-                await self._conditions.limit(campaign.id, account_id, reason)
+                await self._conditions.limit(account_id, reason)
+                await self._conditions.pause_if_limited(campaign.id)
                 await self.give_back(row, AT_ONCE, reason)
                 self._trouble()
             case StaleMedia(reason):

@@ -41,7 +41,10 @@ SHORTEST_IDLE_SECONDS = 0.2
 
 
 class Delivery:
-    """Delivers campaigns, each in slices of its own; one object for the process."""
+    """Delivers campaigns, each in slices of its own; one object for the process.
+
+    `conditions` are told what calls of others than campaigns mean for the accounts.
+    """
 
     def __init__(
         self,
@@ -58,10 +61,11 @@ class Delivery:
         self._lateness: dict[tuple[int, timedelta], Lateness] = {}
         self._ends: dict[int, float] = {}
         self._settling = Settling(database, nursery, self._wake)
-        conditions = Conditions(database, self._wake)
-        consequences = Consequences(database, this, self._settling, conditions, self._wake)
-        self._attempts = Attempts(clients, consequences, conditions)
-        self._readiness = Readiness(database, clients, conditions)
+        self.conditions = Conditions(database, self._wake)
+        clients.when_refused.append(self.conditions.heed)
+        consequences = Consequences(database, this, self._settling, self.conditions, self._wake)
+        self._attempts = Attempts(clients, consequences, self.conditions)
+        self._readiness = Readiness(database, clients, self.conditions)
         self._preparation = Preparation(database, clients, this, consequences)
 
     def halt(self, campaign_id: int) -> None:

@@ -16,6 +16,7 @@ from db.pool import Database
 from db.queries import doubts, peers
 from sender import gateway
 from sender.clients import CannotOpen, Clients
+from sender.conditions import Conditions
 from sender.outcome import AccountLost, Ambiguous, Outcome, Retry, Sent, Wait
 from sender.random_id import random_id
 from sender.resolve import met
@@ -25,8 +26,11 @@ MOST_ATTEMPTS = 30  # half an hour of doubt; then the person has waited long eno
 
 
 class Farewells:
-    def __init__(self, database: Database, clients: Clients, this: Installation) -> None:
+    def __init__(
+        self, database: Database, clients: Clients, this: Installation, conditions: Conditions
+    ) -> None:
         self._database, self._clients, self._this = database, clients, this
+        self._conditions = conditions
 
     async def say(self) -> None:
         """Say what is due."""
@@ -36,6 +40,8 @@ class Farewells:
             await self._say(farewell)
 
     async def _say(self, farewell: Farewell) -> None:
+        if self._conditions.silence(farewell.account_id):
+            return  # one before it was told to wait: it is due when the account may speak again
         try:
             client = await self._clients.get(farewell.account_id)
         except CannotOpen:
@@ -50,6 +56,7 @@ class Farewells:
         content = Filled(FAREWELLS[farewell.language], ())
         outcome = await gateway.send(client, gateway.Message(peer, content, None, number))
         await self._clients.heed(farewell.account_id, client, outcome)
+        await self._conditions.heed(farewell.account_id, client.session.sign_in, outcome)
         await self._act(farewell, outcome)
 
     async def _act(self, farewell: Farewell, outcome: Outcome) -> None:

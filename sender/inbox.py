@@ -22,8 +22,10 @@ from db.nudges import Nudges
 from db.pool import Connection, Database
 from db.queries import accounts, doubts, replies, suppressions
 from sender.clients import CannotOpen, Client, Clients
+from sender.conditions import Conditions
 from sender.farewells import Farewells
-from sender.inbox_listening import CannotSweep, Listening
+from sender.inbox_listening import Listening
+from sender.outcome import CallFailed, Wait
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +46,14 @@ class Inbox:
         database: Database,
         clients: Clients,
         this: Installation,
+        conditions: Conditions,
         withhold: Callable[[Collection[int]], None],
     ) -> None:
         self._database, self._clients, self._withhold = database, clients, withhold
+        self._conditions = conditions
         self._key = this.suppression_key
         self._listening = Listening(database)
-        self._farewells = Farewells(database, clients, this)
+        self._farewells = Farewells(database, clients, this, conditions)
         self._working = asyncio.Lock()
         self._looked_through: dict[int, float] = {}  # by account, on the loop's clock
         self.caught_up = asyncio.Event()
@@ -154,11 +158,20 @@ class Inbox:
     async def _sweep(self, account_id: int) -> None:
         try:
             client = await self._clients.get(account_id)  # opening it looks through, too
-            now = asyncio.get_running_loop().time()
-            if now - self._looked_through.get(account_id, -SWEEP_SECONDS) >= SWEEP_SECONDS:
-                await self._look_through(account_id, client)
-        except (CannotOpen, CannotSweep) as error:
+        except CannotOpen as error:
+            log.info("Account %d does not listen now: %s", account_id, error)
+            return
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_through.get(account_id, -SWEEP_SECONDS) < SWEEP_SECONDS:
+            return
+        try:
+            await self._look_through(account_id, client)
+        except CallFailed as error:
             log.info("Account %d is not looked through now: %s", account_id, error)
+            if isinstance(error.outcome, Wait):
+                self._looked_through[account_id] = now + error.outcome.seconds - SWEEP_SECONDS
+            await self._clients.heed(account_id, client, error.outcome)
+            await self._conditions.heed(account_id, client.session.sign_in, error.outcome)
 
     async def _look_through(self, account_id: int, client: Client) -> None:
         await self._listening.sweep(account_id, client)

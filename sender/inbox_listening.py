@@ -21,6 +21,7 @@ from db.pool import Database
 from db.queries import replies
 from sender import gateway
 from sender.gateway import CALL_SECONDS, Answer, Client
+from sender.outcome import CallFailed
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +36,6 @@ _HEARD = (
     types.UpdateReadHistoryOutbox,
     types.UpdateMessageID,
 )
-
-
-class CannotSweep(Exception):
-    """Telegram did not show the conversations now; str() says what it said instead."""
 
 
 class Listening:
@@ -75,7 +72,7 @@ class Listening:
                     )
 
     async def sweep(self, account_id: int, client: Client) -> None:
-        """Look through what has moved since the last sweep; CannotSweep when Telegram says no.
+        """Look through what has moved since the last sweep; CallFailed when Telegram says no.
 
         How far it got is kept at the end only: a sweep that was cut short is made again.
         """
@@ -151,7 +148,7 @@ async def _history(client: Client, peer: Any, since: datetime) -> list[Reply]:
 async def _ask(client: Client, request: Any) -> Any:
     answer = await gateway.ask(client, request, CALL_SECONDS)
     if not isinstance(answer, Answer):
-        raise CannotSweep(getattr(answer, "reason", repr(answer)))
+        raise CallFailed(answer)
     return answer.value
 
 

@@ -121,6 +121,14 @@ Outcome: TypeAlias = (
 )
 
 
+class CallFailed(Exception):
+    """A call came to `outcome`, and there is nothing to do without its answer."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(getattr(outcome, "reason", repr(outcome)))
+        self.outcome = outcome
+
+
 def ends_client(outcome: Outcome) -> bool:
     """Whether the client that made this attempt must be thrown away."""
     return isinstance(outcome, AccountLost) or (

@@ -23,10 +23,9 @@ from db.queries import accounts, breakers, campaigns, caps, media, peers
 from sender import gateway
 from sender.clients import CannotOpen, Client, Clients, Elsewhere, SignedOut
 from sender.conditions import NO_ANSWER, Conditions
-from sender.error_table import outcome_of
-from sender.outcome import AccountLost, Ambiguous, Misconfigured, Retry, Wait
+from sender.outcome import AccountLost, Ambiguous, Retry, Wait
 from sender.pacing import BATCH_SECONDS, MOST_IN_BATCH
-from sender.retry import FLOOD_MARGIN, repeat_wait
+from sender.retry import repeat_wait
 
 log = logging.getLogger(__name__)
 
@@ -160,16 +159,10 @@ class Readiness:
             return None
         try:
             client = await self._clients.get(account_id)
-        except Elsewhere:
-            return None
-        except SignedOut as error:
-            await self._conditions.lose(account_id, error.sign_in, error.reason)
+        except (Elsewhere, SignedOut):
             return None
         except CannotOpen as error:
-            if isinstance(outcome_of(error.reason), Misconfigured):
-                await self._conditions.pause_all(error.reason)
-            else:
-                await self._back_off(plan.campaign.id, account_id, error.reason)
+            await self._back_off(plan.campaign.id, account_id, error.reason)
             return None
         self._failures.pop(account_id, None)
         if plan.template.media_id is None:
@@ -200,13 +193,9 @@ class Readiness:
                 async with self._database.connection() as connection:
                     await peers.keep_media(connection, account_id, uploaded)
                 return uploaded
-            case Wait(seconds, reason):
-                wait = timedelta(seconds=seconds) + FLOOD_MARGIN
-                campaign_id = plan.campaign.id
-                await self._conditions.rest(campaign_id, account_id, wait, reason)
-            case AccountLost(reason) as lost:
-                await self._clients.heed(account_id, client, lost)
-                await self._conditions.lose(account_id, client.session.sign_in, reason)
+            case Wait() | AccountLost() as outcome:
+                await self._clients.heed(account_id, client, outcome)
+                await self._conditions.heed(account_id, client.session.sign_in, outcome)
             case Ambiguous(reason) | Retry(reason):
                 await self._clients.dispose(account_id, client)
                 await self._back_off(plan.campaign.id, account_id, reason)

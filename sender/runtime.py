@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from db.models.account import AccountEvent
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import Conflict
 from db.nudges import Nudges
@@ -101,7 +100,9 @@ class Runtime:
         sealer = Sealer(self._secret_key, this.id)
         self._clients = Clients(self._database, self._access, sealer, self._leases)
         self._delivery = Delivery(self._database, self._clients, this, self._nursery, self._name)
-        self._inbox = Inbox(self._database, self._clients, this, self._delivery.withhold)
+        self._inbox = Inbox(
+            self._database, self._clients, this, self._delivery.conditions, self._delivery.withhold
+        )
         self._ticked_at = asyncio.get_running_loop().time()
         await self._rescue.begin(self._name)
         _set_current(self)
@@ -194,11 +195,7 @@ class Runtime:
         now = asyncio.get_running_loop().time()
         if now - self._checked_at > HEALTH_SECONDS:
             self._checked_at = now
-            for account_id, sign_in, reason in await self._clients.check():
-                async with self._database.connection() as connection:
-                    await accounts.advance(
-                        connection, account_id, AccountEvent.LOSE, reason=reason, sign_in=sign_in
-                    )
+            await self._clients.check()
 
     def _tick(self) -> None:
         self._ticked_at = asyncio.get_running_loop().time()

@@ -12,7 +12,7 @@ from telethon.errors import AuthKeyNotFound, InvalidBufferError, RPCError
 from telethon.errors.rpcerrorlist import rpc_errors_dict, rpc_errors_re
 
 from sender.error_table import outcome_of
-from sender.outcome import AccountLost, Ambiguous, Outcome
+from sender.outcome import AccountLost, Ambiguous, CallFailed, Outcome
 
 _NAMES = {error: name.upper() for name, error in rpc_errors_dict.items()}
 _PATTERNS = {error: pattern for pattern, error in rpc_errors_re}
@@ -20,6 +20,8 @@ _PATTERNS = {error: pattern for pattern, error in rpc_errors_re}
 
 def outcome_of_exception(error: BaseException) -> Outcome:
     """What a failed call means. Whatever is not Telegram's word leaves the call in doubt."""
+    if isinstance(error, CallFailed):
+        return error.outcome
     if isinstance(error, RPCError):
         return outcome_of(name_of(error), error.code or 400)
     if isinstance(error, AuthKeyNotFound):

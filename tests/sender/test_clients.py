@@ -10,31 +10,47 @@ from db.models.account import Account, AccountStatus
 from db.pool import Database
 from db.queries import accounts
 from sandbox.server import Sandbox
-from sender.clients import CannotOpen, SignedOut
+from sender.clients import CannotOpen, Clients, SignedOut
 from sender.conditions import Conditions
 from sender.dialling import TelegramAccess
-from sender.outcome import AccountLost
+from sender.outcome import AccountLost, Outcome
 from tests.sender.stage import ACCOUNT_ID, open_clients
+
+
+async def told_clients(
+    database: Database, access: TelegramAccess
+) -> tuple[Clients, list[tuple[int, int, Outcome]]]:
+    """Clients, and what they tell when they are refused."""
+    clients = await open_clients(database, access)
+    told: list[tuple[int, int, Outcome]] = []
+
+    async def keep(*refusal: Any) -> None:
+        told.append(refusal)
+
+    clients.when_refused.append(keep)
+    return clients, told
 
 
 async def test_an_account_whose_session_ended_is_found_by_asking(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
-    clients = await open_clients(database, access)
+    clients, told = await told_clients(database, access)
     await clients.get(account.id)
-    assert await clients.check() == []
+    await clients.check()
+    assert told == []
     sandbox.mtproto.revoke(ACCOUNT_ID)
-    assert await clients.check() == [(account.id, 1, "AUTH_KEY_UNREGISTERED")]
+    await clients.check()
+    assert told == [(account.id, 1, AccountLost("AUTH_KEY_UNREGISTERED"))]
 
 
 async def test_a_loss_is_that_of_one_sign_in(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
-    clients = await open_clients(database, access)
+    clients, told = await told_clients(database, access)
     conditions = Conditions(database, lambda: None)
 
-    async def status_after(*loss: Any) -> AccountStatus:
-        await conditions.lose(*loss)
+    async def status_after_the_last() -> AccountStatus:
+        await conditions.heed(*told[-1])
         async with database.connection() as connection:
             return (await accounts.get(connection, account.id)).status
 
@@ -50,12 +66,11 @@ async def test_a_loss_is_that_of_one_sign_in(
             session_sealed=sealed or b"",
         )
     sandbox.mtproto.revoke(ACCOUNT_ID)
-    (loss,) = await clients.check()
-    assert await status_after(*loss) is AccountStatus.ACTIVE, "the later sign-in may be alive"
-    with pytest.raises(SignedOut) as refused:
+    await clients.check()
+    assert await status_after_the_last() is AccountStatus.ACTIVE, "the later sign-in may be alive"
+    with pytest.raises(SignedOut):
         await clients.get(account.id)
-    loss = (account.id, refused.value.sign_in, refused.value.reason)
-    assert await status_after(*loss) is AccountStatus.LOST
+    assert await status_after_the_last() is AccountStatus.LOST
 
 
 async def test_a_session_that_is_gone_is_not_opened_again(

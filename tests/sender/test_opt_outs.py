@@ -10,7 +10,7 @@ from typing import Any
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.contact import Identity
 from db.models.opt_out import FAREWELLS
-from sandbox.faults import Latency
+from sandbox.faults import SENDING, Latency, flood_wait
 from sandbox.person import Person
 from sandbox.world import PersonRecord
 from sender.login import adopt_session
@@ -176,6 +176,26 @@ async def test_the_farewell_is_said_once_whatever_happens(stage: Stage) -> None:
     await stage.start()
     await stage.until_rows("SELECT FROM farewells WHERE done_at IS NOT NULL")
     assert farewells(stage, one) == [FAREWELLS["en"]]
+
+
+async def test_a_farewell_that_must_wait_rests_its_account(stage: Stage) -> None:
+    people = stage.people(2)
+    await written_to(stage, *people)
+    flood = stage.sandbox.faults.script(flood_wait(3), method=SENDING, count=None)
+    for one in people:
+        await hand(stage, one).say(ACCOUNT_ID, "STOP")
+    (account,) = await stage.until_rows(
+        "SELECT status_reason FROM accounts WHERE status = 'resting'"
+    )
+    assert account["status_reason"] == "FLOOD_WAIT_3"
+    await stage.until_rows("SELECT FROM farewells HAVING count(*) = 2")
+    assert flood.times_hit == 1  # what one was refused is not tried for the other
+    flood.cancel()
+    await stage.run("UPDATE accounts SET resting_until = now()")
+    campaign_id = await stage.campaign(stage.people(1))  # it wakes the account
+    await stage.until(campaign_id, FINISHED)
+    for one in people:
+        await until_said(stage, one, FAREWELLS["en"])
 
 
 async def test_stop_of_somebody_we_do_not_know_is_none_of_our_business(stage: Stage) -> None:

@@ -176,8 +176,8 @@ async def test_the_third_flood_of_an_hour_holds_the_account(stage: Stage) -> Non
     assert campaign.pause_reason == "account_held"
     assert await statuses(stage) == [("held", "FLOOD_WAIT_1")]
     assert campaign.counts.failed == 0
-    notes = await stage.run("SELECT reason FROM campaign_events WHERE event = 'note'")
-    assert notes[-1]["reason"] == "account_held"
+    (told,) = await stage.run("SELECT status, reason FROM account_events")
+    assert tuple(told) == ("held", "FLOOD_WAIT_1")
 
 
 async def test_a_flood_of_hours_holds_the_account(stage: Stage) -> None:
@@ -188,6 +188,21 @@ async def test_a_flood_of_hours_holds_the_account(stage: Stage) -> None:
     assert await statuses(stage) == [("held", "FLOOD_WAIT_7200")]
     (caps,) = await stage.run("SELECT next_slot_at - now() AS wait FROM account_caps")
     assert timedelta(hours=1, minutes=59) < caps["wait"] <= timedelta(hours=2, seconds=1)
+
+
+async def test_an_account_that_may_not_look_rests_and_asks_no_more(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sender.inbox.HOLD_SECONDS", 0.2)
+    flood = stage.sandbox.faults.script(flood_wait(90), method="messages.getDialogs", count=None)
+    campaign_id = await stage.campaign(stage.people(3))
+    await stage.start()
+    campaign = await stage.until(campaign_id, CampaignStatus.PAUSED)
+    assert campaign.pause_reason == "FLOOD_WAIT_90"
+    assert campaign.resumes_at is not None
+    await asyncio.sleep(2)  # ten rounds of the sweep
+    assert flood.times_hit == 1
+    assert stage.sent() == []
 
 
 async def test_a_refused_application_stops_every_campaign(stage: Stage) -> None:
