@@ -34,6 +34,7 @@ POLL_SECONDS = 2.0
 RECHECK_SECONDS = 0.2  # what was being frozen while somebody was barred is caught the second time
 HOLD_SECONDS = 15.0  # how soon an account listens again that was let go by somebody
 SWEEP_SECONDS = 180.0
+FRESH_SECONDS = 5.0  # who was looked through just now need not be again
 SETTLE_TIME = timedelta(seconds=1)  # what is answered this fast may not be settled yet
 _AWAKE = frozenset({AccountStatus.ACTIVE, AccountStatus.RESTING, AccountStatus.LIMITED})
 
@@ -56,6 +57,7 @@ class Inbox:
         self._farewells = Farewells(database, clients, this, conditions)
         self._working = asyncio.Lock()
         self._looked_through: dict[int, float] = {}  # by account, on the loop's clock
+        self._refused_until: dict[int, float] = {}
         self.caught_up = asyncio.Event()
         clients.when_opening.append(self._listening.attend)
         clients.when_opened.append(self._look_through)
@@ -89,7 +91,7 @@ class Inbox:
                 self._listening.missed.clear()
                 self._looked_through.clear()
             try:
-                await self._round()
+                await self._round(SWEEP_SECONDS)
             except Exception as error:
                 log.warning("The sweep missed a turn: %r", error)
             self.caught_up.set()
@@ -99,6 +101,10 @@ class Inbox:
                 await asyncio.sleep(POLL_SECONDS)
             except TimeoutError:
                 pass
+
+    async def catch_up(self) -> None:
+        """Look for what no event has told, before a campaign begins or goes on."""
+        await self._round(FRESH_SECONDS)
 
     async def act(self) -> None:
         """Act on every reply that waits, then hold back whoever opted out on the way."""
@@ -147,29 +153,30 @@ class Inbox:
             await replies.count_answers(connection, SETTLE_TIME)
             await replies.count_reads(connection, SETTLE_TIME)
 
-    async def _round(self) -> None:
+    async def _round(self, every: float) -> None:
         async with self._database.connection() as connection:
             found = await accounts.page(connection)
         async with asyncio.TaskGroup() as group:
             for account in found:
                 if account.status in _AWAKE:
-                    group.create_task(self._sweep(account.id))
+                    group.create_task(self._sweep(account.id, every))
 
-    async def _sweep(self, account_id: int) -> None:
+    async def _sweep(self, account_id: int, every: float) -> None:
         try:
             client = await self._clients.get(account_id)  # opening it looks through, too
         except CannotOpen as error:
             log.info("Account %d does not listen now: %s", account_id, error)
             return
         now = asyncio.get_running_loop().time()
-        if now - self._looked_through.get(account_id, -SWEEP_SECONDS) < SWEEP_SECONDS:
+        fresh = now < self._looked_through.get(account_id, now - every) + every
+        if fresh or now < self._refused_until.get(account_id, now):
             return
         try:
             await self._look_through(account_id, client)
         except CallFailed as error:
             log.info("Account %d is not looked through now: %s", account_id, error)
             if isinstance(error.outcome, Wait):
-                self._looked_through[account_id] = now + error.outcome.seconds - SWEEP_SECONDS
+                self._refused_until[account_id] = now + error.outcome.seconds
             await self._clients.heed(account_id, client, error.outcome)
             await self._conditions.heed(account_id, client.session.sign_in, error.outcome)
 

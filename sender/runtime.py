@@ -172,6 +172,8 @@ class Runtime:
         """A tick: the campaign is delivered for a little longer than until the next."""
         self._tick()
         await self._inbox.caught_up.wait()  # what was said while we were down comes first
+        if campaign_id not in self._delivery.under_way:
+            await self._inbox.catch_up()
         self._delivery.deliver(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:

@@ -5,53 +5,17 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from typing import Any
 
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.contact import Identity
 from db.models.opt_out import FAREWELLS
-from sandbox.faults import SENDING, Latency, flood_wait
-from sandbox.person import Person
-from sandbox.world import PersonRecord
+from sandbox.faults import SENDING, flood_wait
 from sender.login import adopt_session
+from tests.sender.answers import counters, farewells, got, hand, until_said, written_to
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 FINISHED = CampaignStatus.FINISHED
 SECOND_ID = 501
-PATIENCE = 90.0  # of a process that starts while all cores are busy
-
-
-def hand(stage: Stage, one: PersonRecord) -> Person:
-    return Person(stage.sandbox.world, one.id)
-
-
-def got(stage: Stage, one: PersonRecord) -> list[str]:
-    """What this person got, farewells apart."""
-    return [
-        entry["text"]
-        for entry in stage.sent()
-        if entry["recipient"] == one.id and entry["text"] not in FAREWELLS.values()
-    ]
-
-
-def farewells(stage: Stage, one: PersonRecord) -> list[str]:
-    return [
-        entry["text"]
-        for entry in stage.sent()
-        if entry["recipient"] == one.id and entry["text"] in FAREWELLS.values()
-    ]
-
-
-async def until_said(stage: Stage, one: PersonRecord, farewell: str) -> None:
-    await hand(stage, one).wait_until(lambda: farewell in farewells(stage, one), PATIENCE)
-
-
-async def written_to(stage: Stage, *people: PersonRecord) -> int:
-    """A campaign that has reached them, and is over."""
-    campaign_id = await stage.campaign(list(people))
-    await stage.start()
-    await stage.until(campaign_id, FINISHED)
-    return campaign_id
 
 
 async def test_stop_bars_every_campaign_account_and_list(stage: Stage) -> None:
@@ -107,51 +71,6 @@ async def test_what_waits_for_its_slot_is_held_back(stage: Stage) -> None:
     await stage.until(campaign_id, FINISHED)
     assert await stage.reasons(campaign_id) == {("skipped", "suppressed"): 1}
     assert len(got(stage, one)) == 1
-
-
-async def test_stop_said_while_we_were_down_comes_before_anything_is_sent(stage: Stage) -> None:
-    people = stage.people(12)
-    await written_to(stage, *people)
-    await stage.stop()
-    await hand(stage, people[0]).say(ACCOUNT_ID, "СТОП")
-    await stage.run("DELETE FROM update_states")  # not even Telegram's own memory helps
-    campaign_id = await stage.campaign(people)
-    await stage.start()
-    await stage.until(campaign_id, FINISHED)
-    assert len(got(stage, people[0])) == 1
-    assert (await stage.get(campaign_id)).counts.sent == 11
-    await until_said(stage, people[0], FAREWELLS["ru"])
-
-
-async def test_stop_said_to_another_account_while_we_were_down_comes_first_too(
-    stage: Stage,
-) -> None:
-    people = stage.people(12)
-    second = (await stage.accounts(2))[1]
-    met = await stage.campaign(people, accounts=[second])
-    await stage.start()
-    await stage.until(met, FINISHED)
-    await stage.stop()
-    await hand(stage, people[0]).say(SECOND_ID, "СТОП")
-    stage.sandbox.faults.script(Latency(1.0), account=SECOND_ID, count=10)
-    campaign_id = await stage.campaign(people)
-    await stage.start()
-    await stage.until(campaign_id, FINISHED)
-    assert [e["sender"] for e in stage.sent() if e["recipient"] == people[0].id][:1] == [SECOND_ID]
-    assert (await stage.get(campaign_id)).counts.sent == 11
-
-
-async def test_a_sweep_finds_what_lies_under_an_answer_of_ours(stage: Stage) -> None:
-    (one,) = stage.people(1)
-    await written_to(stage, one)
-    await stage.stop()
-    await hand(stage, one).say(ACCOUNT_ID, "unsubscribe")
-    olga = Person(stage.sandbox.world, ACCOUNT_ID)
-    await olga.read(one.id)
-    await olga.say(one.id, "Sorry for that!")  # from her phone
-    await stage.run("DELETE FROM update_states")
-    await stage.start()
-    await until_said(stage, one, FAREWELLS["en"])
 
 
 async def test_the_farewell_is_said_once_whatever_happens(stage: Stage) -> None:
@@ -240,10 +159,3 @@ async def test_answers_and_reads_are_counted_once(stage: Stage) -> None:
     await stage.start()
     await stage.until_rows("SELECT FROM sweeps WHERE until > now() - interval '1 hour'")
     assert await counters(stage, campaign_id) == counted
-
-
-async def counters(stage: Stage, campaign_id: int) -> dict[str, Any]:
-    (row,) = await stage.run(
-        "SELECT answered, seen, opted_out FROM campaigns WHERE id = $1", campaign_id
-    )
-    return dict(row)

@@ -190,21 +190,6 @@ async def test_a_flood_of_hours_holds_the_account(stage: Stage) -> None:
     assert timedelta(hours=1, minutes=59) < caps["wait"] <= timedelta(hours=2, seconds=1)
 
 
-async def test_an_account_that_may_not_look_rests_and_asks_no_more(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sender.inbox.HOLD_SECONDS", 0.2)
-    flood = stage.sandbox.faults.script(flood_wait(90), method="messages.getDialogs", count=None)
-    campaign_id = await stage.campaign(stage.people(3))
-    await stage.start()
-    campaign = await stage.until(campaign_id, CampaignStatus.PAUSED)
-    assert campaign.pause_reason == "FLOOD_WAIT_90"
-    assert campaign.resumes_at is not None
-    await asyncio.sleep(2)  # ten rounds of the sweep
-    assert flood.times_hit == 1
-    assert stage.sent() == []
-
-
 async def test_a_refused_application_stops_every_campaign(stage: Stage) -> None:
     other = await stage.draft(stage.people(2), rate=(1, 3600))
     await stage.advance(other, CampaignEvent.START)

@@ -1,0 +1,54 @@
+"""People who answer, in the sender's tests: what they say, what they got, what it counts for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.models.campaign import CampaignStatus
+from db.models.opt_out import FAREWELLS
+from sandbox.person import Person
+from sandbox.world import PersonRecord
+from tests.sender.stage import Stage
+
+FINISHED = CampaignStatus.FINISHED
+PATIENCE = 90.0  # of a process that starts while all cores are busy
+
+
+def hand(stage: Stage, one: PersonRecord) -> Person:
+    return Person(stage.sandbox.world, one.id)
+
+
+def got(stage: Stage, one: PersonRecord) -> list[str]:
+    """What this person got, farewells apart."""
+    return [
+        entry["text"]
+        for entry in stage.sent()
+        if entry["recipient"] == one.id and entry["text"] not in FAREWELLS.values()
+    ]
+
+
+def farewells(stage: Stage, one: PersonRecord) -> list[str]:
+    return [
+        entry["text"]
+        for entry in stage.sent()
+        if entry["recipient"] == one.id and entry["text"] in FAREWELLS.values()
+    ]
+
+
+async def until_said(stage: Stage, one: PersonRecord, farewell: str) -> None:
+    await hand(stage, one).wait_until(lambda: farewell in farewells(stage, one), PATIENCE)
+
+
+async def written_to(stage: Stage, *people: PersonRecord) -> int:
+    """A campaign that has reached them, and is over."""
+    campaign_id = await stage.campaign(list(people))
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    return campaign_id
+
+
+async def counters(stage: Stage, campaign_id: int) -> dict[str, Any]:
+    (row,) = await stage.run(
+        "SELECT answered, seen, opted_out FROM campaigns WHERE id = $1", campaign_id
+    )
+    return dict(row)
