@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any, TypeAlias
 
 from telethon import TelegramClient
@@ -64,7 +65,7 @@ def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 
         receive_updates=True,
         catch_up=True,
         device_model="Predlagator server",
-        app_version="0.1.0",
+        app_version=version("predlagator"),
         base_logger="predlagator.telethon",
     )
 
