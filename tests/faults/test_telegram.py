@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from db.models.campaign import CampaignStatus
 from sandbox.faults import SENDING, RpcError, SessionRevoked, flood_wait
 from sender.login import adopt_session
@@ -12,14 +14,20 @@ from tests.sender.stage import ACCOUNT_ID, SECRET_KEY
 PAUSED = CampaignStatus.PAUSED
 
 
-async def test_a_storm_of_flood_waits_costs_nothing(rig: Rig, record: Record, long: bool) -> None:
+@pytest.mark.parametrize(
+    ("title", "method"),
+    [("a FLOOD_WAIT storm", SENDING), ("a FLOOD_WAIT storm on every kind of call", None)],
+)
+async def test_a_storm_of_flood_waits_costs_nothing(
+    rig: Rig, record: Record, long: bool, title: str, method: tuple[str, ...] | None
+) -> None:
     waits = 10 if long else 2
-    storm = rig.sandbox.faults.script(flood_wait(2), method=SENDING, count=waits, share=0.2)
+    storm = rig.sandbox.faults.script(flood_wait(2), method=method, count=waits, share=0.2)
     campaign_id = await rig.campaign(100)
     await rig.launch()
     async with rig.admin_resumes(campaign_id):
         verdict = await rig.verdict(campaign_id)
-    record("a FLOOD_WAIT storm", verdict, hits=storm.times_hit)
+    record(title, verdict, hits=storm.times_hit)
     assert storm.times_hit
     assert verdict.good, verdict
 
