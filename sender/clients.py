@@ -19,7 +19,6 @@ from db.queries import accounts
 from sender.dialling import TelegramAccess, close_client, greet, make_client
 from sender.leases import Leases
 from sender.outcome import AccountLost, CallFailed, Outcome, Wait, ends_client
-from sender.retry import FLOOD_MARGIN
 from sender.secrets import CannotUnseal, OtherKey, Sealer
 from sender.session import KeptSession, load, save
 from sender.translate import outcome_of_exception
@@ -196,8 +195,8 @@ class Clients:
         """What there is to raise, once it was told. Before a wait is over nothing is opened."""
         reason = getattr(outcome, "reason", repr(outcome))
         if isinstance(outcome, Wait):
-            wait = outcome.seconds + FLOOD_MARGIN.total_seconds()
-            self._not_before[account_id] = asyncio.get_running_loop().time() + wait, reason
+            over = asyncio.get_running_loop().time() + outcome.duration.total_seconds()
+            self._not_before[account_id] = over, reason
         for tell in self.when_refused:
             await tell(account_id, sign_in, outcome)
         return SignedOut(reason) if isinstance(outcome, AccountLost) else CannotOpen(reason)

@@ -19,7 +19,6 @@ from db.models.errors import Conflict
 from db.pool import Database
 from db.queries import accounts, campaigns, caps
 from sender.outcome import AccountLimited, AccountLost, Misconfigured, Outcome, Wait
-from sender.retry import FLOOD_MARGIN
 from sender.streaks import Streaks
 
 log = logging.getLogger(__name__)
@@ -57,8 +56,8 @@ class Conditions:
     async def heed(self, account_id: int, sign_in: int, outcome: Outcome) -> None:
         """What the outcome of any call means for the account of that sign-in which made it."""
         match outcome:
-            case Wait(seconds, reason, one_chat=False):
-                await self.rest(account_id, timedelta(seconds=seconds) + FLOOD_MARGIN, reason)
+            case Wait(one_chat=False) as told:
+                await self.rest(account_id, told.duration, told.reason)
             case AccountLimited(reason):
                 await self.limit(account_id, reason)
             case AccountLost(reason):

@@ -39,7 +39,7 @@ from sender.outcome import (
     Unreachable,
     Wait,
 )
-from sender.retry import FLOOD_MARGIN, repeat_wait, retry_wait
+from sender.retry import repeat_wait, retry_wait
 from sender.settling import Settling
 
 log = logging.getLogger(__name__)
@@ -82,11 +82,10 @@ class Consequences:
             case Ambiguous(reason):
                 await self._leave_in_doubt(row, reason)
                 await self._conditions.doubt(account_id, began_at)
-            case Wait(seconds, reason, one_chat):
-                wait = timedelta(seconds=seconds) + FLOOD_MARGIN
-                if not one_chat:
-                    await self._conditions.rest(account_id, wait, reason)
-                await self.give_back(row, wait, reason)
+            case Wait() as told:
+                if not told.one_chat:
+                    await self._conditions.rest(account_id, told.duration, told.reason)
+                await self.give_back(row, told.duration, told.reason)
                 self._trouble()
             case Refused(reason, opted_out, permanent):
                 await self._refused(campaign, row, reason, opted_out, permanent)

@@ -20,7 +20,7 @@ from sender.conditions import Conditions
 from sender.outcome import AccountLost, Ambiguous, Outcome, Retry, Sent, Wait
 from sender.random_id import random_id
 from sender.resolve import met
-from sender.retry import FLOOD_MARGIN, repeat_wait
+from sender.retry import repeat_wait
 
 MOST_ATTEMPTS = 30  # half an hour of doubt; then the person has waited long enough
 
@@ -63,8 +63,8 @@ class Farewells:
         match outcome:
             case Sent(message_id):
                 await self._end(farewell, message_id, None)
-            case Wait(seconds):
-                await self._postpone(farewell, timedelta(seconds=seconds) + FLOOD_MARGIN)
+            case Wait() as told:
+                await self._postpone(farewell, told.duration)
             case Ambiguous() | Retry() | AccountLost() if farewell.attempts < MOST_ATTEMPTS:
                 await self._postpone(farewell, repeat_wait(farewell.attempts + 1))
             case refused:  # definitely not said, or too long in doubt

@@ -176,7 +176,7 @@ class Inbox:
         except CallFailed as error:
             log.info("Account %d is not looked through now: %s", account_id, error)
             if isinstance(error.outcome, Wait):
-                self._refused_until[account_id] = now + error.outcome.seconds
+                self._refused_until[account_id] = now + error.outcome.duration.total_seconds()
             await self._clients.heed(account_id, client, error.outcome)
             await self._conditions.heed(account_id, client.session.sign_in, error.outcome)
 

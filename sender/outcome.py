@@ -18,7 +18,10 @@ Unclassified    refused, by a name that is not in the table of errors
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeAlias
+
+FLOOD_MARGIN = timedelta(seconds=1)  # Telegram rounds its waits down
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Wait:
     seconds: int
     reason: str
     one_chat: bool = False
+
+    @property
+    def duration(self) -> timedelta:
+        """How long to wait indeed."""
+        return timedelta(seconds=self.seconds) + FLOOD_MARGIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ FIRST_RETRY, LONGEST_RETRY = 5.0, 3600.0
 FIRST_REPEAT, LONGEST_REPEAT = 1.0, 60.0
 JITTER = 0.2
 
-FLOOD_MARGIN = timedelta(seconds=1)  # Telegram rounds its waits down
-
 
 def retry_wait(retries: int, chance: random.Random | None = None) -> timedelta:
     """After a definitive "not now": 5, 10, 20 … s, up to 20 % more. `retries` made so far."""
