@@ -132,12 +132,17 @@ class Rig:
             watching.cancel()
 
     @asynccontextmanager
-    async def admin_resumes(self, campaign_id: int) -> AsyncIterator[None]:
-        """A person who puts the account right and presses Resume whenever there is a pause."""
+    async def admin_resumes(self, campaign_id: int, only: str | None = None) -> AsyncIterator[None]:
+        """A person who puts the account right and presses Resume whenever there is a pause.
+
+        `only`: a pause for any other reason fails.
+        """
 
         async def watch() -> None:
             while True:
-                if (await self.stage.get(campaign_id)).status is CampaignStatus.PAUSED:
+                campaign = await self.stage.get(campaign_id)
+                if campaign.status is CampaignStatus.PAUSED:
+                    assert only in (None, campaign.pause_reason), campaign.pause_reason
                     await self.stage.run(
                         "UPDATE accounts SET status = 'active', resting_until = NULL,"
                         " status_reason = NULL WHERE status IN ('resting', 'limited', 'held')"
