@@ -9,11 +9,12 @@ import pytest
 from db.models.account import Account, AccountStatus
 from db.pool import Database
 from db.queries import accounts
+from sandbox.faults import flood_wait
 from sandbox.server import Sandbox
 from sender.clients import CannotOpen, Clients, SignedOut
 from sender.conditions import Conditions
 from sender.dialling import TelegramAccess
-from sender.outcome import AccountLost, Outcome
+from sender.outcome import AccountLost, Outcome, Wait
 from tests.sender.stage import ACCOUNT_ID, open_clients
 
 
@@ -86,6 +87,19 @@ async def test_a_session_that_is_gone_is_not_opened_again(
         await connection.execute("UPDATE accounts SET sign_in = sign_in + 1")
     assert await clients.get(account.id) is not client
     await clients.close()
+
+
+async def test_who_must_wait_before_saying_who_it_is_is_not_asked_again(
+    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
+) -> None:
+    clients, told = await told_clients(database, access)
+    await clients.get(account.id)
+    flood = sandbox.faults.script(flood_wait(60), method="users.getUsers", count=None)
+    await clients.check()
+    assert told == [(account.id, 1, Wait(60, "FLOOD_WAIT_60"))]
+    with pytest.raises(CannotOpen, match="FLOOD_WAIT_60"):
+        await clients.get(account.id)
+    assert flood.times_hit == 1
 
 
 async def test_only_the_holder_of_the_lease_opens_a_client(

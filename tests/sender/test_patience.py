@@ -199,3 +199,13 @@ async def test_a_refused_application_stops_every_campaign(stage: Stage) -> None:
     for one in (campaign_id, other):
         assert (await stage.until(one, PAUSED)).pause_reason == "API_ID_PUBLISHED_FLOOD"
     assert await statuses(stage) == [("active", None)]
+
+
+async def test_an_application_that_may_not_even_connect_stops_every_campaign(
+    stage: Stage,
+) -> None:
+    stage.sandbox.faults.script(RpcError("API_ID_INVALID"), method="users.getUsers", count=None)
+    campaign_id = await stage.campaign(stage.people(2), rate=(2, 1))
+    await stage.start()
+    assert (await stage.until(campaign_id, PAUSED)).pause_reason == "API_ID_INVALID"
+    assert await statuses(stage) == [("active", None)]

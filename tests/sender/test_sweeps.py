@@ -92,3 +92,18 @@ async def test_an_account_that_may_not_look_rests_and_asks_no_more(
     await asyncio.sleep(2)  # ten rounds of the sweep
     assert flood.times_hit == 1
     assert stage.sent() == []
+
+
+async def test_an_account_that_listens_already_and_may_not_look_rests_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await written_to(stage, *stage.people(1))
+    flood = stage.sandbox.faults.script(flood_wait(90), method="messages.getDialogs", count=None)
+    monkeypatch.setattr("sender.inbox.SWEEP_SECONDS", 0.0)
+    monkeypatch.setattr("sender.inbox.HOLD_SECONDS", 0.2)
+    (account,) = await stage.until_rows(
+        "SELECT status_reason FROM accounts WHERE status = 'resting'"
+    )
+    assert account["status_reason"] == "FLOOD_WAIT_90"
+    await asyncio.sleep(2)  # ten rounds of the sweep
+    assert flood.times_hit == 1
