@@ -102,16 +102,18 @@ class Notifier:
         """Whoever may decide is asked what somebody meant; the first answer stands."""
         await write(self._bot, admin.id, question(_, doubt))
 
+    async def _of_campaign(
+        self, event: CampaignHistory, standing: Standing, by: str | None, admin: Admin, _: Words
+    ) -> None:
+        await write(self._bot, admin.id, happened(_, event, standing, by))
+        if event.event == CampaignEvent.FINISH:
+            await send_report_file(self._bot, self._database, admin, _, standing)
+
     async def _tell_of_campaign(self, event: CampaignHistory) -> None:
         standing = await campaigns.standing(self._database, event.campaign_id)
         everybody = await admins.everybody(self._database)
         by = next((admin.name for admin in everybody if admin.id == event.admin_id), None)
-
-        async def say(admin: Admin, _: Words) -> None:
-            await write(self._bot, admin.id, happened(_, event, standing, by))
-            if event.event == CampaignEvent.FINISH:
-                await send_report_file(self._bot, self._database, admin, _, standing)
-
+        say = partial(self._of_campaign, event, standing, by)
         await self._tell("campaign", event.id, Right.SEE, say, but=event.admin_id)
 
 
