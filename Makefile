@@ -33,7 +33,7 @@ $(BENCH): $(READY) requirements-bench.txt
 	@touch $(BENCH)
 
 demo: $(READY) ## the whole product against a local Telegram (ARGS=--tour plays by itself)
-	@$(BIN)/python -m sandbox.demo $(ARGS)
+	@$(BIN)/python -m demo $(ARGS)
 
 sandbox: $(READY) ## a local Telegram alone, for any bot or Telethon program (docs/sandbox.md)
 	@$(BIN)/python -m sandbox $(ARGS)

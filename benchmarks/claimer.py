@@ -14,10 +14,10 @@ from datetime import timedelta
 from db.models.delivery import Claimed
 from db.pool import open_database
 from db.queries import claims
-from sender.clock import READINGS, DatabaseClock
-from sender.lateness import Lateness
-from sender.nursery import Nursery
-from sender.pacing import LOOKAHEAD, Departures, batch_size, sleep_until
+from sender.background import Background
+from sender.pacing.database_clock import READINGS, DatabaseClock
+from sender.pacing.departures import LOOKAHEAD, Departures, batch_size, sleep_until
+from sender.pacing.late_departures import LateDepartures
 
 STOP_SECONDS = 5.0
 
@@ -27,7 +27,7 @@ class Claimer:
 
     def __init__(self, dsn: str, begins: float, seconds: float) -> None:
         self._dsn, self._begins, self._until = dsn, begins, begins + seconds
-        self._clock, self._nursery = DatabaseClock(), Nursery()
+        self._clock, self._nursery = DatabaseClock(), Background()
         self._halt = asyncio.Event()  # never set
         self.departed: list[tuple[int, float, float]] = []  # campaign, slot and departure, in Unix
 
@@ -45,7 +45,7 @@ class Claimer:
         async with self._database.connection() as connection:
             await self._clock.read(connection, READINGS)
             await sleep_until(self._begins, self._halt)  # by then each has opened a connection
-        lateness = Lateness(self._database, self._clock, self._nursery, campaign_id, interval)
+        lateness = LateDepartures(self._database, self._clock, self._nursery, campaign_id, interval)
         departures, loop = lateness.departures, asyncio.get_running_loop()
         while loop.time() < self._until:
             async with self._database.connection() as connection:

@@ -21,11 +21,11 @@ from benchmarks.rows import add_campaign, open_fresh
 from db.models.campaign import CampaignEvent
 from db.pool import Connection, Database
 from db.queries import campaigns
-from sandbox.demo.product import Product
-from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
+from demo.product import Product
+from demo.sample import ADMIN_ID, BOT_TOKEN
 from sandbox.server import Sandbox
-from sender.dialling import TelegramAccess, TelegramAddress
-from sender.login import adopt_session
+from sender.accounts.login import adopt_session
+from sender.telegram.connect import TelegramAccess, TelegramAddress
 
 PEOPLE, MILLION = 3_000, 1_000_000
 SENDER_ID = 9_000_001

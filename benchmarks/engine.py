@@ -3,7 +3,7 @@
 All run in turns on one Postgres with fsync on, so a busy disk harms them alike. The peers keep a
 log of jobs and more; what is compared is what a campaign needs: each row is taken by one, and its
 end is on the disk. Like theirs, our ends are written beside the next claim, by the product's own
-Settling; "in turns" does everything on one connection, one statement after the other.
+Settler; "in turns" does everything on one connection, one statement after the other.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from benchmarks.rows import add_campaign, empty, open_fresh
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Connection, Database
 from db.queries import claims, deliveries
-from sender.nursery import Nursery
-from sender.settling import Settling
+from sender.background import Background
+from sender.engine.settler import Settler
 
 ROUNDS = 7
 ROWS, ROWS_ONE_BY_ONE, ROWS_COMMITTED, ROWS_PROCRASTINATE = 10_000, 300, 600, 300
@@ -112,8 +112,8 @@ def table(seen: dict[str, list[float]]) -> Table:
 
 async def ours(database: Database, size: int) -> float:
     """Deliver as the product does, ends written in its micro-batches; deliveries per second."""
-    nursery = Nursery()
-    settling = Settling(database, nursery, written=lambda: None)
+    nursery = Background()
+    settling = Settler(database, nursery, written=lambda: None)
     async with database.connection() as connection:
         await empty(connection)
         campaign_id = await add_campaign(connection, ROWS)

@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bot.app import MAIN, CannotRun, login, rekey, run, send
-from bot.logs import log_to_stderr
+from bot.process.logs import log_to_stderr
 from bot.settings import Settings, SettingsError, load_settings
 from db.models.errors import DataError
 

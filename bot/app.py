@@ -12,20 +12,20 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot import console
-from bot.roles import stand_by, until_lost
+from bot.process import console
+from bot.process.standby import stand_by, until_lost
 from bot.settings import Settings, strong
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from db.pool import Database, open_database
-from db.sole import AlreadyRunning, Sole
-from sender.dialling import TelegramAccess, TelegramAddress
-from sender.keys import StillRunning, WrongKey, check_key
-from sender.keys import rekey as seal_anew
-from sender.login import LoginFailed, connect_account
-from sender.runtime import Runtime
-from sender.schedule import Schedule
-from sender.secrets import CannotUnseal
+from db.process_lock import AlreadyRunning, ProcessLock
+from sender.accounts.login import LoginFailed, connect_account
+from sender.accounts.rekey import StillRunning, WrongKey, check_key
+from sender.accounts.rekey import rekey as seal_anew
+from sender.engine.runtime import Runtime
+from sender.engine.schedule import Schedule
+from sender.telegram.connect import TelegramAccess, TelegramAddress
+from sender.telegram.sealing import CannotUnseal
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +43,14 @@ async def run(settings: Settings, name: str = MAIN) -> None:
     it has a name of its own.
     """
     # aiogram takes seconds of processor time to import, which the other commands do without.
-    from bot.commanding import UnknownToken, command
+    from bot.process.polling import UnknownToken, command
 
     stop, secret_key = _stop_on_signals(), settings.unlock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
         await _check_key(database, secret_key)
 
-        own_name = Sole(database.dsn, f"name {name}")
+        own_name = ProcessLock(database.dsn, f"name {name}")
         stack.push_async_callback(own_name.release)
         at_once = await own_name.take()
         if not at_once and not await stand_by(own_name, stop):
@@ -60,7 +60,7 @@ async def run(settings: Settings, name: str = MAIN) -> None:
         await sender.start()
         stack.push_async_callback(sender.stop)
 
-        bot_role = Sole(database.dsn, "bot")
+        bot_role = ProcessLock(database.dsn, "bot")
         stack.push_async_callback(bot_role.release)
         async with until_lost(own_name, stop):
             if not await bot_role.take() and not await stand_by(bot_role, stop):
@@ -80,7 +80,7 @@ async def send(settings: Settings, name: str) -> None:
         database = await stack.enter_async_context(_database(settings))
         await _check_key(database, secret_key)
 
-        own_name = Sole(database.dsn, f"name {name}")
+        own_name = ProcessLock(database.dsn, f"name {name}")
         stack.push_async_callback(own_name.release)
         if not await own_name.take():
             raise AlreadyRunning(name)

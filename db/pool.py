@@ -5,7 +5,8 @@ its connection. jsonb travels as Python values.
 
 A pooler between us and Postgres may give every transaction another connection of the server's.
 Whether there is one is seen when the database is opened, and then nothing is left to a session:
-statements are not prepared, settings are made in each transaction, nobody listens (db.nudges).
+statements are not prepared, settings are made in each transaction, nobody listens
+(db.notifications).
 """
 
 from __future__ import annotations

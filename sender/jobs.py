@@ -3,7 +3,7 @@ function was renamed is deleted without a word."""
 
 from __future__ import annotations
 
-from sender import runtime
+from sender.engine import runtime
 
 
 async def deliver(campaign_id: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("bot", "sender", "db", "sandbox", "tests")
+ROOMS = ("bot", "sender", "db", "sandbox", "demo", "tests")
 SOURCES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
 PRODUCT = [p for p in SOURCES if p.relative_to(ROOT).parts[0] in ("bot", "sender", "db")]
 MOST_LINES = 250

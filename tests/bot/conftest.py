@@ -14,10 +14,10 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.dispatcher import ROUTERS, build_dispatcher
-from bot.live_message import LiveCards, Pace
-from bot.notifier import Notifier
-from bot.nursery import Nursery
+from bot.campaigns.live_cards import LiveCards, Pace
+from bot.process.dispatcher import ROUTERS, build_dispatcher
+from bot.process.notifier import Notifier
+from bot.ui.background import Background
 from db.pool import Database
 from sandbox.bot_api import BotApiDoor
 from sandbox.faults import Faults
@@ -55,14 +55,14 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
     session = AiohttpSession(api=TelegramAPIServer.from_base(door.url))
     bot = Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode="HTML"))
     cards = LiveCards(bot, database, zone=UTC_ZONE, pace=Pace(first_minute=0.05))
-    notifier, nursery = Notifier(bot, database, zone=UTC_ZONE), Nursery()
+    notifier, background = Notifier(bot, database, zone=UTC_ZONE), Background()
     dispatcher = build_dispatcher(
         database,
         owner_id=OWNER,
         zone=UTC_ZONE,
         region="RU",
         cards=cards,
-        nursery=nursery,
+        background=background,
     )
     async with asyncio.TaskGroup() as work:
         work.create_task(
@@ -70,7 +70,7 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
                 bot, handle_signals=False, handle_as_tasks=False, close_bot_session=False
             )
         )
-        background = [work.create_task(cards.run()), work.create_task(notifier.run())]
+        tasks = [work.create_task(cards.run()), work.create_task(notifier.run())]
         yield Office(
             bot,
             database,
@@ -81,9 +81,9 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
             stranger=Person(world, STRANGER),
         )
         await dispatcher.stop_polling()
-        for task in background:
+        for task in tasks:
             task.cancel()
-    await nursery.close()
+    await background.close()
     await bot.session.close()
     await door.close()
     world.log.close()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.routers.uploads import MOST_BYTES
+from bot.uploads.router import MOST_BYTES
 from db.models.admin import Role
 from db.models.contact import Identity
 from db.models.suppression import SuppressionReason
 from db.pool import Database
 from db.queries import suppressions
-from sandbox.demo.picture import poster
+from demo.picture import poster
 from sandbox.world import Message
 from tests.bot.conftest import BOT, Office
 from tests.bot.rows import OPERATOR, add_admin

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from aiogram.fsm.storage.base import StorageKey
 
-from bot.fsm_storage import PostgresStorage
-from bot.states import Building
+from bot.drafts.states import Building
+from bot.process.fsm_storage import PostgresStorage
 from db.pool import Database
 
 KEY = StorageKey(bot_id=7, chat_id=101, user_id=101)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from aiogram.dispatcher.event.handler import HandlerObject
 
-from bot.dispatcher import ROUTERS
-from bot.rights import FLAG
+from bot.process.dispatcher import ROUTERS
+from bot.ui.rights import FLAG
 from db.models.admin import Right, Role
 from tests.bot.conftest import BOT, Office
 from tests.bot.rows import OPERATOR, OWNER, add_admin

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.services import overview
+from bot.accounts import service as accounts
 from tests.bot.conftest import BOT, Office
 from tests.bot.rows import add_admin, add_draft, add_stock
 
@@ -56,7 +56,7 @@ async def test_an_unexpected_fault_is_a_sentence_with_an_id_that_the_log_has(
     async def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(overview, "page_accounts", fail)
+    monkeypatch.setattr(accounts, "page", fail)
     await office.owner.say(BOT, "/accounts")
     said = await office.owner.wait_for(BOT, "Something went wrong here")
     assert "secret detail" not in said.text

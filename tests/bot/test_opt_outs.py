@@ -8,7 +8,8 @@ from db.models.contact import Identity, NewContact
 from db.models.opt_out import LINES
 from db.models.suppression import SuppressionReason
 from db.pool import Database
-from db.queries import doubts, installation, suppressions
+from db.queries import installation, suppressions
+from db.queries import unclear_replies as doubts
 from tests.bot.conftest import BOT, Office
 from tests.bot.rows import OWNER, add_list
 

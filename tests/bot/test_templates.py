@@ -7,7 +7,7 @@ import pytest
 from db.models.opt_out import LINES
 from db.models.template import Template, longest_filled
 from db.queries import media, templates
-from sandbox.demo.picture import poster
+from demo.picture import poster
 from sandbox.world import Entity, Message
 from tests.bot.conftest import BOT, Office
 

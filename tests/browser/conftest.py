@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
-from sandbox.demo.page import chat_page
-from sandbox.demo.stage import Stage
-from sandbox.demo.steps import guided_path
+from demo.page import chat_page
+from demo.stage import Stage
+from demo.steps import guided_path
 from tests.browser.chromium import ROOT, find_browser, flags
 from tests.browser.visitor import Visitor
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from sandbox.demo.picture import poster
-from sandbox.demo.sample import SENDER_ID
-from sandbox.demo.stage import Stage
+from demo.picture import poster
+from demo.sample import SENDER_ID
+from demo.stage import Stage
 from tests.browser.chromium import axe_core
 from tests.browser.conftest import PHONE
 from tests.browser.visitor import Visitor

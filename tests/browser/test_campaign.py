@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from sandbox.demo.picture import poster
-from sandbox.demo.play import open_shop
-from sandbox.demo.stage import Stage
+from demo.picture import poster
+from demo.play import open_shop
+from demo.stage import Stage
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.visitor import Visitor
 

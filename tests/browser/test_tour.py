@@ -8,10 +8,10 @@ import io
 import pytest
 from playwright.async_api import Browser, expect
 
-from sandbox.demo import tour
-from sandbox.demo.page import chat_page
-from sandbox.demo.stage import Stage
-from sandbox.demo.story import Story
+from demo import tour
+from demo.narrator import Story
+from demo.page import chat_page
+from demo.stage import Stage
 from tests.browser.conftest import visiting
 
 RATE = "80/s"

@@ -13,12 +13,12 @@ from typing import Any, Self
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import Conflict
 from db.pool import Database, is_unreachable, open_database
-from sandbox.demo.product import Product
-from sandbox.demo.sample import ADMIN_ID, BOT_TOKEN
+from demo.product import Product
+from demo.sample import ADMIN_ID, BOT_TOKEN
 from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
-from sender.dialling import TelegramAccess, TelegramAddress
-from sender.login import adopt_session
+from sender.accounts.login import adopt_session
+from sender.telegram.connect import TelegramAccess, TelegramAddress
 from tests.faults.process import ProductProcess
 from tests.faults.verdict import Verdict, judge
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from sandbox.faults import SENDING, BlackHole, Cut, Fault, Latency, RpcError, Script, Undecodable
-from sender.conditions import NO_ANSWER
+from sender.accounts.health import NO_ANSWER
 from tests.faults.conftest import Record
 from tests.faults.rig import Rig
 

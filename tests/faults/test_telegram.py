@@ -6,7 +6,7 @@ import pytest
 
 from db.models.campaign import CampaignStatus
 from sandbox.faults import SENDING, RpcError, SessionRevoked, flood_wait
-from sender.login import adopt_session
+from sender.accounts.login import adopt_session
 from tests.faults.conftest import Record
 from tests.faults.rig import Rig
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY

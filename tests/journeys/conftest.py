@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.demo.anna import Anna
-from sandbox.demo.stage import Stage
-from sandbox.demo.story import Story
-from sandbox.demo.tour import WIDE_CAPS
+from demo.admin_script import Anna
+from demo.narrator import Story
+from demo.stage import Stage
+from demo.tour import WIDE_CAPS
 
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 

@@ -6,9 +6,9 @@ import asyncio
 import random
 import sys
 
-from sandbox.demo.anna import Anna
-from sandbox.demo.stage import Stage
-from sandbox.demo.verdict import admitted_unknown, judge, messages_per_person
+from demo.admin_script import Anna
+from demo.stage import Stage
+from demo.verdict import admitted_unknown, judge, messages_per_person
 from sandbox.world.log import read_log
 
 KILLS = 20

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.demo.stage import Stage
-from sandbox.demo.story import Story
-from sandbox.demo.tour import Tour
+from demo.narrator import Story
+from demo.stage import Stage
+from demo.tour import Tour
 
 
 async def test_a_whole_campaign_with_a_flood_and_a_kill_reaches_everybody_once(

@@ -12,11 +12,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.demo.anna import Anna
-from sandbox.demo.page import chat_page
-from sandbox.demo.sample import SENDER_ID
-from sandbox.demo.stage import Stage
-from sandbox.demo.verdict import messages_per_person
+from demo.admin_script import Anna
+from demo.page import chat_page
+from demo.sample import SENDER_ID
+from demo.stage import Stage
+from demo.verdict import messages_per_person
 from sandbox.world.log import read_log
 from tests.sandbox.web.conftest import Browser
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.demo.product import Product
-from sandbox.demo.stage import Stage
-from sandbox.demo.story import Story
-from sandbox.demo.tour import Tour
+from demo.narrator import Story
+from demo.product import Product
+from demo.stage import Stage
+from demo.tour import Tour
 
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 LOOK_SECONDS = 0.05

@@ -7,12 +7,12 @@ import asyncio
 import pytest
 
 from db.models.campaign import CampaignEvent
-from db.nudges import Nudges
+from db.notifications import Notifications
 from db.pool import Database
+from db.process_lock import ProcessLock
 from db.queries import campaigns
-from db.sole import Sole
 from tests.db.floor import SEED, draft
-from tests.db.test_sole import cut_the_locks, holders
+from tests.db.test_process_lock import cut_the_locks, holders
 
 ROUNDS = 20  # of each of more clients than a pooler in transaction mode has servers
 
@@ -55,25 +55,28 @@ async def test_limits_hold_in_a_transaction_and_stay_with_nobody(pooled: Databas
 async def test_nobody_listens_and_what_was_written_is_a_nudge(
     pooled: Database, database: Database, channel: str
 ) -> None:
-    nudges = Nudges(pooled, channel)
+    notifications = Notifications(pooled, channel)
     async with database.connection() as connection:
         await connection.execute(SEED)
         campaign_id = await draft(connection, [1])
-        while await nudges.wait(0.3):  # until all of this is old news
+        while await notifications.wait(0.3):  # until all of this is old news
             pass
         async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-            waiting = group.create_task(nudges.wait(10))
+            waiting = group.create_task(notifications.wait(10))
             await campaigns.advance(connection, campaign_id, CampaignEvent.START)
             assert await waiting
         listening = await connection.fetch(
             "SELECT FROM pg_stat_activity WHERE query ~ '^LISTEN' AND datname = current_database()"
         )
-    await nudges.close()
+    await notifications.close()
     assert listening == []
 
 
 async def test_a_role_is_one_processs_at_a_time(pooled: Database) -> None:
-    first, others = Sole(pooled.dsn, "bot"), [Sole(pooled.dsn, "bot") for _ in range(8)]
+    first, others = (
+        ProcessLock(pooled.dsn, "bot"),
+        [ProcessLock(pooled.dsn, "bot") for _ in range(8)],
+    )
     assert await first.try_take()
     for other in others:
         assert not await other.try_take()
@@ -85,7 +88,7 @@ async def test_a_role_is_one_processs_at_a_time(pooled: Database) -> None:
 
 
 async def test_a_role_is_free_when_its_holder_is_killed(pooled: Database) -> None:
-    first, second = Sole(pooled.dsn, "bot"), Sole(pooled.dsn, "bot")
+    first, second = ProcessLock(pooled.dsn, "bot"), ProcessLock(pooled.dsn, "bot")
     assert await first.try_take()
     assert first._connection is not None
     first._connection.terminate()  # no goodbye is said
@@ -96,7 +99,7 @@ async def test_a_role_is_free_when_its_holder_is_killed(pooled: Database) -> Non
 async def test_a_lock_that_broke_behind_the_pooler_is_taken_anew(
     pooled: Database, database: Database
 ) -> None:
-    role = Sole(pooled.dsn, "bot")
+    role = ProcessLock(pooled.dsn, "bot")
     assert await role.try_take()
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         lost = group.create_task(role.lost())

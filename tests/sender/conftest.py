@@ -10,8 +10,8 @@ import pytest
 from db.models.account import Account
 from db.pool import Database
 from sandbox.server import Sandbox
-from sender.dialling import TelegramAccess, TelegramAddress
-from sender.login import adopt_session
+from sender.accounts.login import adopt_session
+from sender.telegram.connect import TelegramAccess, TelegramAddress
 from tests.sender.processes import Processes
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 

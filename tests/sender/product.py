@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 from db.pool import open_database
-from sender.dialling import TelegramAccess, TelegramAddress
-from sender.leases import Terms
-from sender.runtime import Runtime
-from sender.schedule import Schedule
+from sender.engine.runtime import Runtime
+from sender.engine.schedule import Schedule
+from sender.telegram.connect import TelegramAccess, TelegramAddress
+from sender.telegram.leases import Terms
 
 SECRET_KEY = "a secret of this test run, long enough"
 

@@ -15,13 +15,13 @@ from db.pool import Database
 from db.queries import campaigns, installation, suppressions
 from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
-from sender.clients import Clients
-from sender.dialling import TelegramAccess
-from sender.leases import Leases
-from sender.login import adopt_session
-from sender.runtime import Runtime
-from sender.schedule import Schedule
-from sender.secrets import Sealer
+from sender.accounts.login import adopt_session
+from sender.engine.runtime import Runtime
+from sender.engine.schedule import Schedule
+from sender.telegram.clients import Clients
+from sender.telegram.connect import TelegramAccess
+from sender.telegram.leases import Leases
+from sender.telegram.sealing import Sealer
 from tests.sender.product import SECRET_KEY as SECRET_KEY
 
 ACCOUNT_ID = 500

@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from demo.undelivered import ends_campaign
 from sandbox.bot_api import BotApiDoor
-from sandbox.demo.owed import ends_campaign
 from sandbox.faults import Faults
 from sandbox.web import Step, WebChat
 from sandbox.world import PersonRecord, World

@@ -1,0 +1,60 @@
+"""The accounts that send: their caps, their release, and the news of them for the admins."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from db.models.account import Account, AccountEvent, AccountHistory, AccountStatus
+from db.models.admin import Admin
+from db.models.caps import Budget, Caps
+from db.pool import Database
+from db.queries import account_events, accounts, audit, caps
+
+
+async def page(database: Database) -> list[Account]:
+    """Return all accounts, the oldest first."""
+    async with database.connection() as connection:
+        return await accounts.page(connection)
+
+
+async def get(database: Database, account_id: int, zone: str) -> tuple[Account, Budget]:
+    """The account and what is left of its day, as it is in `zone`; NotFound when there is none."""
+    async with database.connection() as connection:
+        account = await accounts.get(connection, account_id)
+        return account, (await caps.find_budgets(connection, [account_id], zone))[account_id]
+
+
+async def set_caps(database: Database, admin: Admin, account_id: int, chosen: Caps) -> None:
+    """These are the account's caps from its next message on; what Telegram limits stays so."""
+    async with database.transaction() as connection:
+        account = await accounts.get(connection, account_id)
+        before = await caps.get(connection, account_id)
+        limited = account.status is AccountStatus.LIMITED
+        await caps.put(connection, account_id, chosen, limited=limited)
+        await audit.add(
+            connection,
+            admin.id,
+            "cap",
+            "account",
+            account_id,
+            before=asdict(before),
+            after=asdict(chosen),
+        )
+
+
+async def release(database: Database, admin: Admin, account_id: int) -> None:
+    """Let a held account go on; nothing changes when it is not held any more."""
+    async with database.transaction() as connection:
+        if await accounts.advance(connection, account_id, AccountEvent.RELEASE):
+            await audit.add(connection, admin.id, "release", "account", account_id)
+
+
+async def page_untold(database: Database) -> list[AccountHistory]:
+    """What happened to accounts and no admin was told of yet, the oldest first."""
+    async with database.connection() as connection:
+        return await account_events.page_untold(connection)
+
+
+async def mark_told(database: Database, event_id: int) -> None:
+    async with database.connection() as connection:
+        await account_events.mark_told(connection, event_id)

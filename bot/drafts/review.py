@@ -1,0 +1,177 @@
+"""The draft before Start: everybody counted, everything named, what keeps it from starting."""
+
+from __future__ import annotations
+
+from bot.drafts.screens import BACK
+from bot.ui.formatting import account_state, mode, moment, plain, rate
+from bot.ui.i18n import Words
+from bot.ui.screen import Key, Screen, key
+from db.models.account import AccountStatus
+from db.models.campaign import Campaign, Mode
+from db.models.draft import Gap, Problem, Review
+
+MOST_GAPS = 5
+
+
+def review(_: Words, found: Review) -> Screen:
+    campaign = found.campaign
+    lines = [f"<b>{plain(campaign.name)}</b>", _people(_, found)]
+    if found.template is not None:
+        lines.append(_("Message: {name}", name=found.template.name))
+    lines += [
+        _("From: {name} ({state})", name=a.name, state=account_state(_, a, found.now))
+        for a in found.accounts
+    ]
+    lines.append(
+        _(
+            "Rate: {rate}, done about {time} if it starts now",
+            rate=rate(_, campaign.rate),
+            time=moment(_, found.done_at, found.now),
+        )
+        if found.messages
+        else _("Rate: {rate}", rate=rate(_, campaign.rate))
+    )
+    lines.append(_mode(_, campaign.mode))
+    if campaign.mode is Mode.LIVE:
+        lines += _manners(_, campaign)
+    warnings = [_gap(_, gap) for gap in found.gaps[:MOST_GAPS]]
+    warnings += [
+        _("{name} is limited by Telegram: people it has never written to must wait.", name=a.name)
+        for a in found.accounts
+        if a.status is AccountStatus.LIMITED
+    ]
+    warnings += _caps(_, found)
+    problems = [_problem(_, problem, found) for problem in found.problems]
+    if warnings:
+        lines += ["", *(f"⚠ {warning}" for warning in warnings)]
+    if problems:
+        lines += ["", _("It cannot start yet:"), *(f"✕ {problem}" for problem in problems)]
+    return Screen("\n".join(lines), _keys(_, found))
+
+
+def _people(_: Words, found: Review) -> str:
+    names = ", ".join(contact_list.name for contact_list in found.contact_lists) or "–"
+    audience = found.audience
+    parts = [
+        _.plural("To {n} person ({lists})", "To {n} people ({lists})", audience.people, lists=names)
+    ]
+    if n := audience.suppressed:
+        parts.append(_.plural("minus {n} on the stop list", "minus {n} on the stop list", n))
+    if n := audience.unreachable:
+        parts.append(
+            _.plural("minus {n} not reachable before", "minus {n} not reachable before", n)
+        )
+    return ", ".join(parts)
+
+
+def _mode(_: Words, value: Mode) -> str:
+    if value is Mode.TEST:
+        return _("Mode: test, to the account's own Saved Messages only")
+    if value is Mode.DRY_RUN:
+        return _("Mode: dry run, nobody is written to")
+    return _("Mode: live")
+
+
+def _manners(_: Words, campaign: Campaign) -> list[str]:
+    """When and how often people are written to."""
+    lines = []
+    if (quiet := campaign.quiet_hours) is not None:
+        lines.append(
+            _(
+                "Messages go out {since}–{until} only ({zone})",
+                since=f"{quiet.until:%H:%M}",
+                until=f"{quiet.since:%H:%M}",
+                zone=campaign.zone,
+            )
+        )
+    if campaign.frequency_hours is not None:
+        lines.append(
+            _("Nobody who got another campaign's message within {n} h", n=campaign.frequency_hours)
+        )
+    return lines
+
+
+def _caps(_: Words, found: Review) -> list[str]:
+    """What an account may do a day, where that is less than the campaign wants."""
+    if found.campaign.mode is not Mode.LIVE:
+        return []
+    return [
+        _(
+            "{name} writes to at most {n} people a day, {first} of them new, {seconds} s between "
+            "them: more in /accounts.",
+            name=account.name,
+            n=caps.per_day,
+            first=caps.first_per_day,
+            seconds=caps.first_apart_seconds,
+        )
+        for account, caps in zip(found.accounts, found.caps, strict=False)
+        if found.messages > min(caps.per_day, caps.first_per_day)
+    ]
+
+
+def _gap(_: Words, gap: Gap) -> str:
+    if gap.fallback:
+        return _.plural(
+            "{field} is empty for {n} person: they get “{fallback}”.",
+            "{field} is empty for {n} people: they get “{fallback}”.",
+            gap.people,
+            field=f"{{{{{gap.field}}}}}",
+            fallback=gap.fallback,
+        )
+    return _.plural(
+        "{field} is empty for {n} person: they get nothing in its place.",
+        "{field} is empty for {n} people: they get nothing in its place.",
+        gap.people,
+        field=f"{{{{{gap.field}}}}}",
+    )
+
+
+def _problem(_: Words, problem: Problem, found: Review) -> str:
+    match problem:
+        case Problem.NO_LISTS:
+            return _("No contact list is chosen.")
+        case Problem.NO_TEMPLATE:
+            return _("No message is chosen.")
+        case Problem.NO_ACCOUNT:
+            return _("No account is chosen.")
+        case Problem.ACCOUNT_GONE:
+            return _("The account is signed out or switched off: /accounts says how to connect it.")
+        case Problem.NOBODY_LEFT if found.audience.people:
+            return _(
+                "Nobody is left: everybody in the lists is on the stop list or cannot be reached."
+            )
+        case Problem.NOBODY_LEFT:
+            return _("Nobody is left: the lists are empty.")
+
+
+def _keys(_: Words, found: Review) -> tuple[tuple[Key, ...], ...]:
+    campaign_id = found.campaign.id
+
+    def step(label: str, name: str) -> Key:
+        return key(label, BACK, campaign_id, "step", name)
+
+    rows: list[tuple[Key, ...]] = [
+        (
+            step(_("People"), "lists"),
+            step(_("Message"), "template"),
+            step(_("Accounts"), "account"),
+        ),
+        (step(_("Rate and hours"), "rate"), step(_("Mode"), "mode")),
+        (key(_("Discard"), BACK, campaign_id, "discard"), key(_("‹ Back"), "c", 0, "page")),
+    ]
+    if not found.problems:
+        rows.insert(0, (key(_start(_, found), BACK, campaign_id, "start", style="success"),))
+    return tuple(rows)
+
+
+def _start(_: Words, found: Review) -> str:
+    if found.campaign.mode is Mode.LIVE:
+        return _.plural("Start: {n} message", "Start: {n} messages", found.messages)
+    return _("Start ({mode})", mode=mode(_, found.campaign.mode))
+
+
+def ask_discard(_: Words, found: Review) -> Screen:
+    text = _("Discard the draft <b>{name}</b>? Nothing was sent.", name=found.campaign.name)
+    discard = key(_("Discard the draft"), BACK, found.campaign.id, "discarded", style="danger")
+    keep = key(_("‹ Back"), BACK, found.campaign.id, "step", "review")
+    return Screen(text, ((discard,), (keep,)))

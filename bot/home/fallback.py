@@ -1,0 +1,33 @@
+"""Whatever nobody else took: old or forged buttons, and messages nothing was waiting for."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.home import service as overview
+from bot.home.screens import dashboard
+from bot.ui import problems
+from bot.ui.i18n import Words
+from bot.ui.reply import show
+from bot.ui.rights import needs
+from db.models.admin import Admin, Right
+from db.pool import Database
+
+router = Router(name="strays")
+
+
+@router.callback_query(flags=needs(Right.SEE))
+async def old_button(callback: CallbackQuery, database: Database, admin: Admin, _: Words) -> None:
+    found = await overview.overview(database)
+    await show(callback, dashboard(_, admin, found), problems.old_button(_))
+
+
+@router.message(F.pinned_message, flags=needs(Right.SEE))
+async def own_pin(message: Message) -> None:
+    """Telegram's note that we pinned a card: nothing to say."""
+
+
+@router.message(flags=needs(Right.SEE))
+async def unhandled(message: Message, _: Words) -> None:
+    await show(message, problems.unhandled(_))

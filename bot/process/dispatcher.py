@@ -1,0 +1,100 @@
+"""The bot's skin put together: storage, gate, routers in their order, errors, the menu."""
+
+from __future__ import annotations
+
+import logging
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError
+from aiogram.fsm.storage.memory import SimpleEventIsolation
+from aiogram.types import BotCommand
+
+from bot.accounts import router as accounts
+from bot.campaigns import router as campaigns
+from bot.campaigns.live_cards import LiveCards
+from bot.contact_lists import router as contact_lists
+from bot.drafts import router as building
+from bot.home import fallback as strays
+from bot.home import router as start
+from bot.opt_outs import router as opt_outs
+from bot.preferences import router as settings
+from bot.process import errors
+from bot.process.fsm_storage import PostgresStorage
+from bot.process.middlewares import Gate, LettingGo, Rights
+from bot.reports import router as reports
+from bot.templates import compose_router as composing
+from bot.templates import router as templates
+from bot.ui.background import Background
+from bot.ui.i18n import LANGUAGES, Words
+from bot.ui.menu import menu
+from bot.uploads import router as uploads
+from bot.uploads import saving_router as upload_saving
+from db.pool import Database
+
+log = logging.getLogger(__name__)
+
+ROUTERS = (  # who has commands stands before who takes any text or file
+    start.router,
+    settings.router,
+    accounts.router,
+    campaigns.router,
+    building.router,
+    reports.router,
+    contact_lists.router,
+    opt_outs.router,
+    templates.router,
+    composing.router,
+    upload_saving.router,
+    uploads.router,
+    strays.router,  # takes everything
+)
+
+
+def build_dispatcher(
+    database: Database,
+    *,
+    owner_id: int,
+    zone: ZoneInfo,
+    region: str,
+    cards: LiveCards,
+    background: Background,
+) -> Dispatcher:
+    """A dispatcher that is ready to poll.
+
+    Handlers may ask for `database`, `zone` (the installation's), `region` (of phones without a
+    country code), `cards` and `background`; the gate adds `admin` and `_`. `owner_id` becomes the
+    owner at first contact. The caller closes what it gave.
+    """
+    dispatcher = Dispatcher(
+        storage=PostgresStorage(database),
+        events_isolation=SimpleEventIsolation(),
+        database=database,
+        zone=zone,
+        region=region,
+        cards=cards,
+        background=background,
+    )
+    dispatcher.update.outer_middleware(Gate(database, owner_id=owner_id, zone=zone))
+    dispatcher.message.middleware(Rights())
+    dispatcher.callback_query.middleware(Rights())
+    dispatcher.callback_query.middleware(LettingGo(cards.let_go))
+    dispatcher.errors.register(errors.tell)
+    dispatcher.startup.register(publish_menu)
+    for router in ROUTERS:
+        dispatcher.include_router(router)
+    return dispatcher
+
+
+async def publish_menu(bot: Bot) -> None:
+    """The commands that Telegram offers, in each language; English for all the others."""
+    for language in LANGUAGES:
+        commands = [
+            BotCommand(command=command, description=what)
+            for command, what in menu(Words(language, ZoneInfo("UTC")))
+        ]
+        code = None if language == "en" else language
+        try:
+            await bot.set_my_commands(commands, language_code=code)
+        except TelegramAPIError as error:
+            log.warning("The menu of commands was not published: %s", error)

@@ -1,0 +1,41 @@
+"""Being the one that plays a role: standing by for it, and stopping when another has it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.ui.background import Background
+from db.process_lock import ProcessLock
+
+log = logging.getLogger(__name__)
+
+
+async def stand_by(role: ProcessLock, stop: asyncio.Event) -> bool:
+    """Wait until this role is ours; False when asked to stop meanwhile."""
+    log.info("Standing by: another Predlagator is the %s of this database", role.role)
+    async with asyncio.TaskGroup() as group:
+        waits = [group.create_task(role.wait()), group.create_task(stop.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    return not stop.is_set()
+
+
+@asynccontextmanager
+async def until_lost(role: ProcessLock, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Inside, this role is ours; when it becomes another's, we are asked to stop."""
+
+    async def watch() -> None:
+        await role.lost()
+        log.error("Another Predlagator is the %s of this database now: stopping", role.role)
+        stop.set()
+
+    background = Background()
+    background.start(watch())
+    try:
+        yield
+    finally:
+        await background.close(0)

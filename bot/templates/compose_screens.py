@@ -1,0 +1,196 @@
+"""A message being made: what to send, what is wrong with it, how a real person gets it."""
+
+from __future__ import annotations
+
+from bot.ui.formatting import masked, short
+from bot.ui.i18n import Words
+from bot.ui.screen import Key, Screen, home, key
+from db.models.contact_list import Member
+from db.models.draft import Gap
+from db.models.preview import Preview
+from db.models.template import Template, utf16_length
+
+NOUN = "t"
+SHOWN_GAPS = 4
+
+
+def ask_message(_: Words, fields: tuple[str, ...]) -> Screen:
+    """`fields` are what the newest list can fill."""
+    lines = [
+        _(
+            "Send or forward the message as people should see it: text with its formatting, or "
+            "one photo or one file with a caption."
+        )
+    ]
+    if fields:
+        written = " ".join("{{" + field + "}}" for field in fields)
+        lines.append(_("From your newest list it can take: {fields}", fields=written[:500]))
+    lines.append(
+        _(
+            "Where there may be nothing, say what stands instead: {example}",
+            example=_("{{{{name|friend}}}}"),
+        )
+    )
+    return Screen("\n".join(lines), _cancel(_))
+
+
+def _cancel(_: Words) -> tuple[tuple[Key, ...], ...]:
+    return ((key(_("✕ Cancel"), "home", 0, "cancel"),),)
+
+
+def album(_: Words) -> Screen:
+    return Screen(
+        _(
+            "This is an album, and a campaign's message has one photo or one file. Send the one "
+            "that matters most, with the text as its caption."
+        ),
+        _cancel(_),
+    )
+
+
+def not_sendable(_: Words) -> Screen:
+    return Screen(
+        _(
+            "A campaign's message is text, or one photo or one file with a caption. Video, voice, "
+            "stickers, polls and the rest I cannot send; a video can go as a file."
+        ),
+        _cancel(_),
+    )
+
+
+def too_long(_: Words, length: int, most: int, ending: str) -> Screen:
+    """`length` counts `ending`, the closing line, too."""
+    if most > 1024:
+        sentence = _("The text has {n} characters; Telegram takes {most}.", n=length, most=most)
+    else:
+        sentence = _(
+            "The caption has {n} characters; Telegram takes {most} under a photo or a file. "
+            "Shorten it, or send the text without the file.",
+            n=length,
+            most=most,
+        )
+    if ending:
+        sentence += " " + _("The closing line is counted: “{line}”", line=ending.strip())
+    return Screen(sentence, _cancel(_))
+
+
+def too_big(_: Words) -> Screen:
+    return Screen(
+        _("The file is over 20 MB, and Telegram gives bots no more. Send a smaller one."),
+        _cancel(_),
+    )
+
+
+def not_fetched(_: Words) -> Screen:
+    return Screen(_("Telegram did not give me the file. Send it once more."), _cancel(_))
+
+
+def mistaken(_: Words, mistakes: list[str]) -> Screen:
+    """The placeholders that are none, as they were written."""
+    written = ", ".join(mistakes[:5])
+    return Screen(
+        _(
+            "I do not understand this: {mistakes}\nA placeholder is {example}: letters, digits and "
+            "_ between the braces, and what stands instead after a |. Send the message again.",
+            mistakes=written,
+            example=_("{{{{name|friend}}}}"),
+        ),
+        _cancel(_),
+    )
+
+
+def previewed(_: Words, preview: Preview) -> Screen:
+    """Under the sample: whose it is, how long it is, who gets a fallback."""
+    if preview.member is None:
+        lines = [_("There is no contact list yet. A person of whom we know nothing gets this.")]
+    else:
+        lines = [_("This is how <b>{name}</b> gets it.", name=person(preview.member))]
+    most = preview.template.most_units
+    length = utf16_length(preview.filled.text)
+    lines.append(_.plural(
+        "{n} of {most} characters.", "{n} of {most} characters.", length, most=most
+    ))  # fmt: skip
+    if preview.longest > most:
+        lines.append(
+            _(
+                "For the longest row it is {n} characters, over Telegram's {most}: such a message "
+                "would be refused. Shorten it and send it again.",
+                n=preview.longest,
+                most=most,
+            )
+        )
+    lines += [_gap(_, preview, gap) for gap in preview.gaps[:SHOWN_GAPS]]
+    save = key(_("Save"), NOUN, 0, "name", style="success")
+    another = key(_("Another person"), NOUN, 0, "another")
+    rows = [(save, another)] if preview.size > 1 else [(save,)]
+    return Screen("\n".join(lines), (*rows, *_cancel(_)))
+
+
+def _gap(_: Words, preview: Preview, gap: Gap) -> str:
+    field = "{{" + gap.field + "}}"
+    if gap.people == preview.size and gap.fallback:
+        return _(
+            "Nobody in {name} has {field}: they get “{fallback}”.",
+            name=preview.list_name,
+            field=field,
+            fallback=gap.fallback,
+        )
+    if gap.people == preview.size:
+        return _(
+            "Nobody in {name} has {field}: they get nothing in its place.",
+            name=preview.list_name,
+            field=field,
+        )
+    if gap.fallback:
+        return _.plural(
+            "{field} is empty for {n} person: they get “{fallback}”.",
+            "{field} is empty for {n} people: they get “{fallback}”.",
+            gap.people,
+            field=field,
+            fallback=gap.fallback,
+        )
+    return _.plural(
+        "{field} is empty for {n} person: they get nothing in its place.",
+        "{field} is empty for {n} people: they get nothing in its place.",
+        gap.people,
+        field=field,
+    )
+
+
+def person(member: Member) -> str:
+    """What an admin knows somebody by; phones stay masked."""
+    if name := member.fields.get("name"):
+        return short(name)
+    if member.username:
+        return f"@{member.username}"
+    return masked(member.phone) if member.phone else str(member.user_id)
+
+
+def ask_name(_: Words, suggested: str) -> Screen:
+    return Screen(
+        _(
+            "What shall we call this message? Type a name, or keep <b>{name}</b>. "
+            "People who get it never see the name.",
+            name=suggested,
+        ),
+        ((key(_("Keep this name"), NOUN, 0, "keep", style="success"),), *_cancel(_)),
+    )
+
+
+def name_refused(_: Words, longest: int) -> Screen:
+    text = _("A name has 1 to {n} characters, on one line. Type another.", n=longest)
+    return Screen(text, _cancel(_))
+
+
+def saved(_: Words, template: Template) -> Screen:
+    return Screen(
+        _("<b>{name}</b> is saved.", name=template.name),
+        (
+            (key(_("New campaign"), "b", 0, "new", style="success"),),
+            (key(_("Messages"), NOUN, 0, "page"), home(_)),
+        ),
+    )
+
+
+def draft_gone(_: Words) -> str:
+    return _("That message is saved or cancelled already.")

@@ -1,0 +1,65 @@
+"""Shows a screen: edits the message under the pressed button, or writes a new one."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import (
+    CallbackQuery,
+    InaccessibleMessage,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+)
+
+from bot.ui.screen import Screen
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    """The screen's keys as Telegram wants them."""
+    if not screen.keys:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=k.text, callback_data=k.data, style=k.style) for k in row]
+            for row in screen.keys
+        ]
+    )
+
+
+async def show(event: Message | CallbackQuery, screen: Screen, toast: str | None = None) -> Message:
+    """Answer a message with a new one, a press by editing its message. Returns what is shown.
+
+    The callback is answered first: Telegram's spinner stops even when the edit fails.
+    """
+    if isinstance(event, Message):
+        return await event.answer(
+            screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW
+        )
+    with suppress(TelegramBadRequest):  # a press older than Telegram remembers
+        await event.answer(toast)
+    message = event.message
+    if isinstance(message, InaccessibleMessage) or message is None or message.text is None:
+        return await write(event.bot, event.from_user.id, screen)
+    try:
+        edited = await message.edit_text(
+            screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW
+        )
+    except TelegramBadRequest as error:
+        if "not modified" in error.message:
+            return message
+        return await write(event.bot, event.from_user.id, screen)
+    return edited if isinstance(edited, Message) else message
+
+
+async def write(bot: Bot | None, chat_id: int, screen: Screen) -> Message:
+    """A new message, for what nobody pressed a button for."""
+    assert bot is not None
+    return await bot.send_message(
+        chat_id, screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW
+    )

@@ -1,0 +1,73 @@
+"""What is wrong with a file or with a row of it, in sentences that say what to do."""
+
+from __future__ import annotations
+
+from bot.ui.i18n import Words
+from bot.ui.screen import Screen, home
+from bot.uploads.intake.decode import Refusal
+from bot.uploads.intake.identities import Reason
+
+
+def refused(_: Words, why: Refusal) -> Screen:
+    """Why this file cannot be a contact list, and what to send instead."""
+    sentence = {
+        Refusal.EMPTY: _("This file is empty. Is it the right one?"),
+        Refusal.XLSX: _(
+            "This is an Excel workbook. In Excel: File → Save as → CSV UTF-8, then send me that."
+        ),
+        Refusal.XLS: _(
+            "This is an old Excel or Word file. In Excel: File → Save as → CSV UTF-8, "
+            "then send me that."
+        ),
+        Refusal.ARCHIVE: _("This is an archive. Unpack it and send me the CSV or TXT inside."),
+        Refusal.PDF: _(
+            "This is a PDF: its table cannot be read reliably. Ask for the same list as CSV."
+        ),
+        Refusal.PICTURE: _(
+            "This is a picture: I do not guess phone numbers from pixels. Send the list as CSV or "
+            "TXT, or paste it as a message after /lists."
+        ),
+        Refusal.MARKUP: _(
+            "This is a web page that calls itself a table. Open it in Excel, save it as CSV UTF-8, "
+            "then send me that."
+        ),
+        Refusal.BINARY: _("This is no text, so there is no list in it. Send a CSV, JSONL or TXT."),
+        Refusal.HEADER_ONLY: _("This file has a header and nothing under it."),
+    }[why]
+    return Screen(sentence, ((home(_),),))
+
+
+def too_big(_: Words, megabytes: int) -> Screen:
+    return Screen(
+        _(
+            "This file has {n} MB, and Telegram gives bots files of up to 20 MB. Split it into "
+            "parts, each with the header line, and send them one after another: who is in two "
+            "parts still gets one message.",
+            n=megabytes,
+        ),
+        ((home(_),),),
+    )
+
+
+def not_fetched(_: Words) -> Screen:
+    return Screen(_("Telegram did not give me the file. Send it once more."), ((home(_),),))
+
+
+def photo_of_a_table(_: Words) -> Screen:
+    return refused(_, Refusal.PICTURE)
+
+
+def reason(_: Words, why: Reason) -> str:
+    """Why a row cannot be used, short enough for a count and for a cell of bad_rows.csv."""
+    return {
+        Reason.EMPTY: _("empty"),
+        Reason.PHONE_TOO_SHORT: _("phone too short"),
+        Reason.PHONE_TOO_LONG: _("phone too long"),
+        Reason.NOT_A_PHONE: _("not a phone number"),
+        Reason.TWO_NUMBERS: _("two numbers in one cell"),
+        Reason.DIGITS_CUT_OFF: _("Excel has cut the digits off"),
+        Reason.NOT_A_USERNAME: _("not a username"),
+        Reason.INVITE_LINK: _("an invite link, not a username"),
+        Reason.NOT_AN_ID: _("not an id"),
+        Reason.NOT_JSON: _("the line is not JSON"),
+    }[why]

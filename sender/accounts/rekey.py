@@ -1,0 +1,52 @@
+"""The key of all sessions: checked before anything runs, changed for all of them at once."""
+
+from __future__ import annotations
+
+from db.pool import Database
+from db.queries import installation, leases, sessions
+from sender.telegram.sealing import Sealer
+
+
+class WrongKey(Exception):
+    """Sessions are sealed under another SECRET_KEY; str() is a sentence for the operator."""
+
+
+async def check_key(database: Database, secret_key: str) -> None:
+    """WrongKey when an account that may send cannot be opened with this key. Changes nothing."""
+    async with database.transaction() as connection:
+        sealer = Sealer(secret_key, (await installation.get(connection)).id)
+        stored = await sessions.page_sealed(connection)
+    strangers = [name for _, name, sealed, in_use in stored if in_use and not sealer.fits(sealed)]
+    if strangers:
+        raise WrongKey(
+            f"SECRET_KEY is not the one that these accounts were sealed with: "
+            f"{', '.join(strangers)}. Put the old key back; to change it, run `predlagator rekey`. "
+            "If it is lost, sign each of them in again with `predlagator login`."
+        )
+
+
+class StillRunning(Exception):
+    """Somebody would go on with the old key; str() is a sentence for the operator."""
+
+
+async def rekey(database: Database, old_key: str, new_key: str) -> int:
+    """Seal every session under the new key, all or none; how many were sealed anew.
+
+    Those under the new key already are left alone, so a second run ends what a first began.
+    CannotUnseal, and nothing is changed, when one opens with neither. StillRunning: stop first.
+    """
+    async with database.transaction() as connection:
+        if running := await leases.page_alive(connection):
+            raise StillRunning(
+                f"Predlagator is running ({', '.join(running)}): stop it first. After a kill, "
+                "wait a minute."
+            )
+        this = (await installation.get(connection)).id
+        old, new = Sealer(old_key, this), Sealer(new_key, this)
+        changed = 0
+        for user_id, _, sealed, _ in await sessions.page_sealed(connection):
+            if not new.fits(sealed):
+                text = old.unseal(sealed, user_id)
+                await sessions.reseal(connection, user_id, new.seal(text, user_id))
+                changed += 1
+    return changed

@@ -1,0 +1,219 @@
+"""The delivering slice: for a few seconds, claim a campaign's rows and let them go at their slots.
+
+Each tick of APScheduler lets the slice go on a little longer than until the next tick, so the
+rate has no gaps; without ticks it ends. The next batch is claimed a moment before the last one is
+used up, and messages under way are not waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from db.models.campaign import CampaignStatus, Mode
+from db.models.delivery import Claim
+from db.models.installation import Installation
+from db.models.opt_out import closing
+from db.pool import Database
+from db.queries import campaigns, claims, deliveries, installation, rescues, templates
+from sender.accounts.eligibility import Eligibility, Plan, Sender
+from sender.accounts.health import AccountHealth
+from sender.background import Background
+from sender.engine.attempt import Attempts
+from sender.engine.outcome_handler import OutcomeHandler
+from sender.engine.preparation import Preparation
+from sender.engine.settler import Settler
+from sender.pacing.database_clock import READINGS, DatabaseClock
+from sender.pacing.departures import LOOKAHEAD, MOST_IN_BATCH, batch_size
+from sender.pacing.late_departures import LateDepartures
+from sender.telegram.clients import Clients
+
+log = logging.getLogger(__name__)
+
+SLICE_SECONDS = 7.5  # more than a tick, less than two
+DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # nobody is written to: 100 a second
+IDLE_SECONDS = 1.0
+SHORTEST_IDLE_SECONDS = 0.2
+
+
+class Delivery:
+    """Delivers campaigns, each in slices of its own; one object for the process.
+
+    `health` are told what calls of others than campaigns mean for the accounts.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clients: Clients,
+        this: Installation,
+        background: Background,
+        process: str,
+    ) -> None:
+        self._database, self._background, self._process = database, background, process
+        self._changed = asyncio.Event()
+        self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
+        self._clock = DatabaseClock()
+        self._lateness: dict[tuple[int, timedelta], LateDepartures] = {}
+        self._ends: dict[int, float] = {}
+        self._settler = Settler(database, background, self._wake)
+        self.health = AccountHealth(database, self._wake)
+        clients.when_refused.append(self.health.heed)
+        outcomes = OutcomeHandler(database, this, self._settler, self.health, self._wake)
+        self._attempts = Attempts(clients, outcomes, self.health)
+        self._eligibility = Eligibility(database, clients, self.health)
+        self._preparation = Preparation(database, clients, this, outcomes)
+
+    def halt(self, campaign_id: int) -> None:
+        """Nothing more of this campaign leaves; what waits for its slot is given back."""
+        if (halt := self._halts.pop(campaign_id, None)) is not None:
+            halt.set()
+
+    @property
+    def under_way(self) -> list[int]:
+        """The campaigns that were delivered and not halted since."""
+        return list(self._halts)
+
+    def halt_all(self) -> None:
+        """Nothing more leaves; slices and attempts under way end by themselves."""
+        for campaign_id in self.under_way:
+            self.halt(campaign_id)
+
+    def withhold(self, delivery_ids: Collection[int]) -> None:
+        """Let none of these leave, however close their slots are: their people have opted out."""
+        self._attempts.withhold(delivery_ids)
+
+    async def flush(self) -> None:
+        """Write down every outcome that is known."""
+        await self._settler.flush()
+
+    def deliver(self, campaign_id: int) -> None:
+        """Begin a slice of this campaign, or let the one under way go on for as long again."""
+        under_way = campaign_id in self._ends
+        self._ends[campaign_id] = asyncio.get_running_loop().time() + SLICE_SECONDS
+        if not under_way:
+            self._background.start(self._deliver(campaign_id))
+
+    async def _deliver(self, campaign_id: int) -> None:
+        try:
+            await self._slice(campaign_id)
+        finally:
+            del self._ends[campaign_id]
+
+    async def _slice(self, campaign_id: int) -> None:
+        halt = self._halts[campaign_id]
+        if (plan := await self._plan(campaign_id)) is None:
+            self.halt(campaign_id)
+            return
+        loop = asyncio.get_running_loop()
+        while not halt.is_set() and loop.time() < self._ends[campaign_id]:
+            changed = self._changed
+            dry = plan.campaign.mode is Mode.DRY_RUN
+            senders = [] if dry else await self._eligibility.senders(plan)
+            if not senders and not dry:
+                await _first_of(halt, changed, until=loop.time() + IDLE_SECONDS)
+                continue
+            claim = await self._claim(plan, senders)
+            if claim is None:
+                if not dry:
+                    await self._eligibility.hold_up(plan, senders)
+                if (wait := await self._wait_or_finish(campaign_id)) is None:
+                    return
+                await _first_of(halt, changed, until=loop.time() + wait)
+                continue
+            resume = await self._let_go(plan, claim, senders, halt)
+            await _first_of(halt, until=resume)
+
+    async def _plan(self, campaign_id: int) -> Plan | None:
+        """What is to be delivered; None when the campaign does not run."""
+        async with self._database.transaction() as connection:
+            await self._clock.read(connection, READINGS)
+            campaign = await campaigns.get(connection, campaign_id)
+            if campaign.status is not CampaignStatus.RUNNING or campaign.template_id is None:
+                return None
+            if campaign.counts.total == 0:
+                await deliveries.expand(connection, campaign_id)
+            template = await templates.get(connection, campaign.template_id)
+            ending = closing(template, await installation.find_opt_out_line(connection))
+        dry = campaign.mode is Mode.DRY_RUN
+        interval = DRY_RUN_INTERVAL if dry else campaign.rate.interval
+        return Plan(campaign, template, interval, ending)
+
+    async def _claim(self, plan: Plan, senders: Sequence[Sender]) -> Claim | None:
+        """What is due again goes first; then the next that nobody took before.
+
+        Where no account may write to somebody new, those go out of turn whom one talks with.
+        """
+        if plan.campaign.mode is Mode.DRY_RUN:
+            room = firsts = MOST_IN_BATCH
+        else:
+            room = sum(sender.soon() for sender in senders)
+            firsts = sum(sender.firsts_soon() for sender in senders)
+        if (size := min(room, batch_size(1 / plan.interval.total_seconds()))) == 0:
+            return None
+        ids = [sender.account_id for sender in senders]
+        free = [sender.account_id for sender in senders if sender.firsts_soon()]
+        args = plan.campaign.id, size, plan.interval
+        async with self._database.connection() as connection:
+            await self._clock.read(connection)
+            if behind := await claims.claim_behind(
+                connection, *args, ids, to_strangers=free, process=self._process
+            ):
+                return behind
+            if not firsts:
+                able = [sender.account_id for sender in senders if sender.soon()]
+                return await claims.claim_known(connection, *args, able, process=self._process)
+            args = plan.campaign.id, min(size, firsts), plan.interval
+            return await claims.claim_fresh(connection, *args, process=self._process)
+
+    async def _let_go(
+        self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
+    ) -> float:
+        """Put a claim's rows on their way; when to claim the next, on the loop's clock."""
+        lateness = self._lateness_of(plan)
+        departures = lateness.departures
+        prepared = await self._preparation.prepare(plan, claim, senders, self._clock, departures)
+        if prepared:
+            lateness.before(prepared[0].departs, halt)
+        for attempt in prepared:
+            self._background.start(self._attempts.make(attempt, halt))
+        return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+
+    def _lateness_of(self, plan: Plan) -> LateDepartures:
+        key = plan.campaign.id, plan.interval
+        if key not in self._lateness:
+            seconds = plan.interval.total_seconds()
+            self._lateness[key] = LateDepartures(
+                self._database, self._clock, self._background, plan.campaign.id, seconds
+            )
+        return self._lateness[key]
+
+    async def _wait_or_finish(self, campaign_id: int) -> float | None:
+        """Seconds until there may be something to claim; None when the campaign is finished."""
+        async with self._database.connection() as connection:
+            if await campaigns.finish(connection, campaign_id):
+                return None
+            wait = await rescues.find_next_wait(connection, campaign_id)
+            if wait is None:
+                await rescues.rewind_cursor(connection, campaign_id)
+        seconds = wait.total_seconds() if wait else 0.0
+        return min(IDLE_SECONDS, max(SHORTEST_IDLE_SECONDS, seconds))
+
+    def _wake(self) -> None:
+        """Something has changed: whoever idles looks again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+async def _first_of(*events: asyncio.Event, until: float) -> None:
+    """Return when one of the events is set, or at `until` on the loop's clock."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until), asyncio.TaskGroup() as group:
+            waits = [group.create_task(event.wait()) for event in events]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()

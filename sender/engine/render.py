@@ -1,0 +1,45 @@
+"""What a delivery says: what was frozen before, else its template filled for its contact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.models.delivery import Claimed
+from db.models.opt_out import closed
+from db.models.template import Filled, Template, fill, placeholders
+from db.pool import Database
+from db.queries import contents
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The words for some deliveries. `ending`, how to stop, is put under those to a person."""
+
+    template: Template
+    ending: str
+    frozen: Mapping[int, Filled]
+    fields: Mapping[int, Mapping[str, str]]
+
+    def of(self, delivery_id: int, *, to_person: bool) -> Filled:
+        if (content := self.frozen.get(delivery_id)) is not None:
+            return content
+        fields = self.fields.get(delivery_id, {})
+        content = fill(self.template.text, self.template.entities, fields)
+        return closed(content, self.ending) if to_person else content
+
+
+async def find_rendering(
+    database: Database, template: Template, ending: str, rows: Sequence[Claimed]
+) -> Rendering:
+    """Look up what these deliveries need: most need nothing, or their contact's fields."""
+    frozen: Mapping[int, Filled] = {}
+    fields: Mapping[int, Mapping[str, str]] = {}
+    tried = [row.id for row in rows if row.random_id is not None]
+    untried = [row.id for row in rows if row.random_id is None]
+    async with database.connection() as connection:
+        if tried:
+            frozen = await contents.find_frozen(connection, tried)
+        if untried and placeholders(template.text):
+            fields = await contents.find_fields(connection, untried)
+    return Rendering(template, ending, frozen, fields)

@@ -1,0 +1,106 @@
+"""APScheduler as an alarm clock: a handful of coarse jobs, kept in Postgres.
+
+Jobs are text references with ids, never objects. What is stored here may be lost or doubled
+without harm: the runtime arranges it anew from the rows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import create_engine
+
+from sender.engine.runtime import Alarm
+
+SCHEMA = "scheduler"
+CONNECT_SECONDS = 5
+
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped tick is no news
+
+
+class Schedule:
+    """The runtime's clock: keeps the alarms that it is given, across restarts."""
+
+    def __init__(self, dsn: str, name: str = "main") -> None:
+        """`name` is the process's: two schedulers must not share a table, both would run a job."""
+        self._table = f"jobs_{name}"
+        self._engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: psycopg.connect(
+                dsn,
+                connect_timeout=CONNECT_SECONDS,
+                prepare_threshold=None,  # a pooler may give the next statement to another server
+            ),
+            pool_size=1,
+            pool_pre_ping=True,
+        )
+        self._scheduler: Any = None
+        self._just_started = False
+
+    def start(self) -> None:
+        """Begin to tick; needs a running event loop."""
+        store = SQLAlchemyJobStore(engine=self._engine, tablename=self._table, tableschema=SCHEMA)
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            jobstores={"default": store},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._scheduler.start()
+        self._just_started = True
+
+    def stop(self) -> None:
+        """Tick no more; jobs that run now are cancelled."""
+        if self._scheduler is not None and self._scheduler.running:  # a start may have failed
+            self._scheduler.shutdown(wait=False)
+        self._scheduler = None
+        self._engine.dispose()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def arrange(self, alarms: Collection[Alarm]) -> None:
+        """Make these the jobs that are stored: add, move and take away.
+
+        After a start all are set anew, so that nothing waits for the tick of a process that died.
+        """
+        stored = {job.id: job for job in self._scheduler.get_jobs()}
+        wanted = {alarm.id: alarm for alarm in alarms}
+        for job_id in stored.keys() - wanted.keys():
+            with suppress(JobLookupError):
+                self._scheduler.remove_job(job_id)
+        for alarm in alarms:
+            job = stored.get(alarm.id)
+            if self._just_started or job is None or _moment(job.trigger) != alarm.at:
+                self._add(alarm)
+        self._just_started = False
+
+    def _add(self, alarm: Alarm) -> None:
+        trigger = (
+            DateTrigger(alarm.at, timezone=UTC)
+            if alarm.at is not None
+            else IntervalTrigger(seconds=alarm.every, timezone=UTC)
+        )
+        self._scheduler.add_job(
+            f"sender.jobs:{alarm.act}",
+            trigger,
+            args=() if alarm.campaign_id is None else (alarm.campaign_id,),
+            id=alarm.id,
+            next_run_time=alarm.at or datetime.now(UTC),
+            replace_existing=True,
+        )
+
+
+def _moment(trigger: Any) -> datetime | None:
+    """When a job that runs once is due."""
+    return getattr(trigger, "run_date", None)

@@ -1,0 +1,90 @@
+"""How a client of Telegram is made, greets, and is shut: one way for sign-ins and for sending."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, TypeAlias
+
+from telethon import TelegramClient
+from telethon.crypto import rsa
+from telethon.tl import functions, types
+
+from sender.telegram.session import KeptSession
+
+Client: TypeAlias = Any  # Telethon carries no types
+
+CLOSE_SECONDS = 5
+CATCH_UP_SECONDS = 5  # what was missed is waited for so long, then it comes when it comes
+DC_ID = 2  # Telegram's own default; a stand-in has only this one
+# A session that knows nobody is taught the people that the account has talked to lately, who may
+# then be addressed by their ids.
+_LATEST_DIALOGS = functions.messages.GetDialogsRequest(
+    offset_date=None, offset_id=0, offset_peer=types.InputPeerEmpty(), limit=100, hash=0
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramAddress:
+    """Where a stand-in for Telegram listens; `server_key` is its public key, a PKCS#1 PEM."""
+
+    host: str
+    port: int
+    server_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramAccess:
+    """What every client needs: the application's own id and hash, and where to dial.
+
+    `address` None is Telegram itself.
+    """
+
+    api_id: int
+    api_hash: str
+    address: TelegramAddress | None = None
+
+
+def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 0) -> Client:
+    """A client that hides nothing: no silent sleeps, no repeats, no reconnecting by itself."""
+    if access.address is not None:
+        if access.address.server_key is not None:
+            rsa.add_key(access.address.server_key, old=False)
+        session.set_dc(DC_ID, access.address.host, access.address.port)
+    return TelegramClient(
+        session,
+        access.api_id,
+        access.api_hash,
+        request_retries=retries,
+        raise_last_call_error=True,
+        flood_sleep_threshold=0,
+        connection_retries=retries,
+        auto_reconnect=False,
+        receive_updates=True,
+        catch_up=True,
+        device_model="Predlagator server",
+        app_version=version("predlagator"),
+        base_logger="predlagator.telethon",
+    )
+
+
+async def close_client(client: Client) -> None:
+    """Disconnect for good; calls in flight are in doubt from here on."""
+    with suppress(Exception):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await client.disconnect()
+
+
+async def greet(client: Client) -> bool:
+    """Connect, learn whom the account has met and what it has missed; False: it is signed out."""
+    await client.connect()
+    if await client.get_me() is None:
+        return False
+    if not client.session.has_met_people:
+        await client(_LATEST_DIALOGS)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CATCH_UP_SECONDS):
+            await client.session.caught_up.wait()
+    return True

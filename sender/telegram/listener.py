@@ -1,0 +1,191 @@
+"""What reaches our accounts, as rows: replies, read marks, late word of a message's id.
+
+Nothing is decided here. A handler only inserts; the sweep looks through the conversations that
+have moved since the last one and inserts what no event has told, so that a STOP is found that was
+said while we were down. Either may say the same thing again: a row is there once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from telethon import events
+from telethon.tl import functions, types
+
+from db.models.reply import Reply
+from db.pool import Database
+from db.queries import replies
+from sender.outcome.outcome import CallFailed
+from sender.telegram import gateway
+from sender.telegram.gateway import CALL_SECONDS, Answer, Client
+
+log = logging.getLogger(__name__)
+
+PAGE = 100
+MOST_PAGES = 50
+OVERLAP = timedelta(minutes=10)  # an event lost just before the last sweep is found by the next
+FIRST_SWEEP = timedelta(days=30)
+
+_HEARD = (
+    types.UpdateNewMessage,
+    types.UpdateShortMessage,
+    types.UpdateReadHistoryOutbox,
+    types.UpdateMessageID,
+)
+
+
+class Listener:
+    """Keeps what accounts hear. `missed` is set when something could not be written down."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.missed = asyncio.Event()
+
+    def attend(self, account_id: int, client: Client) -> None:
+        """Hear what this client is told; before it connects, so that nothing is passed over."""
+
+        async def heard(update: Any) -> None:
+            try:
+                await self._keep(account_id, update)
+            except Exception as error:
+                log.warning("Account %d: the next sweep has to find this: %r", account_id, error)
+                self.missed.set()
+
+        client.add_event_handler(heard, events.Raw(_HEARD))
+
+    async def _keep(self, account_id: int, update: Any) -> None:
+        async with self._database.connection() as connection:
+            match update:
+                case types.UpdateNewMessage(message=message):
+                    await replies.add(connection, account_id, _replies([message]))
+                case types.UpdateShortMessage():
+                    await replies.add(connection, account_id, _short(update))
+                case types.UpdateReadHistoryOutbox(peer=types.PeerUser(user_id=person)):
+                    await replies.keep_reads(connection, account_id, {person: update.max_id})
+                case types.UpdateMessageID():
+                    await replies.close_delivery(
+                        connection, account_id, update.random_id, update.id
+                    )
+
+    async def sweep(self, account_id: int, client: Client) -> None:
+        """Look through what has moved since the last sweep; CallFailed when Telegram says no.
+
+        How far it got is kept at the end only: a sweep that was cut short is made again.
+        """
+        async with self._database.connection() as connection:
+            last = await replies.find_swept(connection, account_id)
+        since = None if last is None else last - OVERLAP
+        newest, request = last, _dialogs_after(None, None)
+        for _ in range(MOST_PAGES):
+            page = await _ask(client, request)
+            tops = {m.peer_id.user_id: m for m in page.messages if _is_private(m)}
+            if not tops:
+                break
+            latest = max(message.date for message in tops.values())
+            newest = latest if newest is None else max(newest, latest)
+            since = newest - FIRST_SWEEP if since is None else since
+            await self._sweep_page(account_id, client, page, tops, since)
+            unpinned = [d for d in page.dialogs if not d.pinned and _person(d) in tops]
+            if not unpinned or len(page.dialogs) < PAGE:
+                break
+            oldest = tops[_person(unpinned[-1])]
+            if oldest.date < since:
+                break
+            request = _dialogs_after(oldest, _address(page, oldest.peer_id.user_id))
+        if newest is not None:
+            async with self._database.connection() as connection:
+                await replies.keep_swept(connection, account_id, newest)
+
+    async def _sweep_page(
+        self, account_id: int, client: Client, page: Any, tops: dict[int, Any], since: datetime
+    ) -> None:
+        dialogs = {_person(dialog): dialog for dialog in page.dialogs if _person(dialog) in tops}
+        async with self._database.connection() as connection:
+            known = await replies.find_known(connection, list(dialogs))
+            own = await replies.find_own(
+                connection, account_id, list(known), [tops[person].id for person in known]
+            )
+        read: dict[int, int] = {}
+        for person in known:
+            dialog, top = dialogs[person], tops[person]
+            if dialog.read_outbox_max_id:
+                read[person] = dialog.read_outbox_max_id
+            if top.date >= since and (top.id not in own or dialog.unread_count):
+                said = await _history(client, _address(page, person), since)
+                async with self._database.connection() as connection:
+                    await replies.add(connection, account_id, said)
+        async with self._database.connection() as connection:
+            await replies.keep_reads(connection, account_id, read)
+
+
+async def _history(client: Client, peer: Any, since: datetime) -> list[Reply]:
+    """What this person has written since then."""
+    said: list[Reply] = []
+    before = 0
+    for _ in range(MOST_PAGES):
+        request = functions.messages.GetHistoryRequest(
+            peer=peer,
+            offset_id=before,
+            offset_date=None,
+            add_offset=0,
+            limit=PAGE,
+            max_id=0,
+            min_id=0,
+            hash=0,
+        )
+        messages = (await _ask(client, request)).messages
+        said += _replies(m for m in messages if getattr(m, "date", since) >= since)
+        if len(messages) < PAGE or getattr(messages[-1], "date", since) < since:
+            break
+        before = messages[-1].id
+    return said
+
+
+async def _ask(client: Client, request: Any) -> Any:
+    answer = await gateway.ask(client, request, CALL_SECONDS)
+    if not isinstance(answer, Answer):
+        raise CallFailed(answer)
+    return answer.value
+
+
+def _dialogs_after(message: Any, peer: Any) -> Any:
+    return functions.messages.GetDialogsRequest(
+        offset_date=None if message is None else message.date,
+        offset_id=0 if message is None else message.id,
+        offset_peer=peer or types.InputPeerEmpty(),
+        limit=PAGE,
+        hash=0,
+    )
+
+
+def _person(dialog: Any) -> int:
+    """Whose conversation it is; 0: not a person's."""
+    return getattr(dialog.peer, "user_id", 0)
+
+
+def _address(page: Any, person: int) -> Any:
+    (user,) = [user for user in page.users if user.id == person]
+    return types.InputPeerUser(person, user.access_hash or 0)
+
+
+def _is_private(message: Any) -> bool:
+    return isinstance(getattr(message, "peer_id", None), types.PeerUser)
+
+
+def _replies(messages: Iterable[Any]) -> list[Reply]:
+    """The incoming ones of private conversations."""
+    return [
+        Reply(m.peer_id.user_id, m.id, m.message.replace("\0", ""), m.date)
+        for m in messages
+        if isinstance(m, types.Message) and not m.out and _is_private(m)
+    ]
+
+
+def _short(update: Any) -> list[Reply]:
+    if update.out:
+        return []
+    return [Reply(update.user_id, update.id, update.message.replace("\0", ""), update.date)]

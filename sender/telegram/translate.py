@@ -1,0 +1,42 @@
+"""Telegram's errors as Telethon raises them → outcomes, by the table of names.
+
+Telethon files an error by its code (any unmapped 406 becomes an AuthKeyError, a new 400 a plain
+BadRequestError), so only the name that Telegram wrote is trusted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from telethon.errors import AuthKeyNotFound, InvalidBufferError, RPCError
+from telethon.errors.rpcerrorlist import rpc_errors_dict, rpc_errors_re
+
+from sender.outcome.error_table import outcome_of
+from sender.outcome.outcome import AccountLost, Ambiguous, CallFailed, Outcome
+
+_NAMES = {error: name.upper() for name, error in rpc_errors_dict.items()}
+_PATTERNS = {error: pattern for pattern, error in rpc_errors_re}
+
+
+def outcome_of_exception(error: BaseException) -> Outcome:
+    """What a failed call means. Whatever is not Telegram's word leaves the call in doubt."""
+    if isinstance(error, CallFailed):
+        return error.outcome
+    if isinstance(error, RPCError):
+        return outcome_of(name_of(error), error.code or 400)
+    if isinstance(error, AuthKeyNotFound):
+        return AccountLost("AUTH_KEY_NOT_FOUND")
+    if isinstance(error, InvalidBufferError) and error.code == 404:
+        return AccountLost("AUTH_KEY_NOT_FOUND")
+    return Ambiguous(type(error).__name__, client_failed=True)
+
+
+def name_of(error: RPCError) -> str:
+    """The name as Telegram wrote it; Telethon keeps it for errors it does not know only."""
+    kind = type(error)
+    if kind in _NAMES:
+        return str(_NAMES[kind])
+    if kind in _PATTERNS:
+        number = next((v for k, v in vars(error).items() if k not in ("request",)), "")
+        return re.sub(r"\(\\d\+\)", str(number), _PATTERNS[kind])
+    return str(error.message or kind.__name__).upper().replace(" ", "_")

@@ -1,0 +1,107 @@
+"""A role is one process's at a time; it is free as soon as that one is gone."""
+
+from __future__ import annotations
+
+import asyncio
+
+from db.pool import Database
+from db.process_lock import ProcessLock
+
+FIND_HOLDERS = """
+SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+WHERE locktype = 'advisory' AND granted AND datname = current_database()
+"""
+
+
+async def test_a_role_is_refused_until_the_first_is_gone(dsn: str) -> None:
+    first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
+    assert await first.try_take()
+    assert not await second.try_take()
+    await first.release()
+    assert await second.try_take()
+    await second.release()
+
+
+async def test_two_roles_do_not_meet(dsn: str) -> None:
+    bot, name = ProcessLock(dsn, "bot"), ProcessLock(dsn, "name main")
+    assert await bot.try_take()
+    assert await name.try_take()
+    await bot.release()
+    await name.release()
+
+
+async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
+    first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
+    assert await first.try_take()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        waiting = group.create_task(second.wait())
+        await first.release()
+        await waiting
+    assert not await first.try_take()
+    await second.release()
+
+
+async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
+    role = ProcessLock(database.dsn, "bot")
+    assert await role.try_take()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        lost = group.create_task(role.lost())
+        (cut,) = await cut_the_locks(database)
+        while await holders(database) in ([], [cut]):  # until the first has come back
+            pass
+        assert not await ProcessLock(database.dsn, "bot").try_take()
+        assert not lost.done()
+        lost.cancel()
+    await role.release()
+
+
+async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) -> None:
+    role, other = ProcessLock(database.dsn, "bot"), ProcessLock(database.dsn, "bot")
+    assert await role.try_take()
+    await cut_the_locks(database)
+    assert await other.try_take()
+    async with asyncio.timeout(10):
+        await role.lost()
+    await other.release()
+
+
+async def test_a_role_is_lost_by_silence_and_kept_by_signs_of_life(dsn: str) -> None:
+    silent, alive = ProcessLock(dsn, "bot", silence=0.5), ProcessLock(dsn, "name main", silence=0.5)
+    assert await silent.try_take()
+    assert await alive.try_take()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        living = group.create_task(alive.lost())
+        other = ProcessLock(dsn, "bot")
+        await other.wait()
+        assert not await ProcessLock(dsn, "name main").try_take()
+        living.cancel()
+    for role in (silent, alive, other):
+        await role.release()
+
+
+async def test_a_role_holds_no_snapshot_back(database: Database) -> None:
+    role = ProcessLock(database.dsn, "bot")
+    assert await role.try_take()
+    async with database.connection() as connection:
+        holder = await connection.fetchrow(
+            "SELECT state, backend_xmin, backend_xid FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'predlagator lock'"
+        )
+    assert holder is not None
+    assert tuple(holder) == ("idle in transaction", None, None)
+    await role.release()
+
+
+async def cut_the_locks(database: Database) -> list[int]:
+    """End the server's processes that hold locks; which these were, once they hold them no more."""
+    cut = await holders(database)
+    async with database.connection() as connection:
+        await connection.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid", cut)
+    while set(cut) & set(await holders(database)):
+        pass
+    return cut
+
+
+async def holders(database: Database) -> list[int]:
+    async with database.connection() as connection:
+        return [row["pid"] for row in await connection.fetch(FIND_HOLDERS)]

@@ -1,0 +1,211 @@
+"""When one error is no matter and several are: doubts, limits, floods, names nobody knows."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from db.models.account import Account
+from db.models.campaign import CampaignEvent, CampaignStatus
+from db.queries import media
+from sandbox.faults import SENDING, RpcError, flood_wait
+from sender.accounts.health import AccountHealth
+from sender.accounts.login import adopt_session
+from tests.sender.stage import PICTURE, SECRET_KEY, Stage
+
+FINISHED, PAUSED = CampaignStatus.FINISHED, CampaignStatus.PAUSED
+
+
+async def statuses(stage: Stage) -> list[tuple[str, str | None]]:
+    rows = await stage.run("SELECT status, status_reason FROM accounts ORDER BY id")
+    return [(row["status"], row["status_reason"]) for row in rows]
+
+
+async def second_account(stage: Stage) -> Account:
+    other = stage.sandbox.add_person("Boris", username="boris_sends", phone="12025550101")
+    session = stage.sandbox.issue_session(other.id)
+    return await adopt_session(stage.database, SECRET_KEY, stage.access, session)
+
+
+async def test_three_unlisted_refusals_in_a_row_pause_the_campaign(stage: Stage) -> None:
+    people = stage.people(6)
+    for person in people[1:4]:
+        stage.sandbox.faults.script(RpcError("OF_TOMORROW"), method=SENDING, recipient=person.id)
+    campaign_id = await stage.campaign(people, rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert campaign.pause_reason == "unknown_errors"
+    assert (await stage.reasons(campaign_id))["failed", "unclassified:OF_TOMORROW"] == 3
+    await stage.advance(campaign_id, CampaignEvent.RESUME)
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 3
+
+
+async def test_two_unlisted_refusals_do_not(stage: Stage) -> None:
+    people = stage.people(4)
+    for person in people[1:3]:
+        stage.sandbox.faults.script(RpcError("OF_TOMORROW"), method=SENDING, recipient=person.id)
+    campaign_id = await stage.campaign(people, rate=(2, 1))
+    await stage.start()
+    assert (await stage.until(campaign_id, FINISHED)).counts.failed == 2
+
+
+async def test_words_that_are_the_same_for_all_stop_the_campaign_at_once(stage: Stage) -> None:
+    people = stage.people(3)
+    stage.sandbox.faults.script(RpcError("ENTITY_BOUNDS_INVALID"), method=SENDING)
+    campaign_id = await stage.campaign(people, text="Hello, all!", rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert campaign.pause_reason == "ENTITY_BOUNDS_INVALID"
+    assert campaign.counts.settled == 0
+
+
+async def test_words_that_are_ones_own_stop_it_at_the_third(stage: Stage) -> None:
+    people = stage.people(5)
+    stage.sandbox.faults.script(RpcError("MESSAGE_TOO_LONG"), method=SENDING, count=3)
+    campaign_id = await stage.campaign(people, rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert campaign.pause_reason == "content_refused"
+    assert (await stage.reasons(campaign_id))["failed", "MESSAGE_TOO_LONG"] == 3
+
+
+async def test_a_file_that_is_lost_twice_stops_the_campaign(stage: Stage) -> None:
+    async with stage.database.transaction() as connection:
+        photo = await media.add(connection, "photo", "cat.jpg", "image/jpeg", PICTURE)
+    stage.sandbox.faults.script(RpcError("FILE_REFERENCE_EXPIRED"), method=SENDING, count=None)
+    campaign_id = await stage.campaign(stage.people(2), media_id=photo, rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert campaign.pause_reason == "FILE_REFERENCE_EXPIRED"
+    assert campaign.counts.settled == 0
+
+
+async def test_a_person_who_is_not_found_anew_has_failed(stage: Stage) -> None:
+    people = stage.people(2)
+    stage.sandbox.faults.script(
+        RpcError("PEER_ID_INVALID"), method=SENDING, recipient=people[0].id, count=None
+    )
+    campaign_id = await stage.campaign(people, rate=(2, 1))
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    assert (await stage.reasons(campaign_id))["failed", "PEER_ID_INVALID"] == 1
+
+
+async def test_five_doubts_in_a_row_send_the_account_to_rest(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sender.outcome.retry.LONGEST_REPEAT", 0.1)
+    monkeypatch.setattr("sender.accounts.eligibility.SHORT_REST", timedelta())
+    monkeypatch.setattr("sender.accounts.health.NO_ANSWER_REST", timedelta(seconds=3))
+    people = stage.people(1)
+    fault = stage.sandbox.faults.script(RpcError("RPC_CALL_FAIL", 500), method=SENDING, count=5)
+    campaign_id = await stage.campaign(people, rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert fault.times_hit == 5
+    assert campaign.pause_reason == "no_answer"
+    assert campaign.resumes_at is not None
+    assert await statuses(stage) == [("resting", "no_answer")]
+    await stage.until(campaign_id, FINISHED)
+    assert stage.copies() == {people[0].id: 1}
+
+
+async def test_when_most_accounts_get_no_answer_the_campaign_pauses(stage: Stage) -> None:
+    accounts = [stage.account.id, (await second_account(stage)).id]
+    await stage.run(
+        "UPDATE accounts SET status = 'resting', status_reason = 'no_answer',"
+        " resting_until = now() + interval '5 min'"
+    )
+    third = stage.sandbox.add_person("Vera", username="vera_sends", phone="12025550102")
+    session = stage.sandbox.issue_session(third.id)
+    ready = await adopt_session(stage.database, SECRET_KEY, stage.access, session)
+    campaign_id = await stage.campaign(stage.people(2), accounts=[*accounts, ready.id])
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert campaign.pause_reason == "outage"
+    assert campaign.resumes_at is not None
+    assert stage.sent() == []
+
+
+async def test_a_second_limited_account_stops_the_campaign(stage: Stage) -> None:
+    accounts = [stage.account.id, (await second_account(stage)).id]
+    stage.sandbox.faults.script(RpcError("PEER_FLOOD"), method=SENDING, count=None)
+    campaign_id = await stage.campaign(stage.people(6), accounts=accounts, rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert campaign.pause_reason == "accounts_limited"
+    assert campaign.resumes_at is None
+    assert await statuses(stage) == [("limited", "PEER_FLOOD")] * 2
+    assert stage.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("consequence", "error"),
+    [
+        ("limit", "PEER_FLOOD"),
+        ("lose", "SESSION_REVOKED"),
+        ("pause", "MEDIA_INVALID"),
+        ("pause_all", "API_ID_PUBLISHED_FLOOD"),
+    ],
+)
+async def test_what_is_given_back_does_not_leave_before_the_reason_is_written(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, consequence: str, error: str
+) -> None:
+    act = getattr(AccountHealth, consequence)
+
+    async def act_late(*args: Any, **options: Any) -> None:
+        await asyncio.sleep(3)
+        await act(*args, **options)
+
+    monkeypatch.setattr(AccountHealth, consequence, act_late)
+    stage.sandbox.faults.script(RpcError(error), method=SENDING)
+    campaign_id = await stage.campaign(stage.people(1), rate=(10, 1))
+    await stage.start()
+    await stage.until(campaign_id, PAUSED)
+    assert stage.sent() == []
+
+
+async def test_the_third_flood_of_an_hour_holds_the_account(stage: Stage) -> None:
+    stage.sandbox.faults.script(flood_wait(1), method=SENDING, count=None)
+    campaign_id = await stage.campaign(stage.people(4), rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED)
+    assert campaign.pause_reason == "account_held"
+    assert await statuses(stage) == [("held", "FLOOD_WAIT_1")]
+    assert campaign.counts.failed == 0
+    (told,) = await stage.run("SELECT status, reason FROM account_events")
+    assert tuple(told) == ("held", "FLOOD_WAIT_1")
+
+
+async def test_a_flood_of_hours_holds_the_account(stage: Stage) -> None:
+    stage.sandbox.faults.script(flood_wait(7200), method=SENDING)
+    campaign_id = await stage.campaign(stage.people(2), rate=(2, 1))
+    await stage.start()
+    assert (await stage.until(campaign_id, PAUSED)).pause_reason == "account_held"
+    assert await statuses(stage) == [("held", "FLOOD_WAIT_7200")]
+    (caps,) = await stage.run("SELECT next_slot_at - now() AS wait FROM account_caps")
+    assert timedelta(hours=1, minutes=59) < caps["wait"] <= timedelta(hours=2, seconds=1)
+
+
+async def test_a_refused_application_stops_every_campaign(stage: Stage) -> None:
+    other = await stage.draft(stage.people(2), rate=(1, 3600))
+    await stage.advance(other, CampaignEvent.START)
+    stage.sandbox.faults.script(RpcError("API_ID_PUBLISHED_FLOOD"), method=SENDING, count=None)
+    campaign_id = await stage.campaign(stage.people(2), rate=(2, 1))
+    await stage.start()
+    for one in (campaign_id, other):
+        assert (await stage.until(one, PAUSED)).pause_reason == "API_ID_PUBLISHED_FLOOD"
+    assert await statuses(stage) == [("active", None)]
+
+
+async def test_an_application_that_may_not_even_connect_stops_every_campaign(
+    stage: Stage,
+) -> None:
+    stage.sandbox.faults.script(RpcError("API_ID_INVALID"), method="users.getUsers", count=None)
+    campaign_id = await stage.campaign(stage.people(2), rate=(2, 1))
+    await stage.start()
+    assert (await stage.until(campaign_id, PAUSED)).pause_reason == "API_ID_INVALID"
+    assert await statuses(stage) == [("active", None)]

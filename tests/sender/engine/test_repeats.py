@@ -1,0 +1,106 @@
+"""A call that is made again is the same call: to the same person, the same words and number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from telethon.tl import types
+from telethon.tl.functions.messages import SendMessageRequest
+
+from db.models.campaign import CampaignStatus
+from sandbox.faults import SENDING, BlackHole, RpcError
+from sender.telegram import gateway
+from sender.telegram.listener import Listener
+from tests.sender.stage import Stage
+
+FINISHED = CampaignStatus.FINISHED
+MUTE_SECONDS = 300.0  # longer than any patience here
+
+
+async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Failures before the effect, so that nothing but the repeats can settle the row."""
+    asked: list[SendMessageRequest] = []
+    ask = gateway.ask
+
+    async def listen(client: Any, request: Any, seconds: float) -> Any:
+        if isinstance(request, SendMessageRequest):
+            asked.append(request)
+        return await ask(client, request, seconds)
+
+    monkeypatch.setattr(gateway, "ask", listen)
+    stage.sandbox.faults.script(RpcError("RPC_CALL_FAIL"), method=SENDING, count=2)
+    campaign_id = await stage.campaign(stage.people(1))
+    await stage.start()
+    await stage.until_rows("SELECT FROM deliveries WHERE reason = 'RPC_CALL_FAIL'")
+    await stage.run("UPDATE contact_list_members SET fields = '{}'")
+    await stage.run("UPDATE templates SET text = 'Something else'")
+    await stage.until(campaign_id, FINISHED)
+    assert len(asked) == 3
+    assert len({bytes(request) for request in asked}) == 1
+
+
+async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telethon would wait for ever; and what is queued in that client must not go out later.
+
+    Nothing else is asked of Telegram meanwhile, whose failure would renew the client as well:
+    everybody is known, and nobody asks after the account's health.
+    """
+    clients: dict[int, list[Any]] = {}
+    ask = gateway.ask
+
+    async def listen(client: Any, request: Any, seconds: float) -> Any:
+        if isinstance(request, SendMessageRequest):
+            clients.setdefault(request.random_id, []).append(client)
+        return await ask(client, request, seconds)
+
+    monkeypatch.setattr(gateway, "ask", listen)
+    monkeypatch.setattr(gateway, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr("sender.engine.runtime.HEALTH_SECONDS", math.inf)
+    people = stage.people(3)
+    met = await stage.campaign(people, rate=(20, 1))
+    await stage.start()
+    await stage.until(met, FINISHED)
+    clients.clear()
+    stage.sandbox.faults.script(BlackHole(MUTE_SECONDS), method=SENDING)
+    campaign_id = await stage.campaign(people, rate=(2, 1))
+    await stage.until(campaign_id, FINISHED)
+    assert stage.copies() == {person.id: 2 for person in people}
+    (mute, heard) = next(used for used in clients.values() if len(used) > 1)
+    assert mute is not heard
+
+
+class Ear:
+    """A client that hears what a test tells it."""
+
+    heard: Callable[[Any], Awaitable[None]]
+
+    def add_event_handler(self, heard: Callable[[Any], Awaitable[None]], _: Any) -> None:
+        self.heard = heard
+
+
+async def test_late_word_of_an_id_closes_what_was_in_doubt(stage: Stage) -> None:
+    (one,) = stage.people(1)
+    campaign_id = await stage.campaign([one])
+    await stage.start()
+    await stage.until(campaign_id, FINISHED)
+    await stage.stop()
+    await stage.run(
+        "UPDATE deliveries SET status = 'sending', message_id = NULL, settled_at = NULL,"
+        " claim_token = 1, claimed_until = now()"
+    )
+    await stage.run("UPDATE campaigns SET sent = 0, status = 'running', finished_at = NULL")
+    (row,) = await stage.run("SELECT account_id, random_id FROM deliveries")
+    ear = Ear()
+    Listener(stage.database).attend(row["account_id"], ear)
+    for _ in range(2):
+        await ear.heard(types.UpdateMessageID(id=77, random_id=row["random_id"]))
+    (row,) = await stage.run("SELECT status, message_id FROM deliveries")
+    assert (row["status"], row["message_id"]) == ("sent", 77)
+    assert (await stage.get(campaign_id)).counts.sent == 1

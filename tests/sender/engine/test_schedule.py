@@ -1,0 +1,158 @@
+"""The alarm clock may lose and forget; the rows decide, and a dead clock is started again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from sqlalchemy.exc import OperationalError
+
+from db.models.campaign import CampaignEvent, CampaignStatus
+from sender.engine.schedule import Schedule
+from tests.sender.stage import Stage
+
+FINISHED, RUNNING = CampaignStatus.FINISHED, CampaignStatus.RUNNING
+
+
+async def moment(stage: Stage, seconds: float) -> datetime:
+    """So many seconds from now, as the database says it."""
+    (row,) = await stage.run(
+        "SELECT clock_timestamp() + $1::interval AS at", timedelta(seconds=seconds)
+    )
+    at: datetime = row["at"]
+    return at
+
+
+async def count(stage: Stage, event: str) -> int:
+    rows = await stage.run("SELECT FROM campaign_events WHERE event = $1", event)
+    return len(rows)
+
+
+def fails(times: int, method: str, patch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """The job store's method loses the database so many times; how often it is yet to."""
+    left = times
+    honest = getattr(SQLAlchemyJobStore, method)
+
+    def lose(self: Any, *args: Any, **options: Any) -> Any:
+        nonlocal left
+        if left > 0:
+            left -= 1
+            raise OperationalError("the store", {}, ConnectionError("the database is away"))
+        return honest(self, *args, **options)
+
+    patch.setattr(SQLAlchemyJobStore, method, lose)
+    return lambda: left
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watchdog looks often and waits for one second only; without ticks a slice soon ends."""
+    monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
+    monkeypatch.setattr("sender.engine.runtime.STALLED_SECONDS", 1.0)
+    monkeypatch.setattr("sender.engine.runtime.TICK_SECONDS", 0.4)
+    monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
+
+
+async def test_a_start_that_came_due_while_down_happens_at_the_restart(stage: Stage) -> None:
+    campaign_id = await stage.draft(stage.people(2))
+    await stage.start()
+    await stage.advance(campaign_id, CampaignEvent.SCHEDULE, moment=await moment(stage, 0.5))
+    await stage.stop()
+    await asyncio.sleep(0.6)  # its moment passes while nobody is there
+    await stage.start()
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 2
+    assert await count(stage, "start") == 1
+
+
+async def test_a_pause_that_ended_while_down_ends_at_the_restart(stage: Stage) -> None:
+    campaign_id = await stage.campaign(stage.people(3), rate=(1, 1))
+    await stage.advance(campaign_id, CampaignEvent.PAUSE, moment=await moment(stage, 0.2))
+    await asyncio.sleep(0.3)  # its end passes while nobody is there
+    await stage.start()
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 3
+
+
+async def test_jobs_that_nobody_knows_any_more_harm_nothing(stage: Stage) -> None:
+    """A renamed function, and bytes that cannot be read: APScheduler drops both at its start."""
+    campaign_id = await stage.campaign(stage.people(2))
+    await stage.start()
+    await stage.stop()
+    due = datetime.now(UTC).timestamp()
+    await stage.run(
+        "INSERT INTO scheduler.jobs_main (id, next_run_time, job_state) VALUES"
+        " ('campaign-1-deliver-of-old', $1, '\\x80049503'), ('housekeeping-old', $1, '\\x00')",
+        due,
+    )
+    await stage.start()
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 2
+
+
+async def test_a_job_store_that_was_emptied_is_filled_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
+    monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
+    monkeypatch.setattr("sender.engine.runtime.TICK_SECONDS", 0.4)
+    campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
+    await stage.start()
+    await stage.until_sent(3)
+    await stage.run("DELETE FROM scheduler.jobs_main")
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 30
+    assert set(stage.copies().values()) == {1}
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("method", ["update_job", "get_next_run_time", "get_due_jobs"])
+async def test_a_scheduler_that_died_of_the_database_is_started_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
+    await stage.start()
+    await stage.until_sent(2)
+    left = fails(1, method, monkeypatch)
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 30
+    assert left() == 0, "it was hit"
+    assert set(stage.copies().values()) == {1}
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("failing_starts", [0, 2])
+async def test_a_scheduler_whose_table_is_gone_makes_another(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, failing_starts: int
+) -> None:
+    """No alarm can be set meanwhile, which must not keep the watchdog from looking."""
+    campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
+    await stage.start()
+    await stage.until_sent(2)
+    left = fails(failing_starts, "start", monkeypatch)
+    await stage.run("DROP TABLE scheduler.jobs_main")
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 30
+    assert left() == 0, "it was hit"
+    assert set(stage.copies().values()) == {1}
+
+
+async def test_a_store_that_fails_while_alarms_are_set_is_tried_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
+    await stage.start()
+    left = fails(3, "add_job", monkeypatch)
+    campaign_id = await stage.campaign(stage.people(2))
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 2
+    assert left() == 0
+
+
+async def test_two_clocks_of_different_names_do_not_meet(stage: Stage) -> None:
+    clocks = [Schedule(stage.database.dsn, name) for name in ("one", "two")]
+    for clock in clocks:
+        clock.start()
+    tables = await stage.run(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'scheduler'"
+    )
+    for clock in clocks:
+        clock.stop()
+    assert {row["table_name"] for row in tables} == {"jobs_one", "jobs_two"}

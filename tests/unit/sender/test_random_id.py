@@ -1,0 +1,34 @@
+"""One message, one number: the same after every restart, another for every other message."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sender.outcome.random_id import random_id
+
+KEY = bytes(range(32))
+CAMPAIGN = UUID(int=7)
+
+
+def test_the_same_message_always_has_the_same_number() -> None:
+    assert random_id(KEY, CAMPAIGN, 1) == random_id(KEY, CAMPAIGN, 1) == -1955034218306345992
+
+
+def test_every_other_message_has_another_number() -> None:
+    numbers = {
+        random_id(KEY, CAMPAIGN, 1),
+        random_id(KEY[::-1], CAMPAIGN, 1),
+        random_id(KEY, UUID(int=8), 1),
+        random_id(KEY, CAMPAIGN, 2),
+        random_id(KEY, CAMPAIGN, 1, step=1),
+        random_id(KEY, CAMPAIGN, 1, generation=1),
+        random_id(KEY, CAMPAIGN, 1, part=1),
+    }
+    assert len(numbers) == 7
+
+
+def test_it_fits_into_telegrams_long_and_is_never_0() -> None:
+    numbers = [random_id(KEY, CAMPAIGN, contact) for contact in range(2000)]
+    assert all(-(2**63) <= number < 2**63 for number in numbers)
+    assert 0 not in numbers
+    assert min(numbers) < 0 < max(numbers)
