@@ -26,8 +26,9 @@ FROM (SELECT id FROM contacts ORDER BY id LIMIT $2) AS people
 """
 ADD_TEMPLATE = "INSERT INTO templates (name, text, created_by) VALUES ('T', 'Hi', 1) RETURNING id"
 ADD_CAMPAIGN = """
-INSERT INTO campaigns (name, mode, template_id, status, started_at, paused_at, created_by, total)
-VALUES ('C', 'live', $1, $3, now(), CASE $3 WHEN 'paused' THEN now() END, 1, $2) RETURNING id
+INSERT INTO campaigns (name, mode, template_id, status, started_at, expanded_at, paused_at,
+    created_by, total)
+VALUES ('C', 'live', $1, $3, now(), now(), CASE $3 WHEN 'paused' THEN now() END, 1, $2) RETURNING id
 """
 ADD_DELIVERIES = """
 INSERT INTO deliveries (campaign_id, contact_id, contact_list_id, pos)

@@ -17,6 +17,7 @@ from db.pool import AWAY, CONNECT_SECONDS, Database
 READ_SECONDS = 0.25
 SIGNS = {  # by channel; what changes when somebody notifies it, and perhaps at other times
     "campaign_events": "SELECT max(id)::text FROM campaign_events",
+    "operations": "SELECT max(id)::text FROM operations",
     "inbox": "SELECT pg_current_snapshot()::text",  # anything was written at all
 }
 

@@ -17,6 +17,7 @@ from bot.ui.reasons import delivery_reason, trouble
 from bot.ui.screen import Key, Screen, back, key
 from db.models.account import AccountStatus
 from db.models.campaign import CampaignStatus, Mode
+from db.models.operation import Progress
 from db.models.report import ReasonCount, Standing
 
 TOP_REASONS = 3
@@ -24,7 +25,11 @@ TOP_REASONS = 3
 
 def card(_: Words, standing: Standing) -> Screen:
     campaign = standing.campaign
-    parts = [_head(_, standing), bar(campaign.counts), _counts(_, standing)]
+    parts = [_head(_, standing)]
+    if standing.preparing is None:
+        parts += [bar(campaign.counts), _counts(_, standing)]
+    else:
+        parts.append(_preparing(_, standing.preparing))
     parts += response_lines(_, standing)
     parts += reason_lines(_, standing.reasons[:TOP_REASONS])
     parts += ["", _pace(_, standing), *account_lines(_, standing), _what(_, standing)]
@@ -55,6 +60,12 @@ def _counts(_: Words, standing: Standing) -> str:
     return " · ".join(parts)
 
 
+def _preparing(_: Words, progress: Progress) -> str:
+    if progress.total is None:
+        return _("Preparing…")
+    return _("Preparing: {done} of {total}", done=progress.done, total=progress.total)
+
+
 def response_lines(_: Words, standing: Standing) -> list[str]:
     """What came back, in one line; nothing while nothing has."""
     responses = standing.responses
@@ -79,7 +90,7 @@ def reason_lines(_: Words, reasons: tuple[ReasonCount, ...]) -> list[str]:
 def _pace(_: Words, standing: Standing) -> str:
     campaign, now = standing.campaign, standing.now
     pace = rate(_, campaign.rate)
-    if campaign.status is CampaignStatus.RUNNING:
+    if campaign.status is CampaignStatus.RUNNING and standing.preparing is None:
         return _("{rate} · done about {time}", rate=pace, time=moment(_, standing.done_at, now))
     if campaign.status is CampaignStatus.PAUSED and campaign.resumes_at:
         time = moment(_, campaign.resumes_at, now)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from db.models.admin import Admin
-from db.models.campaign import Campaign, CampaignEvent
+from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import NotAllowed
+from db.models.operation import OperationKind, Progress
 from db.models.report import Standing
-from db.pool import Database
-from db.queries import accounts, audit, campaigns, reports
+from db.pool import Connection, Database
+from db.queries import accounts, audit, campaigns, operations, reports
+
+UNDER_WAY = (CampaignStatus.RUNNING, CampaignStatus.PAUSED)
 
 _ACTS = {
     CampaignEvent.PAUSE: "pause",
@@ -37,7 +40,17 @@ async def standing(database: Database, campaign_id: int) -> Standing:
             reasons=await reports.count_reasons(connection, campaign_id),
             now=datetime.now(UTC),
             responses=await reports.get_responses(connection, campaign_id),
+            preparing=await _preparing(connection, campaign),
         )
+
+
+async def _preparing(connection: Connection, campaign: Campaign) -> Progress | None:
+    """How far the expansion of a campaign under way is; None when it is expanded."""
+    if campaign.expanded_at is not None or campaign.status not in UNDER_WAY:
+        return None
+    kind = OperationKind.EXPANSION
+    found = await operations.find_active(connection, kind, campaign.id)
+    return found.progress if found else Progress(campaign.counts.total, None)
 
 
 async def pause(database: Database, admin: Admin, campaign_id: int) -> None:

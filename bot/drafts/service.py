@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from db.models.admin import Admin
 from db.models.campaign import CampaignEvent, Mode, QuietHours
-from db.models.draft import SHOWN, Choices, Gap, Review
+from db.models.draft import SHOWN, Choices, Gap, Review, can_send
 from db.models.errors import Conflict, NotAllowed
+from db.models.operation import OperationKind, Progress
 from db.models.rate import Rate
 from db.models.template import Template, placeholders
 from db.pool import Connection, Database
@@ -19,8 +20,9 @@ from db.queries import (
     campaigns,
     caps,
     contact_lists,
-    deliveries,
     drafts,
+    expansion,
+    operations,
     templates,
 )
 
@@ -135,10 +137,11 @@ async def review(database: Database, campaign_id: int) -> Review:
 
 
 async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
-    """Start the draft: status, deliveries and audit at once, or nothing at all.
+    """Start the draft: status, first deliveries and audit at once, or nothing at all.
 
-    False when it is a draft no more: somebody, or the same tap before, was faster. CannotStart
-    when there is a problem or nobody to write to.
+    A small campaign is expanded whole here; the rest of a large one is an operation, which a
+    sender runs. False when it is a draft no more: somebody, or the same tap before, was faster.
+    CannotStart when there is a problem or nobody to write to.
     """
     async with database.transaction() as connection:
         try:
@@ -147,14 +150,35 @@ async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
             return False
         if not admin.may_change(created_by):
             raise NotAllowed("campaign", campaign_id, admin.id)
-        if (await _review(connection, campaign_id)).problems:
+        if not await _may_start(connection, campaign_id):
             raise CannotStart
         await campaigns.advance(connection, campaign_id, CampaignEvent.START, admin_id=admin.id)
-        total = await deliveries.expand(connection, campaign_id)
-        if total == 0:
+        chunk = await expansion.expand(connection, campaign_id)
+        if chunk.last and chunk.total == 0:
             raise CannotStart
-        await audit.add(connection, admin.id, "start", "campaign", campaign_id, total=total)
+        people = chunk.total
+        if not chunk.last:
+            people = await expansion.count_members(connection, campaign_id)
+            await operations.add(
+                connection,
+                OperationKind.EXPANSION,
+                campaign_id,
+                requested_by=admin.id,
+                progress=Progress(chunk.looked, people),
+            )
+        await audit.add(connection, admin.id, "start", "campaign", campaign_id, total=people)
     return True
+
+
+async def _may_start(connection: Connection, campaign_id: int) -> bool:
+    """Whether a review would find no problem; without counting everybody."""
+    campaign = await campaigns.get(connection, campaign_id)
+    of_campaign = await accounts.page_of_campaign(connection, campaign_id)
+    return (
+        campaign.template_id is not None
+        and can_send(of_campaign)
+        and await drafts.has_people(connection, campaign_id)
+    )
 
 
 @asynccontextmanager

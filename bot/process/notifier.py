@@ -27,8 +27,8 @@ from bot.campaigns import service as campaigns
 from bot.opt_outs import service as opt_outs
 from bot.opt_outs.screens import question
 from bot.preferences import service as admins
+from bot.reports import service as reports
 from bot.reports.screens import happened
-from bot.reports.send import send_report_file
 from bot.ui.i18n import Words, words_for
 from bot.ui.reply import write
 from db.models.account import AccountHistory
@@ -110,7 +110,7 @@ class Notifier:
     ) -> None:
         await write(self._bot, admin.id, happened(_, event, standing, by))
         if event.event == CampaignEvent.FINISH:
-            await send_report_file(self._bot, self._database, admin, _, standing)
+            await reports.request_file(self._database, admin, standing.campaign.id)
 
     async def _tell_of_campaign(self, event: CampaignHistory) -> None:
         standing = await campaigns.standing(self._database, event.campaign_id)

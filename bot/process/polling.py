@@ -16,6 +16,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from bot.campaigns.live_cards import LiveCards
 from bot.process.dispatcher import build_dispatcher
 from bot.process.notifier import Notifier
+from bot.process.worker import build_worker
 from bot.settings import Settings
 from bot.ui.background import Background
 from db.pool import Database
@@ -57,6 +58,7 @@ async def command(settings: Settings, database: Database, stop: asyncio.Event) -
             helpers = [
                 group.create_task(cards.run()),
                 group.create_task(Notifier(bot, database, zone=zone).run()),
+                group.create_task(build_worker(bot, database, zone=zone).run()),
             ]
             await _poll(dispatcher, bot, stop)
             for task in helpers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 from bot.ui.formatting import masked
 from bot.ui.i18n import Words
@@ -16,22 +17,31 @@ _PHONE = re.compile(r"\+\d+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def report_file(_: Words, lines: list[ReportLine], *, full_phones: bool) -> bytes:
-    """One row per person, UTF-8 with a BOM, times in the reader's zone."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([_("row"), _("contact"), _("status"), _("reason"), _("time"), _("message id")])
+def head(_: Words) -> bytes:
+    """The file's beginning: a BOM and the titles of the columns."""
+    titles = [_("row"), _("contact"), _("status"), _("reason"), _("time"), _("message id")]
+    return _encoded([titles]).encode("utf-8-sig")
+
+
+def body(_: Words, lines: Sequence[ReportLine], *, full_phones: bool) -> bytes:
+    """A row per person, times in the reader's zone."""
     statuses = _statuses(_)
+    rows = []
     for line in lines:
         reason = delivery_reason(_, line.reason) if line.reason else ""
         time = (
             f"{line.settled_at.astimezone(_.zone):%Y-%m-%d %H:%M:%S %z}" if line.settled_at else ""
         )
         contact = _contact(line, full_phones=full_phones)
-        writer.writerow(
-            [line.pos, *map(safe, (contact, statuses[line.status], reason, time)), line.message_id]
-        )
-    return text.getvalue().encode("utf-8-sig")
+        cells = map(safe, (contact, statuses[line.status], reason, time))
+        rows.append([line.pos, *cells, line.message_id])
+    return _encoded(rows).encode()
+
+
+def _encoded(rows: Sequence[Sequence[object]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def safe(cell: str) -> str:

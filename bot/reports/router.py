@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.campaigns import service as campaigns
 from bot.reports import screens as report
-from bot.reports.send import send_report_file
+from bot.reports import service as reports
 from bot.ui.buttons import Press
 from bot.ui.i18n import Words
 from bot.ui.press_filter import Pressed
@@ -25,9 +25,8 @@ async def show_report(callback: CallbackQuery, press: Press, database: Database,
 
 
 @router.callback_query(Pressed("c", "file"), flags=needs(Right.SEE))
-async def send_file(
-    callback: CallbackQuery, press: Press, bot: Bot, database: Database, admin: Admin, _: Words
+async def request_file(
+    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
-    standing = await campaigns.standing(database, press.id)
+    await reports.request_file(database, admin, press.id)
     await callback.answer(report.making_file(_))
-    await send_report_file(bot, database, admin, _, standing)

@@ -67,6 +67,11 @@ def making_file(_: Words) -> str:
     return _("The file is on its way.")
 
 
+def file_failed(_: Words, campaign_id: int) -> Screen:
+    text = _("The file with every person could not be made. Try again; the log says what happened.")
+    return Screen(text, ((key(_("File with every person"), "c", campaign_id, "file"),),))
+
+
 def caption(_: Words, standing: Standing) -> str:
     """Under the file with every person."""
     return _("{name}: every person, with what came of it.", name=standing.campaign.name)

@@ -1,13 +1,27 @@
-"""The report's rows, for the file that goes with it."""
+"""The report's file: asked for, and the rows it is made of."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
+from db.models.admin import Admin
+from db.models.operation import OperationKind
 from db.models.report import ReportLine
 from db.pool import Database
-from db.queries import reports
+from db.queries import operations, reports
+
+PAGE = 1_000
 
 
-async def page_lines(database: Database, campaign_id: int) -> list[ReportLine]:
-    """Every delivery of the campaign in its order, phones in full."""
+async def request_file(database: Database, admin: Admin, campaign_id: int) -> None:
+    """Queue the file with every person, for this admin's chat; once while it is being made."""
     async with database.connection() as connection:
-        return await reports.page_lines(connection, campaign_id)
+        kind = OperationKind.EXPORT
+        await operations.add(connection, kind, campaign_id, requested_by=admin.id)
+
+
+async def pages(database: Database, campaign_id: int) -> AsyncIterator[list[ReportLine]]:
+    """Give every delivery of the campaign in its order, PAGE at a time, phones in full."""
+    async with database.transaction() as connection:
+        async for lines in reports.stream_lines(connection, campaign_id, PAGE):
+            yield lines

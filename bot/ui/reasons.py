@@ -74,6 +74,7 @@ def trouble(_: Words, name: str) -> str:
         "cap_per_day": _("the account has sent all it may today"),
         "cap_first_per_day": _("the account has written to as many new people as it may today"),
         "cap_lookups_per_day": _("the account has looked up as many people as it may today"),
+        "expansion_failed": _("its messages could not be prepared; resume it to try again"),
         "no_account": _("no account is ready to send"),
         "no_answer": _("Telegram does not answer the account"),
         "outage": _("Telegram cannot be reached"),

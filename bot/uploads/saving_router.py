@@ -104,9 +104,16 @@ async def save(
     except NotFound:
         await query.answer(screens.saved_already(_))
         return
-    await show(query, screens.saving(_))
-    saved = await uploads.save(database, admin, press.id, region)
-    await show(query, screens.saved(_, saved))
+    shown = await show(query, screens.saving(_, press.id))
+    await uploads.save(database, admin, press.id, shown.chat.id, shown.message_id, region)
+
+
+@router.callback_query(Pressed("u", "halt"), flags=build)
+async def halt(
+    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+) -> None:
+    halting = await uploads.cancel_saving(database, admin, press.id)
+    await query.answer(screens.halting(_) if halting else screens.saved_already(_))
 
 
 @router.callback_query(Pressed("u", "drop"), flags=build)

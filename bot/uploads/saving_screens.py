@@ -62,8 +62,16 @@ def confirm(_: Words, upload: Upload) -> Screen:
     )
 
 
-def saving(_: Words) -> Screen:
-    return Screen(_("Saving…"))
+def saving(_: Words, upload_id: int, done: int = 0, total: int = 0) -> Screen:
+    """While the list is being written; `done` of `total` people are."""
+    text = _("Saving…")
+    if done:
+        text = _.plural("Saving… {done} of {n} row", "Saving… {done} of {n} rows", total, done=done)
+    return Screen(text, ((key(_("✕ Cancel"), NOUN, upload_id, "halt"),),))
+
+
+def halting(_: Words) -> str:
+    return _("It stops in a moment.")
 
 
 def saved(_: Words, contact_list: ContactList) -> Screen:

@@ -1,4 +1,4 @@
-"""A file on its way to be a contact list: kept, read, checked, saved.
+"""A file on its way to be a contact list: kept, read, checked, handed to its import.
 
 Reading and parsing run in a thread, a chunk at a time, so that the bot goes on answering. What was
 chosen so far is in the upload's row: any step can be taken after a restart.
@@ -20,11 +20,12 @@ from bot.uploads.intake.preview import Glimpse, Letters, glimpse, letters
 from db.models.admin import Admin
 from db.models.contact import NewContact
 from db.models.contact_list import Basis, ContactList, Upload
+from db.models.operation import OperationKind, Progress
 from db.pool import Database
-from db.queries import audit, contact_lists, contacts, suppressions, uploads
+from db.queries import contact_lists, contacts, operations, suppressions, uploads
 
 CHUNK_ROWS = 1_000
-Progress = Callable[[int], Awaitable[None]]
+Report = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,16 @@ async def turn_column(database: Database, admin: Admin, upload_id: int, column: 
 
 
 async def check(
-    database: Database, admin: Admin, upload_id: int, region: str, progress: Progress
+    database: Database, admin: Admin, upload_id: int, region: str, report: Report
 ) -> Check:
-    """Go through the whole file; `progress` is told the rows done, chunk by chunk."""
+    """Go through the whole file; `report` is called with the rows done, chunk by chunk."""
     upload = await get(database, admin, upload_id)
     reading = _reading(upload)
     tally, known, suppressed = Tally(), Counter[str](), 0
     async with database.connection() as connection:
         key = await suppressions.get_suppression_key(connection)
         rows = 0
-        async for chunk in _chunks(upload.content, reading, region):
+        async for chunk in chunks(upload.content, reading, region):
             ready = tally.add(chunk)
             known.update(
                 await contacts.count_known(connection, [one.identity.key for one in ready])
@@ -119,7 +120,7 @@ async def check(
             )
             suppressed += sum(not barred.isdisjoint(h3) for h3 in hashes)
             rows += len(chunk)
-            await progress(rows)
+            await report(rows)
         await uploads.note(connection, upload_id, admin.id, ready=tally.ready)
     return Check(upload, tally, tuple(known.most_common()), suppressed, reading.titles)
 
@@ -135,45 +136,37 @@ async def choose_name(database: Database, admin: Admin, upload_id: int, name: st
     return await _note(database, admin, upload_id, name=name)
 
 
-async def save(database: Database, admin: Admin, upload_id: int, region: str) -> ContactList:
-    """The file becomes a contact list, whole or not at all; NotFound when it did already."""
+async def save(
+    database: Database, admin: Admin, upload_id: int, chat_id: int, message_id: int, region: str
+) -> None:
+    """Queue the import of the file; NotFound when it is saved, dropped or not theirs.
+
+    The message of that chat shows the progress, and in the end what came of it.
+    """
+    params = {"chat_id": chat_id, "message_id": message_id, "region": region}
     async with database.transaction() as connection:
-        upload = await uploads.claim(connection, upload_id, admin.id)
-        reading = _reading(upload)
-        digest = await asyncio.to_thread(hashlib.sha256, upload.content)
-        list_id = await contact_lists.add(
+        chosen = await uploads.claim(connection, upload_id, admin.id)
+        await operations.add(
             connection,
-            name=upload.reading["name"],
-            basis=Basis(upload.reading["basis"]),
-            basis_note=upload.reading["note"],
-            attested_by=admin.id,
-            file_name=upload.file_name,
-            file_sha256=digest.digest(),
-            fields=[name for _, name in reading.field_names()],
+            OperationKind.IMPORT,
+            upload_id,
+            requested_by=admin.id,
+            params=params,
+            progress=Progress(0, chosen.get("ready")),
         )
-        key = await suppressions.get_suppression_key(connection)
-        async for chunk in _chunks(upload.content, reading, region):
-            ready = [one for one in chunk if isinstance(one, NewContact)]
-            await contacts.add_members(connection, list_id, ready, key)
-        saved = await contact_lists.count_members(connection, list_id)
-        await audit.add(
-            connection,
-            admin.id,
-            "upload",
-            "contact_list",
-            list_id,
-            name=saved.name,
-            basis=saved.basis,
-            size=saved.size,
-            file_sha256=digest.hexdigest(),
-        )
-    return saved
+
+
+async def cancel_saving(database: Database, admin: Admin, upload_id: int) -> bool:
+    """Ask the import of this file to stop and leave nothing; False when it has ended."""
+    async with database.connection() as connection:
+        kind = OperationKind.IMPORT
+        return await operations.request_cancel(connection, kind, upload_id, admin.id)
 
 
 async def drop(database: Database, admin: Admin, upload_id: int) -> None:
     """Forget the file; NotFound when it is saved or forgotten already."""
     async with database.transaction() as connection:
-        await uploads.claim(connection, upload_id, admin.id)
+        await uploads.drop(connection, upload_id, admin.id)
 
 
 async def _note(database: Database, admin: Admin, upload_id: int, **chosen: object) -> Upload:
@@ -182,9 +175,10 @@ async def _note(database: Database, admin: Admin, upload_id: int, **chosen: obje
         return await uploads.get(connection, upload_id, admin.id)
 
 
-async def _chunks(
+async def chunks(
     content: bytes, reading: Reading, region: str
 ) -> AsyncIterator[list[NewContact | Double | Rejected]]:
+    """What the file's rows came to, CHUNK_ROWS at a time, read in a thread."""
     found = people(content, reading, region)
     while chunk := await asyncio.to_thread(lambda: list(islice(found, CHUNK_ROWS))):
         yield chunk

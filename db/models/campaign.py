@@ -111,6 +111,7 @@ FREQUENCY_HOURS = 24
 class Campaign:
     """One row of campaigns. Moments are aware datetimes; `resumes_at` ends a pause by itself.
 
+    Nothing is sent before `expanded_at`, when the last of its deliveries was written.
     In `quiet_hours` of `zone` nothing leaves. Who got another campaign's message within the last
     `frequency_hours` gets none of this one.
     """
@@ -135,6 +136,7 @@ class Campaign:
     zone: str = "UTC"
     quiet_hours: QuietHours | None = None
     frequency_hours: int | None = None
+    expanded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

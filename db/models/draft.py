@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -101,9 +102,14 @@ class Review:
             found.append(Problem.NO_TEMPLATE)
         if not self.accounts:
             found.append(Problem.NO_ACCOUNT)
-        elif all(account.status in _GONE for account in self.accounts):
+        elif not can_send(self.accounts):
             found.append(Problem.ACCOUNT_GONE)
         return tuple(found)
+
+
+def can_send(accounts: Sequence[Account]) -> bool:
+    """Whether there is an account that is neither signed out nor switched off."""
+    return not all(account.status in _GONE for account in accounts)
 
 
 _GONE = frozenset({AccountStatus.LOST, AccountStatus.DISABLED})

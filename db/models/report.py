@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from db.models.account import Account
 from db.models.campaign import Campaign
 from db.models.delivery import DeliveryStatus
+from db.models.operation import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,10 @@ class Responses:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One campaign at the moment `now`; `reasons` of what was not sent, the most frequent first."""
+    """One campaign at the moment `now`; `reasons` of what was not sent, the most frequent first.
+
+    `preparing`: how far its expansion is, in members of its lists; None when it is expanded.
+    """
 
     campaign: Campaign
     contact_lists: tuple[str, ...]
@@ -39,6 +43,7 @@ class Standing:
     reasons: tuple[ReasonCount, ...]
     now: datetime
     responses: Responses = Responses()
+    preparing: Progress | None = None
 
     @property
     def rests_until(self) -> datetime | None:

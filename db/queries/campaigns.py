@@ -68,6 +68,10 @@ WITH changed AS (
 ), history AS (
     INSERT INTO campaign_events (campaign_id, event, status, admin_id, reason)
     SELECT id, $4, status, $5, $6 FROM changed
+), called_off AS (
+    UPDATE operations SET cancel_requested_at = now()
+    WHERE kind = 'expansion' AND subject_id = $1 AND status IN ('queued', 'running')
+      AND EXISTS (SELECT FROM changed WHERE status = 'cancelled')
 )
 SELECT * FROM changed
 """
@@ -86,7 +90,8 @@ async def advance(
 
     `moment` is when a scheduled campaign starts, or when a pause ends by itself. Raises Conflict
     when the event is not lawful now (somebody was faster), NotFound when there is no campaign.
-    A person's resume begins a new window of the circuit breakers.
+    A person's resume begins a new window of the circuit breakers. With a campaign its expansion
+    is cancelled.
     """
     allowed = sources(event)
     target = after(allowed[0], event)
@@ -113,7 +118,8 @@ FINISH_CAMPAIGN = """
 WITH finished AS (
     UPDATE campaigns SET status = 'finished', finished_at = now(),
         paused_at = NULL, pause_reason = NULL, resumes_at = NULL
-    WHERE id = $1 AND status = ANY($2) AND sent + failed + skipped + unknown = total
+    WHERE id = $1 AND status = ANY($2) AND expanded_at IS NOT NULL
+      AND sent + failed + skipped + unknown = total
     RETURNING id
 ), history AS (
     INSERT INTO campaign_events (campaign_id, event, status)
@@ -124,7 +130,7 @@ SELECT id FROM finished
 
 
 async def finish(connection: Connection, campaign_id: int) -> bool:
-    """Finish the campaign when its every delivery is settled; True when this call did it."""
+    """Finish the campaign when its every delivery is written and settled; True when this did."""
     allowed = sources(CampaignEvent.FINISH)
     return await connection.fetchval(FINISH_CAMPAIGN, campaign_id, allowed) is not None
 
@@ -188,4 +194,5 @@ def _campaign(row: asyncpg.Record) -> Campaign:
         zone=row["zone"],
         quiet_hours=QuietHours.of(row["quiet_from"], row["quiet_until"]),
         frequency_hours=row["frequency_hours"],
+        expanded_at=row["expanded_at"],
     )

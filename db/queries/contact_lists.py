@@ -1,4 +1,7 @@
-"""Rows of contact lists and of who is in them."""
+"""Rows of contact lists and of who is in them.
+
+A list whose members are still being saved (`ready_at` null) is visible to its import only.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ if TYPE_CHECKING:
 
     from db.pool import Connection
 
-GET_CONTACT_LIST = "SELECT * FROM contact_lists WHERE id = $1"
+GET_CONTACT_LIST = "SELECT * FROM contact_lists WHERE id = $1 AND ready_at IS NOT NULL"
 
 
 async def get(connection: Connection, contact_list_id: int) -> ContactList:
-    """The list, archived or not; NotFound when there is none."""
+    """The list, archived or not; NotFound when there is none, or it is not whole yet."""
     if (row := await connection.fetchrow(GET_CONTACT_LIST, contact_list_id)) is None:
         raise NotFound("contact_list", contact_list_id)
     return _contact_list(row)
@@ -24,7 +27,7 @@ async def get(connection: Connection, contact_list_id: int) -> ContactList:
 
 PAGE_CONTACT_LISTS = """
 SELECT * FROM contact_lists
-WHERE archived_at IS NULL
+WHERE archived_at IS NULL AND ready_at IS NOT NULL
 ORDER BY id DESC LIMIT $1 OFFSET $2
 """
 
@@ -37,7 +40,7 @@ async def page(connection: Connection, *, limit: int = 20, offset: int = 0) -> l
 
 FIND_CONTACT_LIST_BY_FILE = """
 SELECT * FROM contact_lists
-WHERE file_sha256 = $1 AND archived_at IS NULL
+WHERE file_sha256 = $1 AND archived_at IS NULL AND ready_at IS NOT NULL
 ORDER BY id DESC LIMIT 1
 """
 
@@ -49,8 +52,9 @@ async def find_by_file(connection: Connection, sha256: bytes) -> ContactList | N
 
 
 ADD_CONTACT_LIST = """
-INSERT INTO contact_lists (name, basis, basis_note, attested_by, file_name, file_sha256, fields)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO contact_lists
+    (name, basis, basis_note, attested_by, file_name, file_sha256, fields, ready_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)
 RETURNING id
 """
 
@@ -66,26 +70,34 @@ async def add(
     file_sha256: bytes,
     fields: list[str],
 ) -> int:
-    """A new list's id; its members follow (`contacts.add_members`), then `count_members`."""
+    """A new list's id; its members follow (`contacts.add_members`), then `complete`."""
     contact_list_id: int = await connection.fetchval(
         ADD_CONTACT_LIST, name, basis, basis_note, attested_by, file_name, file_sha256, fields
     )
     return contact_list_id
 
 
-COUNT_MEMBERS = """
-UPDATE contact_lists SET size =
+COMPLETE_CONTACT_LIST = """
+UPDATE contact_lists SET ready_at = now(), size =
     (SELECT count(*) FROM contact_list_members WHERE contact_list_id = $1)
 WHERE id = $1
 RETURNING *
 """
 
 
-async def count_members(connection: Connection, contact_list_id: int) -> ContactList:
-    """Write down how many are in the list, once they are."""
-    row = await connection.fetchrow(COUNT_MEMBERS, contact_list_id)
+async def complete(connection: Connection, contact_list_id: int) -> ContactList:
+    """Write down how many are in the list, now that all are, and let it be used."""
+    row = await connection.fetchrow(COMPLETE_CONTACT_LIST, contact_list_id)
     assert row is not None
     return _contact_list(row)
+
+
+DELETE_UNREADY = "DELETE FROM contact_lists WHERE id = $1 AND ready_at IS NULL"
+
+
+async def delete_unready(connection: Connection, contact_list_id: int) -> None:
+    """Delete a list whose members were not all saved, and its members; contacts stay."""
+    await connection.execute(DELETE_UNREADY, contact_list_id)
 
 
 ARCHIVE_CONTACT_LIST = """

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from db.models.contact import NewContact
 
 if TYPE_CHECKING:
     from db.pool import Connection
 
+
+class Batch(NamedTuple):
+    """A chunk of people as the columns of a statement; `hashes` are up to three of each."""
+
+    keys: list[str]
+    user_ids: list[int | None]
+    phones: list[str | None]
+    usernames: list[str | None]
+    hashes: tuple[list[bytes | None], list[bytes | None], list[bytes | None]]
+    places: list[int]
+    fields: list[str]
+
+
+def batch(people: Sequence[NewContact], suppression_key: bytes) -> Batch:
+    """Hash and encode a chunk; it needs no connection, so it may run in a thread."""
+    hashes = [[*person.identity.hashes(suppression_key), None, None][:3] for person in people]
+    return Batch(
+        keys=[person.identity.key for person in people],
+        user_ids=[person.identity.user_id for person in people],
+        phones=[person.identity.phone for person in people],
+        usernames=[person.identity.username for person in people],
+        hashes=([h[0] for h in hashes], [h[1] for h in hashes], [h[2] for h in hashes]),
+        places=[person.row for person in people],
+        fields=[json.dumps(person.fields, ensure_ascii=False) for person in people],
+    )
+
+
 ADD_MEMBERS = """
 WITH incoming AS (
     SELECT * FROM unnest(
         $2::text[], $3::bigint[], $4::text[], $5::text[],
-        $6::bytea[], $7::bytea[], $8::bytea[], $9::integer[], $10::jsonb[]
+        $6::bytea[], $7::bytea[], $8::bytea[], $9::integer[], $10::text[]
     ) AS incoming (key, user_id, phone, username, hash_1, hash_2, hash_3, pos, fields)
 ), written AS (
     INSERT INTO contacts (key, user_id, phone, username, identity_hashes)
@@ -32,9 +60,28 @@ WITH incoming AS (
     RETURNING id, key
 )
 INSERT INTO contact_list_members (contact_list_id, contact_id, pos, fields)
-SELECT $1, written.id, incoming.pos, incoming.fields
+SELECT $1, written.id, incoming.pos, incoming.fields::jsonb
 FROM incoming JOIN written USING (key)
 """
+
+
+async def add_batch(connection: Connection, contact_list_id: int, people: Batch) -> None:
+    """Put a chunk (a few thousand, no key twice) into the list.
+
+    Contacts known already are kept and learn what this file knows besides. Rows are taken in the
+    order of their keys, so that two uploads at once wait for each other instead of deadlocking.
+    """
+    await connection.execute(
+        ADD_MEMBERS,
+        contact_list_id,
+        people.keys,
+        people.user_ids,
+        people.phones,
+        people.usernames,
+        *people.hashes,
+        people.places,
+        people.fields,
+    )
 
 
 async def add_members(
@@ -43,25 +90,8 @@ async def add_members(
     people: Sequence[NewContact],
     suppression_key: bytes,
 ) -> None:
-    """Put a chunk of `people` (a few thousand, no key twice) into the list.
-
-    Contacts known already are kept and learn what this file knows besides. Rows are taken in the
-    order of their keys, so that two uploads at once wait for each other instead of deadlocking.
-    """
-    hashes = [[*person.identity.hashes(suppression_key), None, None][:3] for person in people]
-    await connection.execute(
-        ADD_MEMBERS,
-        contact_list_id,
-        [person.identity.key for person in people],
-        [person.identity.user_id for person in people],
-        [person.identity.phone for person in people],
-        [person.identity.username for person in people],
-        [triple[0] for triple in hashes],
-        [triple[1] for triple in hashes],
-        [triple[2] for triple in hashes],
-        [person.row for person in people],
-        [person.fields for person in people],
-    )
+    """Put a chunk of `people` into the list, as `add_batch` does."""
+    await add_batch(connection, contact_list_id, batch(people, suppression_key))
 
 
 COUNT_KNOWN_BY_LIST = """
@@ -69,7 +99,7 @@ SELECT contact_lists.name, count(*) AS people
 FROM contacts
 JOIN contact_list_members ON contact_id = contacts.id
 JOIN contact_lists ON contact_lists.id = contact_list_id
-WHERE key = ANY($1) AND archived_at IS NULL
+WHERE key = ANY($1) AND archived_at IS NULL AND ready_at IS NOT NULL
 GROUP BY contact_lists.id
 """
 

@@ -17,44 +17,6 @@ from db.models.delivery import Frozen, Settled
 if TYPE_CHECKING:
     from db.pool import Connection
 
-TEST_SIZE = 10  # a test campaign writes this many
-
-EXPAND_CAMPAIGN = """
-WITH campaign AS (                              -- locked: of two who expand, one finds it done
-    SELECT mode FROM campaigns WHERE id = $1 AND total = 0 FOR NO KEY UPDATE
-), audience AS (
-    INSERT INTO deliveries (campaign_id, contact_id, contact_list_id, pos)
-    SELECT $1, contact_id, contact_list_id, row_number() OVER (ORDER BY contact_list_id, pos)
-    FROM (
-        SELECT DISTINCT ON (contact_id) contact_id, contact_list_id, pos
-        FROM campaign_contact_lists JOIN contact_list_members USING (contact_list_id)
-        WHERE campaign_id = $1 AND NOT excluded AND contact_id NOT IN (
-            SELECT contact_id
-            FROM campaign_contact_lists JOIN contact_list_members USING (contact_list_id)
-            WHERE campaign_id = $1 AND excluded)
-        ORDER BY contact_id, contact_list_id
-    ) AS people
-    WHERE EXISTS (SELECT FROM campaign)
-    ORDER BY contact_list_id, pos
-    LIMIT CASE (SELECT mode FROM campaign) WHEN 'test' THEN $2::integer END
-    RETURNING id
-)
-UPDATE campaigns SET total = total + (SELECT count(*) FROM audience) WHERE id = $1
-RETURNING total
-"""
-
-
-async def expand(connection: Connection, campaign_id: int) -> int:
-    """Write one row for each contact of the campaign's lists, in the lists' order; how many.
-
-    Somebody in two lists is written to once, somebody in an excluded list not at all. Suppressed
-    people get a row too: the claim skips it, so that the report adds up. Expanding again changes
-    nothing.
-    """
-    total: int = await connection.fetchval(EXPAND_CAMPAIGN, campaign_id, TEST_SIZE)
-    return total
-
-
 FREEZE_DELIVERIES = """
 WITH given AS MATERIALIZED (
     SELECT *, peer_id IS NULL OR (

@@ -175,6 +175,28 @@ async def count_people(connection: Connection, campaign_id: int) -> Audience:
     return Audience(**dict(row))
 
 
+HAS_PEOPLE = """
+SELECT EXISTS (
+    SELECT FROM campaign_contact_lists AS lists
+    JOIN contact_list_members AS members USING (contact_list_id)
+    JOIN contacts ON contacts.id = members.contact_id
+    WHERE lists.campaign_id = $1 AND NOT excluded AND unreachable_reason IS NULL
+      AND NOT EXISTS (
+          SELECT FROM suppressions WHERE identity_hash = ANY (contacts.identity_hashes))
+      AND NOT EXISTS (
+          SELECT FROM campaign_contact_lists AS others
+          JOIN contact_list_members AS again USING (contact_list_id)
+          WHERE others.campaign_id = $1 AND others.excluded
+            AND again.contact_id = members.contact_id))
+"""
+
+
+async def has_people(connection: Connection, campaign_id: int) -> bool:
+    """Whether anybody of the lists may be written to; quick where `count_people` counts all."""
+    found: bool = await connection.fetchval(HAS_PEOPLE, campaign_id)
+    return found
+
+
 COUNT_EMPTY = """
 WITH people AS (
     SELECT DISTINCT ON (contact_id) fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from db.models.delivery import DeliveryStatus
@@ -35,19 +36,35 @@ async def get_responses(connection: Connection, campaign_id: int) -> Responses:
     return Responses(**dict(row))
 
 
-PAGE_LINES = """
+STREAM_LINES = """
 SELECT d.pos, c.user_id, c.phone, c.username, d.status, d.reason, d.settled_at, d.message_id
 FROM deliveries d JOIN contacts c ON c.id = d.contact_id
 WHERE d.campaign_id = $1 ORDER BY d.pos
 """
 
 
-async def page_lines(connection: Connection, campaign_id: int) -> list[ReportLine]:
-    """Every delivery of the campaign in its order."""
-    return [
-        ReportLine(**dict(row) | {"status": DeliveryStatus(row["status"])})
-        for row in await connection.fetch(PAGE_LINES, campaign_id)
-    ]
+async def stream_lines(
+    connection: Connection, campaign_id: int, page: int
+) -> AsyncIterator[list[ReportLine]]:
+    """Give every delivery of the campaign in its order, up to `page` at a time.
+
+    Inside a transaction: the server keeps the cursor, so no more than a page is in memory.
+    """
+    cursor = await connection.cursor(STREAM_LINES, campaign_id)
+    while rows := await cursor.fetch(page):
+        yield [
+            ReportLine(
+                pos=row["pos"],
+                user_id=row["user_id"],
+                phone=row["phone"],
+                username=row["username"],
+                status=DeliveryStatus(row["status"]),
+                reason=row["reason"],
+                settled_at=row["settled_at"],
+                message_id=row["message_id"],
+            )
+            for row in rows
+        ]
 
 
 NAME_PARTS = """

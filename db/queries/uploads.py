@@ -1,4 +1,7 @@
-"""Rows of uploads: files on their way to be contact lists."""
+"""Rows of uploads: files on their way to be contact lists.
+
+An upload that is being saved is visible to its import only.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ async def add(
 
 
 GET_UPLOAD = """
-SELECT id, admin_id, file_name, content, reading FROM uploads WHERE id = $1 AND admin_id = $2
+SELECT id, admin_id, file_name, content, reading FROM uploads
+WHERE id = $1 AND admin_id = $2 AND saving_at IS NULL
 """
 
 
@@ -38,7 +42,8 @@ async def get(connection: Connection, upload_id: int, admin_id: int) -> Upload:
 
 
 NOTE_ON_UPLOAD = """
-UPDATE uploads SET reading = reading || $3 WHERE id = $1 AND admin_id = $2 RETURNING id
+UPDATE uploads SET reading = reading || $3
+WHERE id = $1 AND admin_id = $2 AND saving_at IS NULL RETURNING id
 """
 
 
@@ -48,15 +53,48 @@ async def note(connection: Connection, upload_id: int, admin_id: int, **choices:
         raise NotFound("upload", upload_id)
 
 
-CLAIM_UPLOAD = """
-DELETE FROM uploads WHERE id = $1 AND admin_id = $2
-RETURNING id, admin_id, file_name, content, reading
+DROP_UPLOAD = """
+DELETE FROM uploads WHERE id = $1 AND admin_id = $2 AND saving_at IS NULL RETURNING id
 """
 
 
-async def claim(connection: Connection, upload_id: int, admin_id: int) -> Upload:
-    """Take the file away, to save it or to drop it; NotFound when somebody was faster."""
-    row = await connection.fetchrow(CLAIM_UPLOAD, upload_id, admin_id)
+async def drop(connection: Connection, upload_id: int, admin_id: int) -> None:
+    """Forget a file that is not being saved; NotFound as in `get`."""
+    if await connection.fetchval(DROP_UPLOAD, upload_id, admin_id) is None:
+        raise NotFound("upload", upload_id)
+
+
+CLAIM_UPLOAD = """
+UPDATE uploads SET saving_at = now() WHERE id = $1 AND admin_id = $2 AND saving_at IS NULL
+RETURNING reading
+"""
+
+
+async def claim(connection: Connection, upload_id: int, admin_id: int) -> dict[str, Any]:
+    """Take the file for its import and return its `reading`; NotFound as in `get`."""
+    reading: dict[str, Any] | None = await connection.fetchval(CLAIM_UPLOAD, upload_id, admin_id)
+    if reading is None:
+        raise NotFound("upload", upload_id)
+    return reading
+
+
+GET_CLAIMED_UPLOAD = """
+SELECT id, admin_id, file_name, content, reading FROM uploads
+WHERE id = $1 AND saving_at IS NOT NULL
+"""
+
+
+async def get_claimed(connection: Connection, upload_id: int) -> Upload:
+    """Return the file that is being saved; NotFound when none of that id is."""
+    row = await connection.fetchrow(GET_CLAIMED_UPLOAD, upload_id)
     if row is None:
         raise NotFound("upload", upload_id)
     return Upload(**dict(row))
+
+
+DELETE_CLAIMED_UPLOAD = "DELETE FROM uploads WHERE id = $1 AND saving_at IS NOT NULL"
+
+
+async def delete_claimed(connection: Connection, upload_id: int) -> None:
+    """Forget the file whose import has ended."""
+    await connection.execute(DELETE_CLAIMED_UPLOAD, upload_id)

@@ -19,7 +19,7 @@ from db.models.delivery import Claim
 from db.models.installation import Installation
 from db.models.opt_out import closing
 from db.pool import Database
-from db.queries import campaigns, claims, deliveries, installation, rescues, templates
+from db.queries import campaigns, claims, installation, rescues, templates
 from sender.accounts.eligibility import Eligibility, Plan, Sender
 from sender.accounts.health import AccountHealth
 from sender.background import Background
@@ -112,6 +112,12 @@ class Delivery:
         loop = asyncio.get_running_loop()
         while not halt.is_set() and loop.time() < self._ends[campaign_id]:
             changed = self._changed
+            if plan.campaign.expanded_at is None:
+                await _first_of(halt, changed, until=loop.time() + SHORTEST_IDLE_SECONDS)
+                if (plan := await self._plan(campaign_id)) is None:
+                    self.halt(campaign_id)
+                    return
+                continue
             dry = plan.campaign.mode is Mode.DRY_RUN
             senders = [] if dry else await self._eligibility.senders(plan)
             if not senders and not dry:
@@ -135,8 +141,6 @@ class Delivery:
             campaign = await campaigns.get(connection, campaign_id)
             if campaign.status is not CampaignStatus.RUNNING or campaign.template_id is None:
                 return None
-            if campaign.counts.total == 0:
-                await deliveries.expand(connection, campaign_id)
             template = await templates.get(connection, campaign.template_id)
             ending = closing(template, await installation.find_opt_out_line(connection))
         dry = campaign.mode is Mode.DRY_RUN

@@ -16,11 +16,14 @@ from typing import Protocol
 
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import Conflict
+from db.models.operation import OperationKind
 from db.notifications import Notifications
 from db.pool import Database
-from db.queries import accounts, campaigns, deliveries, installation
+from db.queries import accounts, campaigns, expansion, installation
+from db.worker import Worker
 from sender.background import Background
 from sender.engine.delivery import Delivery
+from sender.engine.expansion import Expansion
 from sender.engine.rescuer import Rescuer
 from sender.inbox.inbox import Inbox
 from sender.telegram.clients import Clients
@@ -90,6 +93,7 @@ class Runtime:
         self._leases = Leases(database, name, at_once=at_once, terms=terms)
         self._notifications = Notifications(database, CHANNEL)
         self._background, self._rescuer = Background(), Rescuer(database)
+        self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
         self._ticked_at = self._checked_at = 0.0
 
     async def start(self) -> None:
@@ -114,6 +118,7 @@ class Runtime:
             self._background.start(self._leases.keep(self._clients.disconnect)),
             self._background.start(self._inbox.watch()),
             self._background.start(self._inbox.work()),
+            self._background.start(self._worker.run()),
         ]
 
     async def stop(self) -> None:
@@ -146,6 +151,7 @@ class Runtime:
     async def reconcile(self) -> None:
         """Make the alarms fit the rows, and halt what does not run any more."""
         async with self._database.connection() as connection:
+            await expansion.queue_missing(connection)
             alive = await campaigns.page_alive(connection)
             for campaign in alive:
                 paused = campaign.status is CampaignStatus.PAUSED
@@ -182,7 +188,7 @@ class Runtime:
         with suppress(Conflict):
             async with self._database.transaction() as connection:
                 await campaigns.advance(connection, campaign_id, CampaignEvent.START)
-                await deliveries.expand(connection, campaign_id)
+                await expansion.expand(connection, campaign_id)  # the rest is an operation
 
     async def resume_campaign(self, campaign_id: int) -> None:
         """A pause that ends by itself is over, if it has not been replaced by another."""

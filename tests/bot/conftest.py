@@ -17,6 +17,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from bot.campaigns.live_cards import LiveCards, Pace
 from bot.process.dispatcher import ROUTERS, build_dispatcher
 from bot.process.notifier import Notifier
+from bot.process.worker import build_worker
 from bot.ui.background import Background
 from db.pool import Database
 from sandbox.bot_api import BotApiDoor
@@ -70,7 +71,8 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
                 bot, handle_signals=False, handle_as_tasks=False, close_bot_session=False
             )
         )
-        tasks = [work.create_task(cards.run()), work.create_task(notifier.run())]
+        works = (cards, notifier, build_worker(bot, database, zone=UTC_ZONE))
+        tasks = [work.create_task(one.run()) for one in works]
         yield Office(
             bot,
             database,

@@ -53,7 +53,7 @@ async def add_list(
             fields=["name"],
         )
         await contacts.add_members(connection, list_id, people, key)
-        await contact_lists.count_members(connection, list_id)
+        await contact_lists.complete(connection, list_id)
         return list_id
 
 

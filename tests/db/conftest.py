@@ -8,7 +8,7 @@ import pytest
 
 from db.models.campaign import CampaignEvent
 from db.pool import Connection, Database
-from db.queries import campaigns, deliveries
+from db.queries import campaigns, expansion
 from tests.db.floor import LEASE, SEED, draft
 
 
@@ -26,5 +26,5 @@ async def running(connection: Connection) -> int:
     await connection.execute(LEASE)
     campaign_id = await draft(connection, list(range(1, 11)))
     await campaigns.advance(connection, campaign_id, CampaignEvent.START)
-    await deliveries.expand(connection, campaign_id)
+    await expansion.expand(connection, campaign_id)
     return campaign_id

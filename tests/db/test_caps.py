@@ -12,7 +12,7 @@ from db.models.campaign import CampaignEvent
 from db.models.caps import Wish
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Connection, Database
-from db.queries import campaigns, caps, claims, deliveries
+from db.queries import campaigns, caps, claims, deliveries, expansion
 from db.queries.clock import get_now
 from tests.db.floor import SECOND, claimed, draft, frozen
 
@@ -21,7 +21,7 @@ async def begin(connection: Connection, contacts: list[int]) -> int:
     """A running campaign to these contacts; its id."""
     campaign_id = await draft(connection, contacts)
     await campaigns.advance(connection, campaign_id, CampaignEvent.START)
-    await deliveries.expand(connection, campaign_id)
+    await expansion.expand(connection, campaign_id)
     return campaign_id
 
 

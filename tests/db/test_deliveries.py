@@ -1,54 +1,14 @@
-"""Deliveries: expanded once, frozen before they leave, settled with the token of their claim."""
+"""Deliveries: frozen before they leave, settled with the token of their claim."""
 
 from __future__ import annotations
-
-import asyncio
 
 import pytest
 
 from db.models.campaign import CampaignEvent
 from db.models.delivery import DeliveryStatus, Settled
-from db.pool import Connection, Database
+from db.pool import Connection
 from db.queries import campaigns, claims, contents, deliveries, rescues
-from tests.db.floor import BOLD, SECOND, claimed, draft, frozen, statuses, until_blocked
-
-# --- expanding ----------------------------------------------------------------
-
-
-async def test_lists_are_joined_without_doubles_and_without_the_excluded(
-    connection: Connection,
-) -> None:
-    campaign_id = await draft(connection, [5, 3, 1], [1, 2, 3, 4], excluded=[4])
-    assert await deliveries.expand(connection, campaign_id) == 4
-    rows = await connection.fetch("SELECT pos, contact_id FROM deliveries ORDER BY pos")
-    assert [tuple(row) for row in rows] == [(1, 5), (2, 3), (3, 1), (4, 2)]
-
-
-async def test_expanding_again_changes_nothing(connection: Connection) -> None:
-    campaign_id = await draft(connection, [1, 2])
-    assert await deliveries.expand(connection, campaign_id) == 2
-    assert await deliveries.expand(connection, campaign_id) == 2
-
-
-async def test_of_two_who_expand_one_finds_it_done(
-    database: Database, connection: Connection
-) -> None:
-    campaign_id = await draft(connection, [1, 2])
-    async with database.connection() as other, asyncio.TaskGroup() as group:
-        async with connection.transaction():
-            assert await deliveries.expand(connection, campaign_id) == 2
-            second = group.create_task(deliveries.expand(other, campaign_id))
-            await until_blocked(other, by=connection)
-        assert await second == 2
-    assert await statuses(connection, campaign_id) == ["pending", "pending"]
-
-
-async def test_a_test_campaign_takes_the_first_ten(connection: Connection) -> None:
-    campaign_id = await draft(connection, list(range(20, 0, -1)), mode="test")
-    assert await deliveries.expand(connection, campaign_id) == 10
-    rows = await connection.fetch("SELECT contact_id FROM deliveries ORDER BY pos")
-    assert [row["contact_id"] for row in rows] == list(range(20, 10, -1))
-
+from tests.db.floor import BOLD, SECOND, claimed, frozen, statuses
 
 # --- freezing -----------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Every (status, event) of the three machines: lawful where it is drawn, and nowhere else."""
+"""Every (status, event) of the four machines: lawful where it is drawn, and nowhere else."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from db.models import account, campaign, delivery
+from db.models import account, campaign, delivery, operation
 from db.models.account import AccountEvent, AccountStatus
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.delivery import DeliveryEvent, DeliveryStatus
 from db.models.errors import Conflict
+from db.models.operation import OperationEvent, OperationStatus
 from db.pool import Database
 from db.queries import campaigns
 
@@ -69,11 +70,20 @@ DRAWN: dict[Any, str] = {
         resting  connect resting
         limited  connect limited
     """,
+    operation: """
+        queued  claim    running
+        running claim    running
+        running release  queued
+        running complete done
+        running fail     failed
+        running cancel   cancelled
+    """,
 }
 MACHINES: list[tuple[Any, type[StrEnum], type[StrEnum]]] = [
     (campaign, CampaignStatus, CampaignEvent),
     (delivery, DeliveryStatus, DeliveryEvent),
     (account, AccountStatus, AccountEvent),
+    (operation, OperationStatus, OperationEvent),
 ]
 PAIRS = [
     pytest.param(machine, status, event, id=f"{status}-{event}")
@@ -98,7 +108,12 @@ def test_a_campaigns_event_has_one_target(event: CampaignEvent) -> None:
 
 @pytest.mark.parametrize(
     "statuses",
-    [("campaigns", CampaignStatus), ("deliveries", DeliveryStatus), ("accounts", AccountStatus)],
+    [
+        ("campaigns", CampaignStatus),
+        ("deliveries", DeliveryStatus),
+        ("accounts", AccountStatus),
+        ("operations", OperationStatus),
+    ],
     ids=lambda pair: pair[0],
 )
 async def test_the_database_knows_the_same_statuses(

@@ -40,7 +40,7 @@ async def a_list(connection: Connection, name: str, *people: NewContact) -> Cont
         fields=["name"],
     )
     await contacts.add_members(connection, list_id, people, KEY)
-    added = await contact_lists.count_members(connection, list_id)
+    added = await contact_lists.complete(connection, list_id)
     assert added.size == len(people)
     return added
 
@@ -109,7 +109,8 @@ async def test_an_upload_belongs_to_its_admin_and_is_claimed_once(connection: Co
     for not_theirs in (uploads.get, uploads.note, uploads.claim):
         with pytest.raises(NotFound):
             await not_theirs(connection, upload_id, 8)
-    assert await uploads.claim(connection, upload_id, ADMIN) == kept
+    assert await uploads.claim(connection, upload_id, ADMIN) == kept.reading
+    assert await uploads.get_claimed(connection, upload_id) == kept
     with pytest.raises(NotFound):
         await uploads.claim(connection, upload_id, ADMIN)
 

@@ -9,7 +9,7 @@ import pytest
 
 from db.models.delivery import DeliveryStatus, Settled
 from db.pool import Connection, Database
-from db.queries import claims, deliveries, rescues
+from db.queries import claims, deliveries, expansion, rescues
 from sender.telegram.leases import Leases, Terms
 from tests.db.floor import SECOND, SEED, draft, frozen
 
@@ -154,7 +154,7 @@ async def test_who_lost_the_lease_can_neither_settle_nor_freeze(database: Databa
         await connection.execute(SEED)
         campaign_id = await draft(connection, [1, 2])
         await connection.execute("UPDATE campaigns SET status = 'running'")
-        await deliveries.expand(connection, campaign_id)
+        await expansion.expand(connection, campaign_id)
         former = await holder(database, "former")
         assert await former.take(1)
         claim = await claims.claim_fresh(connection, campaign_id, 2, SECOND, process="former")
@@ -177,7 +177,7 @@ async def test_nothing_is_frozen_on_a_lease_that_ran_out(database: Database) -> 
         await connection.execute(SEED)
         campaign_id = await draft(connection, [1])
         await connection.execute("UPDATE campaigns SET status = 'running'")
-        await deliveries.expand(connection, campaign_id)
+        await expansion.expand(connection, campaign_id)
         assert await (await holder(database, "main")).take(1)
         claim = await claims.claim_fresh(connection, campaign_id, 1, SECOND, process="main")
         assert claim is not None
@@ -192,7 +192,7 @@ async def test_a_restart_ends_the_claims_of_its_own_name_only(database: Database
         await connection.execute(SEED)
         campaign_id = await draft(connection, [1, 2])
         await connection.execute("UPDATE campaigns SET status = 'running'")
-        await deliveries.expand(connection, campaign_id)
+        await expansion.expand(connection, campaign_id)
         for name in ("main", "other"):
             await claims.claim_fresh(connection, campaign_id, 1, SECOND, process=name)
         await rescues.expire_claims(connection, "main")

@@ -1,0 +1,27 @@
+"""The worker of the process that has the bot's role: the operations that need files and words."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot
+
+from bot.reports.exporting import Export
+from bot.uploads.importing import Import
+from db.models.operation import OperationKind
+from db.pool import Database
+from db.worker import Worker
+
+ROLE = "bot"  # one process at a time has it, so claims under this name are a predecessor's
+
+
+def build_worker(bot: Bot, database: Database, *, zone: ZoneInfo) -> Worker:
+    """Return a worker of imports and exports, to be `run`."""
+    return Worker(
+        database,
+        ROLE,
+        {
+            OperationKind.IMPORT: Import(bot, database, zone=zone),
+            OperationKind.EXPORT: Export(bot, database, zone=zone),
+        },
+    )

@@ -1,0 +1,85 @@
+"""What a feature registers for its long-running operations, and what it is given for each claim."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Protocol
+
+from db.models.operation import Operation, OperationEvent, Progress
+from db.pool import Connection
+from db.queries import operations
+
+
+class ClaimLost(Exception):
+    """Another worker runs the operation now; raised inside a transaction, it rolls it back."""
+
+
+class Cancelled(Exception):
+    """The operation was asked to stop; raised at a checkpoint, it rolls the chunk back."""
+
+
+class TryLater(Exception):
+    """The operation cannot go on now, for instance because Telegram asks to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Try again in {seconds:.0f} s")
+        self.seconds = seconds
+
+
+class Context:
+    """One claim of an operation, as its work sees it."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation, self.progress, self.ended = operation, operation.progress, False
+        assert operation.token is not None
+        self.token = operation.token
+
+    async def checkpoint(self, connection: Connection, done: int, **where: Any) -> None:
+        """Note in the chunk's transaction that `done` are done, and where to resume.
+
+        Raises Cancelled or ClaimLost, which must roll the chunk back.
+        """
+        found = await operations.checkpoint(connection, self.operation.id, self.token, done, where)
+        if found is None:
+            raise ClaimLost
+        if found:
+            raise Cancelled
+        self.progress = Progress(done, self.operation.progress.total)
+
+    async def complete(self, connection: Connection, **result: Any) -> None:
+        """End the operation well, in the transaction of its last write; raises ClaimLost."""
+        await self.end(connection, OperationEvent.COMPLETE, result=result)
+
+    async def end(self, connection: Connection, event: OperationEvent, **fields: Any) -> Operation:
+        """End the operation by `event` and return it as it is then; raises ClaimLost."""
+        operation_id = self.operation.id
+        ended = await operations.end(connection, operation_id, self.token, event, **fields)
+        if ended is None:
+            raise ClaimLost
+        self.ended = True
+        return ended
+
+    async def release(
+        self, connection: Connection, seconds: float = 0, *, attempted: bool = True
+    ) -> None:
+        """Give the operation back, to be claimed again after so many seconds."""
+        wait = timedelta(seconds=seconds)
+        await operations.release(
+            connection, self.operation.id, self.token, wait, attempted=attempted
+        )
+
+
+class Work(Protocol):
+    """What a feature registers for a kind of operation."""
+
+    async def run(self, context: Context) -> None:
+        """Do the operation from its checkpoint on, a chunk and a transaction at a time.
+
+        It is complete when this returns. Any error but Cancelled is tried again a few times.
+        """
+
+    async def undo(self, connection: Connection, operation: Operation) -> None:
+        """Take back what the chunks left, in the transaction that ends it unfinished."""
+
+    async def tell(self, operation: Operation) -> None:
+        """Say how it ended, to whoever should know; called again when it raises."""
