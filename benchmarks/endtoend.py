@@ -51,9 +51,9 @@ SET_RATE = "UPDATE campaigns SET rate_count = $2, rate_seconds = 1 WHERE id = $1
 
 async def bench() -> Table:
     """Messages per second, processor time per message, memory with a million rows to go."""
-    async with _product() as (database, sandbox, product, account_id):
+    async with running_product() as (database, sandbox, product, account_id):
         await product.start()
-        process = _process(product)
+        process = process_of(product)
         async with database.connection() as connection:
             campaign_id = await _campaign(connection, account_id, PEOPLE, sandbox)
             await connection.execute(SET_RATE, campaign_id, PER_SECOND)
@@ -86,7 +86,7 @@ async def bench() -> Table:
 
 
 @asynccontextmanager
-async def _product() -> AsyncIterator[tuple[Database, Sandbox, Product, int]]:
+async def running_product() -> AsyncIterator[tuple[Database, Sandbox, Product, int]]:
     """A town, a database of the product's own, and the product, not started yet."""
     secret_key = secrets.token_urlsafe(32)
     with TemporaryDirectory(prefix="predlagator-bench-") as folder:
@@ -133,7 +133,7 @@ async def _until_sent(connection: Connection, campaign_id: int, count: int) -> N
             await asyncio.sleep(0.02)
 
 
-def _process(product: Product) -> psutil.Process:
+def process_of(product: Product) -> psutil.Process:
     """The process that runs in the product's folder."""
     folder = str(product.folder)
     mine = psutil.Process().children()

@@ -22,6 +22,7 @@ from db.work import Cancelled, ClaimLost, Context, TryLater, Work
 
 AT_ONCE = 2  # operations that a worker runs side by side
 MOST_ATTEMPTS = 3  # without a checkpoint between them; then the operation has failed
+RETRY_SECONDS = 1.0  # doubled with each attempt
 POLL_SECONDS = 5.0
 HEARTBEAT_SECONDS = operations.HOLD.total_seconds() / 4
 SWEEP_SECONDS = 3600.0
@@ -73,8 +74,7 @@ class Worker:
         try:
             while True:
                 await notifications.wait(POLL_SECONDS)
-                self._woken.set()
-                self._woken = asyncio.Event()
+                self._wake()
         finally:
             await notifications.close()
 
@@ -124,10 +124,18 @@ class Worker:
             await self._attempt_to_end(context, OperationEvent.FAIL, repr(error)[:500])
             return
         log.warning("Operation %s is tried again: %r", operation.id, error)
-        seconds = error.seconds if isinstance(error, TryLater) else 2.0**attempts
+        seconds = RETRY_SECONDS * 2**attempts
+        if isinstance(error, TryLater):
+            seconds = error.seconds
         with suppress(Exception):  # else the claim runs out
             async with self._database.connection() as connection:
                 await context.release(connection, seconds, attempted=not away)
+            asyncio.get_running_loop().call_later(seconds, self._wake)
+
+    def _wake(self) -> None:
+        """Let the lanes look for something to claim."""
+        self._woken.set()
+        self._woken = asyncio.Event()
 
     async def _attempt_to_end(
         self, context: Context, event: OperationEvent, reason: str | None

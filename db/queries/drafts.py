@@ -177,9 +177,11 @@ async def count_people(connection: Connection, campaign_id: int) -> Audience:
 
 HAS_PEOPLE = """
 SELECT EXISTS (
-    SELECT FROM campaign_contact_lists AS lists
-    JOIN contact_list_members AS members USING (contact_list_id)
-    JOIN contacts ON contacts.id = members.contact_id
+    SELECT FROM campaign_contact_lists AS lists CROSS JOIN LATERAL (
+        SELECT contact_id FROM contact_list_members
+        WHERE contact_list_members.contact_list_id = lists.contact_list_id
+        ORDER BY pos OFFSET 0                   -- by the index, whatever else the table holds
+    ) AS members JOIN contacts ON contacts.id = members.contact_id
     WHERE lists.campaign_id = $1 AND NOT excluded AND unreachable_reason IS NULL
       AND NOT EXISTS (
           SELECT FROM suppressions WHERE identity_hash = ANY (contacts.identity_hashes))

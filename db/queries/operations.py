@@ -127,7 +127,7 @@ async def checkpoint(
 RELEASE_OPERATION = """
 UPDATE operations SET
     status = $3, claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-    due_at = clock_timestamp() + $5::interval, attempts = attempts - $6::integer
+    due_at = clock_timestamp() + $5::interval, attempts = greatest(0, attempts - $6::integer)
 WHERE id = $1 AND claim_token = $2 AND status = ANY($4)
 """
 

@@ -1,0 +1,47 @@
+"""Rows of operations: one at a time for each subject, kept for a week."""
+
+from __future__ import annotations
+
+from db.models.operation import OperationEvent, OperationKind
+from db.pool import Database
+from db.queries import operations
+
+
+async def test_the_same_operation_is_queued_once(database: Database) -> None:
+    async with database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO admins (id, name, role) VALUES (1, 'Anna', 'owner'), (2, 'Bo', 'owner')"
+        )
+        kinds = OperationKind.EXPANSION, OperationKind.EXPORT
+        for kind in kinds:
+            assert await operations.add(connection, kind, 7, requested_by=1) is not None
+            assert await operations.add(connection, kind, 7, requested_by=1) is None
+        expansion, export = [
+            await operations.add(connection, kind, 7, requested_by=2) for kind in kinds
+        ]
+        assert expansion is None
+        assert export is not None
+        assert await operations.request_cancel(connection, OperationKind.EXPORT, 7, 2)
+        await connection.execute(
+            "UPDATE operations SET status = 'done', finished_at = now() WHERE id = $1", export
+        )
+        assert not await operations.request_cancel(connection, OperationKind.EXPORT, 7, 2)
+        assert await operations.add(connection, OperationKind.EXPORT, 7, requested_by=2) is not None
+
+
+async def test_what_ended_a_week_ago_is_swept(database: Database) -> None:
+    kind = OperationKind.EXPANSION
+    async with database.connection() as connection:
+        for subject_id in (1, 2):
+            await operations.add(connection, kind, subject_id)
+            claimed = await operations.claim(connection, [kind], "main")
+            assert claimed is not None
+            assert claimed.token is not None
+            complete = OperationEvent.COMPLETE
+            assert await operations.end(connection, claimed.id, claimed.token, complete)
+        await connection.execute(
+            "UPDATE operations SET finished_at = now() - interval '8 days' WHERE subject_id = 1"
+        )
+        await operations.sweep(connection)
+        rows = await connection.fetch("SELECT subject_id FROM operations")
+    assert [row["subject_id"] for row in rows] == [2]
