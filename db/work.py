@@ -82,4 +82,4 @@ class Work(Protocol):
         """Take back what the chunks left, in the transaction that ends it unfinished."""
 
     async def tell(self, operation: Operation) -> None:
-        """Say how it ended, to whoever should know; called again when it raises."""
+        """Say how it ended to those who should know; may be called again."""

@@ -175,7 +175,8 @@ async def test_two_workers_run_an_operation_once(database: Database, work: Count
     for subject_id in range(6):
         await queue(database, subject_id)
     async with working(database, work, "one"), working(database, work, "two"):
-        await until_true(lambda: len(work.told) >= 6)
+        for subject_id in range(6):
+            await until(database, f"subject_id = {subject_id} AND status = 'done'")
     assert work.began == 6
     assert len(await chunks(database)) == 6 * CHUNKS
 
