@@ -20,7 +20,7 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import create_engine
 
-from sender.engine.runtime import Alarm
+from sender.engine.alarms import Alarm
 
 SCHEMA = "scheduler"
 CONNECT_SECONDS = 5

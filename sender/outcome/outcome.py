@@ -17,6 +17,7 @@ Unclassified    refused, by a name that is not in the table of errors
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
@@ -45,9 +46,14 @@ class Wait:
     reason: str
     one_chat: bool = False
 
+    @classmethod
+    def of(cls, left: timedelta, reason: str) -> Wait:
+        """A wait that was told before and has so much `left`."""
+        return cls(max(0, math.ceil((left - FLOOD_MARGIN).total_seconds())), reason)
+
     @property
     def duration(self) -> timedelta:
-        """How long to wait indeed."""
+        """How long nothing is asked: the seconds that Telegram named, and a margin."""
         return timedelta(seconds=self.seconds) + FLOOD_MARGIN
 
 

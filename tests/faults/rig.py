@@ -144,8 +144,8 @@ class Rig:
                 if campaign.status is CampaignStatus.PAUSED:
                     assert only in (None, campaign.pause_reason), campaign.pause_reason
                     await self.stage.run(
-                        "UPDATE accounts SET status = 'active', resting_until = NULL,"
-                        " status_reason = NULL WHERE status IN ('resting', 'limited', 'held')"
+                        "UPDATE accounts SET resting_until = NULL, limited_until = NULL,"
+                        " held_at = NULL"
                     )
                     await self.stage.run("UPDATE account_caps SET next_first_at = now()")
                     with suppress(Conflict):
