@@ -70,6 +70,7 @@ async def serve(folder: Path, bot_api: int, dc: int, control: int, chat: int) ->
                 sys.stdout.write(f"{name}={value}\n")
             sys.stdout.flush()
             sys.stderr.write(residents)
+            await sandbox.bot_api.preload()  # so that a bot's first call is as fast as the others
             await stop.wait()
         finally:
             await page.close()

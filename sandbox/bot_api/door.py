@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from sandbox.bot_api.desk import Desk
-from sandbox.bot_api.methods import HANDLERS
+from sandbox.bot_api.files import UPLOAD_LIMIT
 from sandbox.bot_api.misfortune import Misfortune
 from sandbox.bot_api.pace import Pace
 from sandbox.bot_api.refusals import Refusal
-from sandbox.bot_api.request import UPLOAD_LIMIT, read_values, type_of_method, understand
 from sandbox.faults import Faults
 from sandbox.world import PersonRecord, World
+
+if TYPE_CHECKING:
+    from sandbox.bot_api.calls import Call
+
+ReadCall = Callable[[web.Request], Awaitable["Call"]]
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +42,7 @@ class BotApiDoor:
         self._desks: dict[int, Desk] = {}
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self._read_call: ReadCall | None = None
         self.url = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -54,6 +60,16 @@ class BotApiDoor:
         await site.start()
         bound = self._runner.addresses[0][1]
         self.url = f"http://{host}:{bound}"
+
+    async def preload(self) -> ReadCall:
+        """Import aiogram's request models, once and in a thread; return the request reader.
+
+        The import takes seconds of CPU time, so it is left to the first request of a bot. A caller
+        that expects a bot soon may start it earlier.
+        """
+        if self._read_call is None:
+            self._read_call = await asyncio.to_thread(_import_read_call)
+        return self._read_call
 
     async def close(self) -> None:
         if self._runner is not None:
@@ -84,19 +100,15 @@ class BotApiDoor:
         misfortune = None
         try:
             desk = self._desk(request.match_info["token"])
-            model = type_of_method.get(request.match_info["method"].lower())
-            if model is None:
-                raise Refusal(404, "Not Found: method not found")
-            values = await read_values(request)
-            misfortune = Misfortune.meet(self._faults, self._closing, model, desk.bot.id, values)
+            read_call = await self.preload()
+            call = await read_call(request)
+            misfortune = Misfortune.meet(
+                self._faults, self._closing, call.method, desk.bot.id, call.chat_id
+            )
             await misfortune.before(request)
             if self._pace is not None:
-                self._pace.take(desk.bot.id, model.__api_method__, values.get("chat_id"))
-            handler = HANDLERS.get(model)
-            if handler is None:
-                log.error("The sandbox does not serve %s", model.__api_method__)
-                raise Refusal(501, f"The sandbox does not serve {model.__api_method__}")
-            answer = await handler(desk, understand(model, values))
+                self._pace.take(desk.bot.id, call.method, call.chat_id)
+            answer = await call.answer(desk)
             await misfortune.after(request)
             response = web.json_response({"ok": True, "result": answer})
         except Refusal as refusal:
@@ -117,6 +129,12 @@ class BotApiDoor:
         except Refusal as refusal:
             return _refused(refusal)
         return web.Response(body=body, content_type="application/octet-stream")
+
+
+def _import_read_call() -> ReadCall:
+    from sandbox.bot_api.calls import read_call
+
+    return read_call
 
 
 def _refused(refusal: Refusal) -> web.Response:

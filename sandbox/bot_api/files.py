@@ -13,6 +13,8 @@ from sandbox.bot_api.refusals import Refusal, bad_request
 from sandbox.world import Media
 from sandbox.world.pictures import measure
 
+# Bytes: core.telegram.org/bots/api#sending-files and #getfile.
+UPLOAD_LIMIT = 50 * 1024 * 1024
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 _PREVIEW = 320
 

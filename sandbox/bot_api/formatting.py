@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-
-from aiogram.types import MessageEntity
+from typing import TYPE_CHECKING
 
 from sandbox.bot_api import utf16
 from sandbox.bot_api.html import parse_html
 from sandbox.bot_api.markdown import parse_markdown
 from sandbox.bot_api.refusals import bad_request
 from sandbox.world import Entity
+
+if TYPE_CHECKING:
+    from aiogram.types import MessageEntity
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

@@ -58,18 +58,3 @@ def split(markup: ReplyMarkupUnion | None) -> tuple[Rows, dict[str, Any]]:
     if markup is None or isinstance(markup, InlineKeyboardMarkup):
         return rows_of(markup), {}
     return (), {"keyboard": markup.model_dump(exclude_none=True)}
-
-
-def keyboard_json(rows: Rows) -> dict[str, Any]:
-    return {"inline_keyboard": [[_button_json(button) for button in row] for row in rows]}
-
-
-def _button_json(button: Button) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "text": button.text,
-        "callback_data": button.callback_data,
-        "url": button.url,
-        "style": button.style,
-        "copy_text": {"text": button.copy_text} if button.copy_text else None,
-    }
-    return {name: value for name, value in shown.items() if value is not None}

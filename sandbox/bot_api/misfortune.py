@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import Any
 
-from aiogram.methods import TelegramMethod
 from aiohttp import web
 
 from sandbox.bot_api.refusals import Refusal
@@ -26,13 +24,13 @@ class Misfortune:
         cls,
         faults: Faults,
         closing: asyncio.Event,
-        model: type[TelegramMethod[Any]],
+        method: str,
         bot_id: int,
-        values: dict[str, Any],
+        chat_id: object,
     ) -> Misfortune:
-        chat = str(values.get("chat_id", ""))
+        chat = str(chat_id)
         recipient = int(chat) if chat.removeprefix("-").isdecimal() else None
-        return cls(faults.take("bot_api", model.__api_method__, bot_id, recipient), closing)
+        return cls(faults.take("bot_api", method, bot_id, recipient), closing)
 
     async def before(self, request: web.Request) -> None:
         """Raises `Refusal`, waits or drops the connection, if that comes before the effect."""

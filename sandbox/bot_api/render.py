@@ -7,8 +7,7 @@ from typing import Any
 
 from sandbox.bot_api.files import Files
 from sandbox.bot_api.formatting import with_found
-from sandbox.bot_api.markup import keyboard_json
-from sandbox.world import Entity, Message, PersonRecord, World
+from sandbox.world import Button, Entity, Message, PersonRecord, World
 
 Json = dict[str, Any]
 
@@ -112,6 +111,20 @@ def entity(world: World, one: Entity) -> Json:
         user=user(mentioned) if mentioned else None,
         language=one.language,
         custom_emoji_id=one.custom_emoji_id,
+    )
+
+
+def keyboard_json(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any]:
+    return {"inline_keyboard": [[_button_json(button) for button in row] for row in rows]}
+
+
+def _button_json(button: Button) -> dict[str, Any]:
+    return _given(
+        text=button.text,
+        callback_data=button.callback_data,
+        url=button.url,
+        style=button.style,
+        copy_text={"text": button.copy_text} if button.copy_text else None,
     )
 
 

@@ -18,9 +18,9 @@ from aiogram.types import BufferedInputFile
 from aiohttp import BodyPartReader, web
 from pydantic import ValidationError
 
+from sandbox.bot_api.files import UPLOAD_LIMIT
 from sandbox.bot_api.refusals import Refusal, bad_request
 
-UPLOAD_LIMIT = 50 * 1024 * 1024
 _ATTACHED = "attach://"
 _EMPTY = {
     "chat_id": "chat_id is empty",
