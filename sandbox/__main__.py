@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sandbox.control import Control
+from sandbox.control import ControlServer
 from sandbox.ports import PortTaken
 from sandbox.server import Sandbox
 from sandbox.web import WebChat
@@ -58,9 +58,9 @@ async def serve(folder: Path, bot_api: int, dc: int, control: int, chat: int) ->
         admin_id=OWNER_ID,
         bot_id=BOT_ID,
         sender_id=SENDER_ID,
-        door=sandbox.bot_api,
+        bot_api=sandbox.bot_api,
     )
-    async with sandbox, Control(sandbox, control) as hand:
+    async with sandbox, ControlServer(sandbox, control) as hand:
         try:
             addresses = {
                 "SANDBOX_CONTROL_URL": hand.url,

@@ -1,7 +1,7 @@
-"""Scripted misfortunes: what goes wrong, at which door, for whom, and how many times.
+"""Scripted misfortunes: what goes wrong, at which api, for whom, and how many times.
 
 A test or the demo scripts a fault; the doors ask `take` once for each call and act out what they
-are given. The first script that fits wins, in the order in which they were scripted.
+are given. The first script that matches wins, in the order in which they were scripted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
-Door = Literal["mtproto", "bot_api"]
+Api = Literal["mtproto", "bot_api"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class SessionRevoked:
 Fault = RpcError | BotApiError | Latency | Cut | BlackHole | Undecodable | SessionRevoked
 
 
-def strikes_late(fault: Fault) -> bool:
+def happens_after_effect(fault: Fault) -> bool:
     """Whether the effect happens before the misfortune does."""
     match fault:
         case Cut(at):
@@ -102,7 +102,7 @@ class Script:
     """One scripted fault. `times_hit` says how often it happened; `cancel` ends it."""
 
     fault: Fault
-    door: Door | None = None
+    api: Api | None = None
     methods: frozenset[str] | None = None
     account: int | None = None
     recipient: int | None = None
@@ -118,18 +118,18 @@ class Script:
     def spent(self) -> bool:
         return self.cancelled or (self.count is not None and self.times_hit >= self.count)
 
-    def fits(self, door: Door, method: str, account: int | None, recipient: int | None) -> bool:
+    def matches(self, api: Api, method: str, account: int | None, recipient: int | None) -> bool:
         return (
-            _speaks(self.fault) in (None, door)
-            and self.door in (None, door)
+            _api_of(self.fault) in (None, api)
+            and self.api in (None, api)
             and (self.methods is None or method in self.methods)
             and self.account in (None, account)
             and self.recipient in (None, recipient)
         )
 
 
-def _speaks(fault: Fault) -> Door | None:
-    """The only door at which this can happen; None where it may be either."""
+def _api_of(fault: Fault) -> Api | None:
+    """The only api at which this can happen; None where it may be either."""
     match fault:
         case RpcError() | Undecodable() | SessionRevoked():
             return "mtproto"
@@ -149,7 +149,7 @@ class Faults:
         self,
         fault: Fault,
         *,
-        door: Door | None = None,
+        api: Api | None = None,
         method: str | Collection[str] | None = None,
         account: int | None = None,
         recipient: int | None = None,
@@ -158,7 +158,7 @@ class Faults:
     ) -> Script:
         """Let `fault` happen to the next `count` calls that fit (None = until cancelled).
 
-        `method` is the TL name at the MTProto door ("messages.sendMessage") and the plain one at
+        `method` is the TL name at the MTProto api ("messages.sendMessage") and the plain one at
         the Bot API ("sendMessage"), or several of them: `SENDING` is the next message, however it
         goes out. `account` is the caller's user id (a bot's too), `recipient` that of a person or
         a chat. `share` is the part of the fitting calls that are hit, from 0 to 1.
@@ -166,17 +166,17 @@ class Faults:
         methods = (
             None if method is None else frozenset([method] if isinstance(method, str) else method)
         )
-        script = Script(fault, door, methods, account, recipient, count, share)
+        script = Script(fault, api, methods, account, recipient, count, share)
         self._scripts.append(script)
         return script
 
     def take(
-        self, door: Door, method: str, account: int | None = None, recipient: int | None = None
+        self, api: Api, method: str, account: int | None = None, recipient: int | None = None
     ) -> Fault | None:
         """The fault that this call meets, counted as a hit; None for a call that goes well."""
         self._scripts = [script for script in self._scripts if not script.spent]
         for script in self._scripts:
-            if script.fits(door, method, account, recipient) and (
+            if script.matches(api, method, account, recipient) and (
                 script.share >= 1.0 or self.chance.random() < script.share
             ):
                 script.times_hit += 1

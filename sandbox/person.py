@@ -5,14 +5,14 @@ from __future__ import annotations
 import mimetypes
 
 from sandbox.bot_api.files import picture_size
-from sandbox.bot_api.render import beside_text, forward_origin
-from sandbox.witness import NothingCame, Who, Witness
+from sandbox.bot_api.serializers import beside_text, forward_origin
+from sandbox.observer import NotReceived, Observer, Who
 from sandbox.world import Button, Entity, Media, Message, react, set_blocked
 
-__all__ = ["NothingCame", "Person", "Who"]
+__all__ = ["NotReceived", "Person", "Who"]
 
 
-class Person(Witness):
+class Person(Observer):
     """`Person(world, id)` is the hand of that person.
 
     `who` is always an id or a username; a message given or returned is this person's own copy.
@@ -99,7 +99,7 @@ class Person(Witness):
         """Press the button whose text is, or else contains, `label`; the bot's toast, if any.
 
         Without a message it is the newest one that has the button, in the chat with `who` or in
-        any. Raises `LookupError` listing the buttons there are, `NothingCame` if the bot leaves
+        any. Raises `LookupError` listing the buttons there are, `NotReceived` if the bot leaves
         the press unanswered.
         """
         message, button = self._button(message, label, who)

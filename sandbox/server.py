@@ -7,11 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox.bot_api import BotApiDoor, Pace
+from sandbox.bot_api import BotApiServer, RateLimit
 from sandbox.faults import Faults
 from sandbox.person import Person
 from sandbox.ports import needing
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import PersonRecord, World
 
 LOOPBACK = "127.0.0.1"
@@ -24,8 +24,8 @@ class Sandbox:
     `folder` keeps the log of effects and the server's RSA key; port 0 takes a free one, and one
     that somebody has raises `PortTaken`. The world
     may be peopled before and while it is served. Making the RSA key takes about a second: give
-    `key_folder` to several sandboxes and they share one. With a `pace` bots that write too fast
-    are told to wait.
+    `key_folder` to several sandboxes and they share one. With a `rate_limit`, bots that write
+    too fast get 429.
     """
 
     def __init__(
@@ -35,12 +35,12 @@ class Sandbox:
         dc_port: int = 0,
         *,
         key_folder: Path | None = None,
-        pace: Pace | None = None,
+        rate_limit: RateLimit | None = None,
     ) -> None:
         self.world = World(folder)
         self.faults = Faults()
-        self.bot_api = BotApiDoor(self.world, self.faults, pace)
-        self.mtproto = MtprotoDoor(self.world, self.faults, key_folder or folder)
+        self.bot_api = BotApiServer(self.world, self.faults, rate_limit)
+        self.mtproto = MtprotoServer(self.world, self.faults, key_folder or folder)
         self._ports = bot_api_port, dc_port
         self._persons: dict[int, Person] = {}
         self._ids = itertools.count(_FIRST_PERSON_ID)
@@ -102,7 +102,7 @@ class Sandbox:
         bot_id = int(token.partition(":")[0])
         bot = PersonRecord(bot_id, name, username=username, is_bot=True, bot_token=token)
         self.world.add(bot)
-        self.bot_api.open_desk(bot)
+        self.bot_api.open_context(bot)
         return bot
 
     def add_person(

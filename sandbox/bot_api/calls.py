@@ -12,10 +12,10 @@ from typing import Any
 from aiogram.methods import TelegramMethod
 from aiohttp import web
 
-from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.context import BotContext
+from sandbox.bot_api.errors import ApiError
 from sandbox.bot_api.methods import HANDLERS
-from sandbox.bot_api.refusals import Refusal
-from sandbox.bot_api.request import read_values, type_of_method, understand
+from sandbox.bot_api.request import read_values, type_of_method, validate
 
 log = logging.getLogger(__name__)
 
@@ -37,21 +37,21 @@ class Call:
         """The chat that the request names, as it was sent; None when it names none."""
         return self.values.get("chat_id")
 
-    async def answer(self, desk: Desk) -> Any:
+    async def answer(self, context: BotContext) -> Any:
         """Validate the parameters, run the method for the bot and return its JSON result.
 
-        Raises `Refusal`: 400 for invalid parameters, 501 for a method that is not implemented.
+        Raises `ApiError`: 400 for invalid parameters, 501 for a method that is not implemented.
         """
         handler = HANDLERS.get(self.model)
         if handler is None:
             log.error("The sandbox does not serve %s", self.method)
-            raise Refusal(501, f"The sandbox does not serve {self.method}")
-        return await handler(desk, understand(self.model, self.values))
+            raise ApiError(501, f"The sandbox does not serve {self.method}")
+        return await handler(context, validate(self.model, self.values))
 
 
 async def read_call(request: web.Request) -> Call:
-    """Read the request's method and parameters; raises `Refusal` (404 for an unknown method)."""
+    """Read the request's method and parameters; raises `ApiError` (404 for an unknown method)."""
     model = type_of_method.get(request.match_info["method"].lower())
     if model is None:
-        raise Refusal(404, "Not Found: method not found")
+        raise ApiError(404, "Not Found: method not found")
     return Call(model, await read_values(request))

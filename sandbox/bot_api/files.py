@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.world import Media
 from sandbox.world.pictures import measure
 
@@ -52,7 +52,7 @@ class Files:
         return self._known.get(int(ours[1], 16)) if ours else None
 
     def get(self, file_id: str) -> Json:
-        """The answer of getFile; raises `Refusal` for a strange id and for more than 20 MB."""
+        """The answer of getFile; raises `ApiError` for a strange id and for more than 20 MB."""
         media = self.find(file_id)
         if media is None:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
@@ -63,11 +63,11 @@ class Files:
         return {**self.describe(media), "file_path": path}
 
     def download(self, path: str) -> bytes:
-        """The bytes behind a `file_path`; raises `Refusal` (404)."""
+        """The bytes behind a `file_path`; raises `ApiError` (404)."""
         stem = path.rpartition("file_")[2].partition(".")[0]
         media = self._known.get(int(stem)) if stem.isdecimal() else None
         if media is None or len(media.data) > DOWNLOAD_LIMIT:
-            raise Refusal(404, "Not Found")
+            raise ApiError(404, "Not Found")
         return media.data
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sandbox.bot_api import utf16
+from sandbox.bot_api.errors import bad_request
 from sandbox.bot_api.html import parse_html
 from sandbox.bot_api.markdown import parse_markdown
-from sandbox.bot_api.refusals import bad_request
 from sandbox.world import Entity
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Formatted = tuple[str, tuple[Entity, ...]]
 def text_of(
     text: str | None, parse_mode: object, entities: list[MessageEntity] | None
 ) -> Formatted:
-    """A message's text; raises `Refusal` when it is empty or longer than 4096 UTF-16 units."""
+    """A message's text; raises `ApiError` when it is empty or longer than 4096 UTF-16 units."""
     if not text:
         raise bad_request("message text is empty")
     plain, kept = _formatted(text, parse_mode, entities)
@@ -45,7 +45,7 @@ def text_of(
 def caption_of(
     text: str | None, parse_mode: object, entities: list[MessageEntity] | None
 ) -> Formatted:
-    """A caption, which may be empty; raises `Refusal` above 1024 UTF-16 units."""
+    """A caption, which may be empty; raises `ApiError` above 1024 UTF-16 units."""
     plain, kept = _formatted(text or "", parse_mode, entities)
     if utf16.length(plain) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")

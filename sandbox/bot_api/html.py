@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from sandbox.bot_api import utf16
-from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.world import Entity
 
 _TAG = re.compile(r"""<(/?)([^\s<>]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
@@ -43,7 +43,7 @@ class _Open:
 
 
 def parse_html(html: str) -> tuple[str, list[Entity]]:
-    """The bare text and its entities; raises `Refusal` (400) for what is not well formed."""
+    """The bare text and its entities; raises `ApiError` (400) for what is not well formed."""
     text, units, at = "", 0, 0
     opened: list[_Open] = []
     entities: list[Entity] = []
@@ -130,7 +130,7 @@ def _joined(entities: list[Entity]) -> list[Entity]:
     return joined
 
 
-def _slip(what: str) -> Refusal:
+def _slip(what: str) -> ApiError:
     return bad_request(f"can't parse entities: {what}")
 
 

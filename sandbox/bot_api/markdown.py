@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from sandbox.bot_api import utf16
-from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.world import Entity
 
 _RESERVED = frozenset("_*[]()~`>#+-=|{}.!")
@@ -43,7 +43,7 @@ class _Open:
 
 
 def parse_markdown(source: str) -> tuple[str, list[Entity]]:
-    """The bare text and its entities; raises `Refusal` (400) for what is not well formed."""
+    """The bare text and its entities; raises `ApiError` (400) for what is not well formed."""
     return _Reader(source).read()
 
 
@@ -187,7 +187,7 @@ class _Reader:
             place = kind, opened.offset, length
             self._entities.append(Entity(*place, url, user_id, language, custom_emoji_id))
 
-    def _endless(self, opened: _Open) -> Refusal:
+    def _endless(self, opened: _Open) -> ApiError:
         name = _NAMES.get(opened.kind, opened.kind.capitalize())
         if opened.language:
             name = "PreCode"
@@ -199,5 +199,5 @@ class _Reader:
         return len(self._source[:at].encode())
 
 
-def _slip(what: str) -> Refusal:
+def _slip(what: str) -> ApiError:
     return bad_request(f"can't parse entities: {what}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyMarkupUnion
 
-from sandbox.bot_api.refusals import bad_request
+from sandbox.bot_api.errors import bad_request
 from sandbox.world import Button
 
 CALLBACK_DATA_BYTES = 64
@@ -18,7 +18,7 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 def rows_of(markup: InlineKeyboardMarkup | None) -> Rows:
-    """The buttons of an inline keyboard; raises `Refusal` for what Telegram would not take."""
+    """The buttons of an inline keyboard; raises `ApiError` for what Telegram would not take."""
     rows = (
         (tuple(_button(button) for button in row) for row in markup.inline_keyboard)
         if markup

@@ -18,8 +18,8 @@ from aiogram.types import BufferedInputFile
 from aiohttp import BodyPartReader, web
 from pydantic import ValidationError
 
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.bot_api.files import UPLOAD_LIMIT
-from sandbox.bot_api.refusals import Refusal, bad_request
 
 _ATTACHED = "attach://"
 _EMPTY = {
@@ -71,12 +71,12 @@ async def _read_part(part: BodyPartReader) -> str | BufferedInputFile:
     while chunk := await part.read_chunk(1 << 16):
         data += chunk
         if len(data) > UPLOAD_LIMIT:
-            raise Refusal(413, "Request Entity Too Large")
+            raise ApiError(413, "Request Entity Too Large")
     return BufferedInputFile(bytes(data), filename=part.filename)
 
 
-def understand(model: type[TelegramMethod[Any]], values: dict[str, Any]) -> TelegramMethod[Any]:
-    """The request as the model; raises `Refusal` (400) naming the first parameter that is wrong."""
+def validate(model: type[TelegramMethod[Any]], values: dict[str, Any]) -> TelegramMethod[Any]:
+    """The request as the model; raises `ApiError` (400) naming the first invalid parameter."""
     files = {name: value for name, value in values.items() if isinstance(value, BufferedInputFile)}
     asked: dict[str, Any] = {}
     for name, field in model.model_fields.items():

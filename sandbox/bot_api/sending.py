@@ -18,11 +18,11 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, InputFile, InputMedia
 
-from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.context import BotContext
+from sandbox.bot_api.errors import bad_request
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.formatting import caption_of, text_of
 from sandbox.bot_api.markup import split
-from sandbox.bot_api.refusals import bad_request
 from sandbox.world import Media
 
 Json = dict[str, Any]
@@ -37,10 +37,10 @@ def new_group() -> int:
     return next(_groups)
 
 
-def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
-    """The uploaded file, or one that the bot knows by its `file_id`; raises `Refusal`."""
+def media_of(context: BotContext, kind: Kind, given: str | InputFile) -> Media:
+    """The uploaded file, or one that the bot knows by its `file_id`; raises `ApiError`."""
     if not isinstance(given, BufferedInputFile):
-        known = desk.files.find(str(given))
+        known = context.files.find(str(given))
         if known is None or known.kind != kind:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return known
@@ -48,7 +48,7 @@ def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
         raise bad_request("file must be non-empty")
     name = given.filename or kind
     width, height = (0, 0) if kind == "document" else picture_size(given.data)
-    return desk.world.new_media(
+    return context.world.new_media(
         kind,
         given.data,
         file_name="" if kind == "photo" else name,
@@ -58,11 +58,11 @@ def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
     )
 
 
-def answered(desk: Desk, ask: TelegramMethod[Any]) -> int | None:
-    """The message this one replies to; raises `Refusal` unless it may be missing."""
+def answered(context: BotContext, ask: TelegramMethod[Any]) -> int | None:
+    """The message this one replies to; raises `ApiError` unless it may be missing."""
     parameters = getattr(ask, "reply_parameters", None)
     wanted = parameters.message_id if parameters else getattr(ask, "reply_to_message_id", None)
-    if wanted is None or wanted in desk.world.boxes[desk.bot.id]:
+    if wanted is None or wanted in context.world.boxes[context.bot.id]:
         return wanted
     lenient = parameters.allow_sending_without_reply if parameters else None
     if lenient is True or getattr(ask, "allow_sending_without_reply", None) is True:
@@ -70,71 +70,74 @@ def answered(desk: Desk, ask: TelegramMethod[Any]) -> int | None:
     raise bad_request("message to be replied not found")
 
 
-async def send_message(desk: Desk, ask: SendMessage) -> Json:
-    person = desk.recipient(ask.chat_id)
+async def send_message(context: BotContext, ask: SendMessage) -> Json:
+    person = context.recipient(ask.chat_id)
     text, entities = text_of(ask.text, ask.parse_mode, ask.entities)
     buttons, extra = split(ask.reply_markup)
-    sent = await desk.world.send(
-        desk.bot.id,
+    sent = await context.world.send(
+        context.bot.id,
         person.id,
         text=text,
         entities=entities,
         buttons=buttons,
-        reply_to=answered(desk, ask),
+        reply_to=answered(context, ask),
         extra=extra,
     )
-    return desk.show(sent)
+    return context.show(sent)
 
 
-async def send_photo(desk: Desk, ask: SendPhoto) -> Json:
-    return await _send_media(desk, ask, "photo", ask.photo)
+async def send_photo(context: BotContext, ask: SendPhoto) -> Json:
+    return await _send_media(context, ask, "photo", ask.photo)
 
 
-async def send_document(desk: Desk, ask: SendDocument) -> Json:
-    return await _send_media(desk, ask, "document", ask.document)
+async def send_document(context: BotContext, ask: SendDocument) -> Json:
+    return await _send_media(context, ask, "document", ask.document)
 
 
-async def send_video(desk: Desk, ask: SendVideo) -> Json:
-    return await _send_media(desk, ask, "video", ask.video)
+async def send_video(context: BotContext, ask: SendVideo) -> Json:
+    return await _send_media(context, ask, "video", ask.video)
 
 
 async def _send_media(
-    desk: Desk, ask: SendPhoto | SendDocument | SendVideo, kind: Kind, given: str | InputFile
+    context: BotContext,
+    ask: SendPhoto | SendDocument | SendVideo,
+    kind: Kind,
+    given: str | InputFile,
 ) -> Json:
-    person = desk.recipient(ask.chat_id)
+    person = context.recipient(ask.chat_id)
     caption, entities = caption_of(ask.caption, ask.parse_mode, ask.caption_entities)
     buttons, extra = split(ask.reply_markup)
-    sent = await desk.world.send(
-        desk.bot.id,
+    sent = await context.world.send(
+        context.bot.id,
         person.id,
         text=caption,
         entities=entities,
-        media=media_of(desk, kind, given),
+        media=media_of(context, kind, given),
         buttons=buttons,
-        reply_to=answered(desk, ask),
+        reply_to=answered(context, ask),
         extra=extra,
     )
-    return desk.show(sent)
+    return context.show(sent)
 
 
-async def send_media_group(desk: Desk, ask: SendMediaGroup) -> list[Json]:
-    person = desk.recipient(ask.chat_id)
+async def send_media_group(context: BotContext, ask: SendMediaGroup) -> list[Json]:
+    person = context.recipient(ask.chat_id)
     if not 2 <= len(ask.media) <= 10:
         raise bad_request("group send failed: an album has 2 to 10 items")
-    reply_to, group = answered(desk, ask), new_group()
+    reply_to, group = answered(context, ask), new_group()
     items = [(kind_of(item), item) for item in ask.media]
     if len({kind == "document" for kind, _ in items}) > 1:
         raise bad_request("document can't be mixed with other media types")
     ready = [
         (
-            media_of(desk, kind, item.media),
+            media_of(context, kind, item.media),
             caption_of(item.caption, item.parse_mode, item.caption_entities),
         )
         for kind, item in items
     ]
     sent = [
-        await desk.world.send(
-            desk.bot.id,
+        await context.world.send(
+            context.bot.id,
             person.id,
             text=caption,
             entities=entities,
@@ -144,7 +147,7 @@ async def send_media_group(desk: Desk, ask: SendMediaGroup) -> list[Json]:
         )
         for media, (caption, entities) in ready
     ]
-    return [desk.show(message) for message in sent]
+    return [context.show(message) for message in sent]
 
 
 def kind_of(item: InputMedia) -> Kind:
@@ -159,8 +162,8 @@ def kind_of(item: InputMedia) -> Kind:
             raise bad_request(f"the sandbox does not keep such a file: {other}")
 
 
-async def send_chat_action(desk: Desk, ask: SendChatAction) -> bool:
+async def send_chat_action(context: BotContext, ask: SendChatAction) -> bool:
     if ask.action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
-    desk.recipient(ask.chat_id)
+    context.recipient(ask.chat_id)
     return True

@@ -19,8 +19,8 @@ from aiogram.methods import (
     SetMyShortDescription,
 )
 
-from sandbox.bot_api.desk import Desk
-from sandbox.bot_api.refusals import bad_request
+from sandbox.bot_api.context import BotContext
+from sandbox.bot_api.errors import bad_request
 
 Json = dict[str, Any]
 Text = SetMyName | SetMyDescription | SetMyShortDescription
@@ -36,8 +36,8 @@ def _place(ask: SetMyCommands | GetMyCommands | DeleteMyCommands) -> tuple[str, 
     return "commands", scope, ask.language_code or ""
 
 
-async def set_my_commands(desk: Desk, ask: SetMyCommands) -> bool:
-    """Raises `Refusal` for more than 100, for a name that is none and for a missing description."""
+async def set_my_commands(context: BotContext, ask: SetMyCommands) -> bool:
+    """Raises `ApiError` for more than 100, an invalid name and a missing description."""
     if len(ask.commands) > MOST_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for one in ask.commands:
@@ -45,65 +45,65 @@ async def set_my_commands(desk: Desk, ask: SetMyCommands) -> bool:
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(one.description) <= _DESCRIPTION:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    desk.settings[_place(ask)] = [
+    context.settings[_place(ask)] = [
         {"command": one.command.removeprefix("/"), "description": one.description}
         for one in ask.commands
     ]
     return True
 
 
-async def get_my_commands(desk: Desk, ask: GetMyCommands) -> list[Json]:
-    commands: list[Json] = desk.settings.get(_place(ask), [])
+async def get_my_commands(context: BotContext, ask: GetMyCommands) -> list[Json]:
+    commands: list[Json] = context.settings.get(_place(ask), [])
     return commands
 
 
-async def delete_my_commands(desk: Desk, ask: DeleteMyCommands) -> bool:
-    desk.settings.pop(_place(ask), None)
+async def delete_my_commands(context: BotContext, ask: DeleteMyCommands) -> bool:
+    context.settings.pop(_place(ask), None)
     return True
 
 
-async def set_my_text(desk: Desk, ask: Text) -> bool:
+async def set_my_text(context: BotContext, ask: Text) -> bool:
     """Serves setMyName, setMyDescription and setMyShortDescription; nothing takes it back."""
     for name, limit in _LIMITS.items():
         if hasattr(ask, name):
             given = getattr(ask, name) or ""
             if len(given) > limit:
                 raise bad_request(f"{name} is too long")
-            desk.settings[name, "", ask.language_code or ""] = given
+            context.settings[name, "", ask.language_code or ""] = given
     return True
 
 
-async def get_my_name(desk: Desk, ask: GetMyName) -> Json:
-    return {"name": _text(desk, "name", ask.language_code) or desk.bot.name}
+async def get_my_name(context: BotContext, ask: GetMyName) -> Json:
+    return {"name": _text(context, "name", ask.language_code) or context.bot.name}
 
 
-async def get_my_description(desk: Desk, ask: GetMyDescription) -> Json:
-    return {"description": _text(desk, "description", ask.language_code)}
+async def get_my_description(context: BotContext, ask: GetMyDescription) -> Json:
+    return {"description": _text(context, "description", ask.language_code)}
 
 
-async def get_my_short_description(desk: Desk, ask: GetMyShortDescription) -> Json:
-    return {"short_description": _text(desk, "short_description", ask.language_code)}
+async def get_my_short_description(context: BotContext, ask: GetMyShortDescription) -> Json:
+    return {"short_description": _text(context, "short_description", ask.language_code)}
 
 
-def _text(desk: Desk, name: str, language: str | None) -> str:
+def _text(context: BotContext, name: str, language: str | None) -> str:
     """In that language, or else in the one for all the others."""
-    own = desk.settings.get((name, "", language or ""))
-    text: str = own or desk.settings.get((name, "", "")) or ""
+    own = context.settings.get((name, "", language or ""))
+    text: str = own or context.settings.get((name, "", "")) or ""
     return text
 
 
-async def set_chat_menu_button(desk: Desk, ask: SetChatMenuButton) -> bool:
+async def set_chat_menu_button(context: BotContext, ask: SetChatMenuButton) -> bool:
     """For one chat, or for all that have no button of their own."""
-    chat = str(desk.chat(ask.chat_id).id) if ask.chat_id is not None else ""
+    chat = str(context.chat(ask.chat_id).id) if ask.chat_id is not None else ""
     button = ask.menu_button.model_dump(exclude_none=True) if ask.menu_button else None
-    desk.settings["menu_button", chat, ""] = button
+    context.settings["menu_button", chat, ""] = button
     return True
 
 
-async def get_chat_menu_button(desk: Desk, ask: GetChatMenuButton) -> Json:
-    chat = str(desk.chat(ask.chat_id).id) if ask.chat_id is not None else ""
-    own = desk.settings.get(("menu_button", chat, ""))
+async def get_chat_menu_button(context: BotContext, ask: GetChatMenuButton) -> Json:
+    chat = str(context.chat(ask.chat_id).id) if ask.chat_id is not None else ""
+    own = context.settings.get(("menu_button", chat, ""))
     if own is not None and own["type"] != "default":
         return dict(own)
-    general = desk.settings.get(("menu_button", "", ""))
+    general = context.settings.get(("menu_button", "", ""))
     return dict(general or {"type": "commands"})

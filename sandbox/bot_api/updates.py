@@ -7,7 +7,7 @@ import itertools
 from collections import deque
 from typing import Any
 
-from sandbox.bot_api.refusals import conflict
+from sandbox.bot_api.errors import conflict
 
 LONGEST_POLL = 50
 _PAGE = 100
@@ -49,7 +49,7 @@ class UpdateQueue:
     ) -> list[Json]:
         """The oldest unconfirmed updates, after at most `timeout` seconds of waiting for one.
 
-        A newer call ends an older one that still waits: that one raises `Refusal` (409).
+        A newer call ends an older one that still waits: that one raises `ApiError` (409).
         """
         if self._poll is not None and not self._poll.done():
             self._poll.set_exception(conflict())

@@ -52,7 +52,7 @@ def chat_page(stage: Stage, steps: list[Step], audience: Collection[int] = ()) -
         sender_id=SENDER_ID,
         misfortunes={"Block the sender": troubles.block, "Kill the bot": troubles.kill},
         steps=steps,
-        door=stage.sandbox.bot_api,
+        bot_api=stage.sandbox.bot_api,
         owed=Debt(
             stage.sandbox.world,
             admin_id=ADMIN_ID,

@@ -6,7 +6,7 @@ key, `cipher` opens what is encrypted under one, `session` sorts service message
 the listener brings an `Answerer`.
 """
 
-from sandbox.mtproto.calls import BlackHoled, LineCut, RpcFailure, Undecodable, refuse
+from sandbox.mtproto.calls import BlackHoled, ConnectionCut, RpcFailure, Undecodable, refuse
 from sandbox.mtproto.keys import AuthKeys, Credential, ServerKey
 from sandbox.mtproto.listener import Connection, Listener
 from sandbox.mtproto.session import Answerer, Call, Session
@@ -17,8 +17,8 @@ __all__ = [
     "BlackHoled",
     "Call",
     "Connection",
+    "ConnectionCut",
     "Credential",
-    "LineCut",
     "Listener",
     "RpcFailure",
     "ServerKey",

@@ -38,7 +38,7 @@ class RpcFailure(Exception):
         self.name = name
 
 
-class LineCut(Exception):
+class ConnectionCut(Exception):
     """The connection must die now; given an `answer`, after the first half of its frame."""
 
     def __init__(self, answer: Any = None) -> None:

@@ -18,12 +18,12 @@ FROM_CLIENT, FROM_SERVER = 0, 8
 ENVELOPE = struct.Struct("<qqqii")
 
 
-class BrokenCipher(Exception):
+class CipherError(Exception):
     """The packet was not made with this key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class PlainMessage:
     """A client's message with its envelope; ids are signed 64-bit."""
 
     salt: int
@@ -33,22 +33,22 @@ class Opened:
     body: bytes
 
 
-def open_packet(secret: bytes, packet: bytes) -> Opened:
+def open_packet(secret: bytes, packet: bytes) -> PlainMessage:
     """Decrypt a packet (key id in front) from the client."""
     msg_key, sealed = packet[8:24], packet[24:]
     if len(sealed) < 48 or len(sealed) % 16:
-        raise BrokenCipher("the packet has no whole blocks")
+        raise CipherError("the packet has no whole blocks")
     plain = AES.decrypt_ige(sealed, *_aes(secret, msg_key, FROM_CLIENT))
     if _message_key(secret, plain, FROM_CLIENT) != msg_key:
-        raise BrokenCipher("the message key does not fit")
+        raise CipherError("the message key does not fit")
     salt, session_id, msg_id, seq_no, length = ENVELOPE.unpack_from(plain)
     if not 0 <= length <= len(plain) - ENVELOPE.size:
-        raise BrokenCipher("the length does not fit")
+        raise CipherError("the length does not fit")
     body = plain[ENVELOPE.size : ENVELOPE.size + length]
-    return Opened(salt, session_id, msg_id, seq_no, body)
+    return PlainMessage(salt, session_id, msg_id, seq_no, body)
 
 
-def seal_packet(secret: bytes, key_id: int, message: Opened) -> bytes:
+def seal_packet(secret: bytes, key_id: int, message: PlainMessage) -> bytes:
     """Encrypt a message to the client."""
     plain = ENVELOPE.pack(
         message.salt, message.session_id, message.msg_id, message.seq_no, len(message.body)

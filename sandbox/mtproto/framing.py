@@ -14,13 +14,13 @@ from zlib import crc32
 LONGEST_PACKET = 4 * 1024 * 1024
 
 
-class BrokenFraming(Exception):
+class FramingError(Exception):
     """These bytes are no packet of this transport."""
 
 
 class Framing(Protocol):
     async def read(self, stream: asyncio.StreamReader) -> bytes:
-        """The next packet; IncompleteReadError at the end, BrokenFraming on garbage."""
+        """The next packet; IncompleteReadError at the end, FramingError on garbage."""
 
     def wrap(self, packet: bytes) -> bytes:
         """The packet as it goes over the wire."""
@@ -39,7 +39,7 @@ class Full:
         length = _checked(int.from_bytes(head, "little") - 4)
         rest = await stream.readexactly(length)
         if length < 8 or crc32(rest[:-4], crc32(head)) != int.from_bytes(rest[-4:], "little"):
-            raise BrokenFraming("the checksum is wrong")
+            raise FramingError("the checksum is wrong")
         return rest[4:-4]
 
     def wrap(self, packet: bytes) -> bytes:
@@ -86,5 +86,5 @@ async def detect(stream: asyncio.StreamReader) -> Framing:
 
 def _checked(length: int) -> int:
     if not 0 < length <= LONGEST_PACKET:
-        raise BrokenFraming(f"a packet cannot have {length} bytes")
+        raise FramingError(f"a packet cannot have {length} bytes")
     return length

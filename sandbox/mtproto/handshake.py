@@ -24,7 +24,7 @@ from sandbox.mtproto.numbers import GENERATOR, KEY_BYTES, PRIME
 P, Q = 7919, 104729
 
 
-class BrokenHandshake(Exception):
+class HandshakeError(Exception):
     """The client asked out of turn or sent what cannot be opened."""
 
 
@@ -46,7 +46,7 @@ class Handshake:
                 return self._offer(request)
             case functions.SetClientDHParamsRequest() if request.server_nonce == self._server_nonce:
                 return self._settle(request)
-        raise BrokenHandshake(f"{type(request).__name__} is out of turn")
+        raise HandshakeError(f"{type(request).__name__} is out of turn")
 
     def _begin(self, request: Any) -> Any:
         self._nonce, self._aes = request.nonce, None
@@ -62,7 +62,7 @@ class Handshake:
         opened = self._server_key.open(request.encrypted_data)
         inner = BinaryReader(opened[20:]).tgread_object()
         if not opened.startswith(sha1(bytes(inner)).digest()) or inner.nonce != self._nonce:
-            raise BrokenHandshake("the encrypted data is not ours")
+            raise HandshakeError("the encrypted data is not ours")
         self._new_nonce = inner.new_nonce
         self._aes = helpers.generate_key_data_from_nonce(self._server_nonce, self._new_nonce)
         self._a = secrets.randbits(2048)
@@ -84,7 +84,7 @@ class Handshake:
 
     def _settle(self, request: Any) -> Any:
         if self._aes is None or len(request.encrypted_data) % 16:
-            raise BrokenHandshake("the client's half came before the offer")
+            raise HandshakeError("the client's half came before the offer")
         opened = AES.decrypt_ige(request.encrypted_data, *self._aes)
         inner = BinaryReader(opened[20:]).tgread_object()
         shared = pow(int.from_bytes(inner.g_b, "big"), self._a, PRIME)

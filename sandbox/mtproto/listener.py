@@ -15,12 +15,12 @@ from typing import Any
 
 from telethon.extensions import BinaryReader
 
-from sandbox.mtproto.cipher import BrokenCipher, open_packet
-from sandbox.mtproto.framing import BrokenFraming, Framing, detect
-from sandbox.mtproto.handshake import BrokenHandshake, Handshake
+from sandbox.background import BackgroundTasks
+from sandbox.mtproto.cipher import CipherError, open_packet
+from sandbox.mtproto.framing import Framing, FramingError, detect
+from sandbox.mtproto.handshake import Handshake, HandshakeError
 from sandbox.mtproto.keys import AuthKeys, Credential, ServerKey
 from sandbox.mtproto.session import Answerer, Session
-from sandbox.nursery import Nursery
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,8 @@ class Listener:
         self.host = ""
         self.port = 0
         # Calls outlive their connection, as on a real server: what was begun takes effect.
-        self.calls = Nursery()
-        self._serving = Nursery()
+        self.calls = BackgroundTasks()
+        self._serving = BackgroundTasks()
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> None:
@@ -109,7 +109,7 @@ class Connection:
                     await self._receive(packet)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
-        except (BrokenFraming, BrokenCipher, BrokenHandshake) as broken:
+        except (FramingError, CipherError, HandshakeError) as broken:
             log.warning("A connection is closed: %s", broken)
         except Exception as garbage:
             log.warning("A connection is closed after garbage: %r", garbage)
@@ -127,7 +127,7 @@ class Connection:
         credential = self._listener.keys.find(key_id)
         if credential is None:
             self.write(UNKNOWN_KEY)
-            raise BrokenCipher("nobody has this authorization key")
+            raise CipherError("nobody has this authorization key")
         message = open_packet(credential.secret, packet)
         if credential is not self.credential:
             await self._listener.admit(self, credential)
@@ -153,7 +153,7 @@ class Connection:
     async def is_alive(self, within: float) -> bool:
         return self.session is not None and await self.session.is_alive(within)
 
-    # --- the line of its session -------------------------------------------
+    # --- the transport of its session -------------------------------------------
 
     def write(self, packet: bytes, *, half: bool = False) -> None:
         if self._muted or self._framing is None or self._writer.is_closing():

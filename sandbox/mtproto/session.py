@@ -19,9 +19,10 @@ from telethon.errors import TypeNotFoundError
 from telethon.extensions import BinaryReader
 from telethon.tl import functions, types
 
+from sandbox.background import BackgroundTasks
 from sandbox.mtproto.calls import (
     BlackHoled,
-    LineCut,
+    ConnectionCut,
     RpcFailure,
     method_name,
     pack_failure,
@@ -29,9 +30,8 @@ from sandbox.mtproto.calls import (
     refuse,
     unwrap,
 )
-from sandbox.mtproto.cipher import Opened, seal_packet
+from sandbox.mtproto.cipher import PlainMessage, seal_packet
 from sandbox.mtproto.keys import Credential
-from sandbox.nursery import Nursery
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Call:
 Answerer = Callable[[Call], Awaitable[Any]]
 
 
-class Line(Protocol):
+class Transport(Protocol):
     """The connection as a session needs it."""
 
     def write(self, packet: bytes, *, half: bool = False) -> None: ...
@@ -75,18 +75,23 @@ class Line(Protocol):
 class Session:
     """Born with the first packet under a session id, closed with its connection.
 
-    `attending` is the person whose happenings are being pushed to it.
+    `subscribed_to` is the person whose happenings are being pushed to it.
     """
 
     def __init__(
-        self, credential: Credential, session_id: int, line: Line, answerer: Answerer, work: Nursery
+        self,
+        credential: Credential,
+        session_id: int,
+        transport: Transport,
+        answerer: Answerer,
+        work: BackgroundTasks,
     ) -> None:
         self.credential = credential
         self.id = session_id
         self.declines_updates = False
-        self.attending: int | None = None
+        self.subscribed_to: int | None = None
         self.when_closed: list[Callable[[], None]] = []
-        self._line = line
+        self._transport = transport
         self._answerer = answerer
         self._work = work
         self._last_msg_id = 0
@@ -96,7 +101,7 @@ class Session:
 
     # --- from the client ----------------------------------------------------
 
-    def receive(self, message: Opened) -> None:
+    def receive(self, message: PlainMessage) -> None:
         """Act on one decrypted message; answers go out by themselves, now or later."""
         age = time.time() - (message.msg_id >> 32)
         if not -TOO_NEW <= age <= TOO_OLD:
@@ -161,13 +166,13 @@ class Session:
             body = pack_result(msg_id, await self._answerer(call))
         except RpcFailure as failure:
             body = pack_failure(msg_id, failure)
-        except LineCut as cut:
+        except ConnectionCut as cut:
             if cut.answer is not None:
                 self._send(pack_result(msg_id, cut.answer), ANSWER, half=True)
-            self._line.cut()
+            self._transport.cut()
             return
         except BlackHoled as hole:
-            self._line.mute(hole.seconds)
+            self._transport.mute(hole.seconds)
             return
         except Exception:
             log.exception("%s broke the sandbox", call.method)
@@ -185,9 +190,9 @@ class Session:
         floor = int(time.time() * 2**32) & ~3
         self._last_msg_id = max(floor, (self._last_msg_id & ~3) + 4) | kind
         seq_no, self._sent = self._sent * 2 + 1, self._sent + 1
-        opened = Opened(self.credential.salt, self.id, self._last_msg_id, seq_no, body)
+        opened = PlainMessage(self.credential.salt, self.id, self._last_msg_id, seq_no, body)
         packet = seal_packet(self.credential.secret, self.credential.id, opened)
-        self._line.write(packet, half=half)
+        self._transport.write(packet, half=half)
 
     # --- its end ------------------------------------------------------------
 

@@ -1,5 +1,5 @@
-"""What Telegram's methods mean: each module answers one family of them from the world."""
+"""What Telegram's methods mean: each module handles one family of them from the world."""
 
-from sandbox.rpc.door import MtprotoDoor
+from sandbox.rpc.server import MtprotoServer
 
-__all__ = ["MtprotoDoor"]
+__all__ = ["MtprotoServer"]

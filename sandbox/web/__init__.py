@@ -2,7 +2,7 @@
 
 from sandbox.ports import PortTaken
 from sandbox.web.chat import WebChat
-from sandbox.web.stage import Step
-from sandbox.web.truth import Owed
+from sandbox.web.counters import Owed
+from sandbox.web.layout import Step
 
 __all__ = ["Owed", "PortTaken", "Step", "WebChat"]

@@ -11,20 +11,20 @@ from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.background import BackgroundTasks
+from sandbox.bot_api import BotApiServer
 from sandbox.faults import Faults
 from sandbox.guard import guard
-from sandbox.nursery import Nursery
 from sandbox.ports import needing
-from sandbox.web import shown
-from sandbox.web.acts import Acts, Refused, picture_type
+from sandbox.web import serializers
+from sandbox.web.actions import Acts, Refused, picture_type
+from sandbox.web.counters import Entry, Owed, Truth, never_ends, nobody_knows
+from sandbox.web.fault_buttons import Act, Mischief
 from sandbox.web.guide import Guide
 from sandbox.web.headers import seal
 from sandbox.web.hub import Hub
-from sandbox.web.mischief import Act, Mischief
+from sandbox.web.layout import Stage, Step
 from sandbox.web.page import Page
-from sandbox.web.stage import Stage, Step
-from sandbox.web.truth import Entry, Owed, Truth, never_ends, nobody_knows
 from sandbox.world import World
 
 STATIC = Path(__file__).with_name("static")
@@ -35,8 +35,7 @@ class WebChat:
     """The page on which a newcomer plays the admin, the sender and the recipients.
 
     `misfortunes` are more buttons for the panel: label → what pressing it does, explained by its
-    docstring. `steps` are the guided path. With the Bot API's `door` the page shows the bot's menu
-    of commands. `owed` and `ends` tell whom a campaign still owes its message, and when one is
+    docstring. `steps` are the guided path. With `bot_api` the page shows the bot's menu of commands. `owed` and `ends` tell whom a campaign still owes its message, and when one is
     over, where that can be known.
     """
 
@@ -50,7 +49,7 @@ class WebChat:
         sender_id: int,
         misfortunes: Mapping[str, Act] | None = None,
         steps: list[Step] | None = None,
-        door: BotApiDoor | None = None,
+        bot_api: BotApiServer | None = None,
         owed: Callable[[], Owed | None] = nobody_knows,
         ends: Callable[[Entry], bool] = never_ends,
     ) -> None:
@@ -59,9 +58,9 @@ class WebChat:
         self._hub = Hub(self._stage)
         self._truth = Truth(world.log.path, owed, ends)
         self._mischief = Mischief(faults, sender_id, misfortunes or {})
-        self._nursery = Nursery()
+        self._background = BackgroundTasks()
         self._acts = Acts(
-            self._stage, self._hub, self._mischief, self._guide.steps, door, self._nursery
+            self._stage, self._hub, self._mischief, self._guide.steps, bot_api, self._background
         )
         self._pages: dict[web.WebSocketResponse, Page] = {}
         self._run = secrets.token_hex(4)
@@ -91,7 +90,7 @@ class WebChat:
         return f"http://{host}:{runner.addresses[0][1]}/"
 
     async def close(self) -> None:
-        await self._nursery.close()
+        await self._background.close()
         self._hub.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -146,9 +145,9 @@ class WebChat:
     def _hello(self) -> dict[str, object]:
         world, stage, steps = self._stage.world, self._stage, self._guide.steps
         return {
-            "admin": shown.person(world.people[stage.admin_id]),
-            "bot": shown.person(world.people[stage.bot_id]),
-            "sender": shown.person(world.people[stage.sender_id]),
+            "admin": serializers.person(world.people[stage.admin_id]),
+            "bot": serializers.person(world.people[stage.bot_id]),
+            "sender": serializers.person(world.people[stage.sender_id]),
             "steps": [{"title": s.title, "text": s.text, "files": [*s.files]} for s in steps],
             "run": self._run,
         }

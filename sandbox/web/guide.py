@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.web.stage import Step
+from sandbox.web.layout import Step
 
 
 class Guide:

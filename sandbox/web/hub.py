@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from sandbox.web.stage import Side, Stage
+from sandbox.web.layout import Side, Stage
 from sandbox.world import (
     CallbackAnswered,
-    Happening,
+    Event,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
@@ -40,7 +40,7 @@ class Hub:
         people = self._stage.world.people
         if len(people) != len(self._leave):
             for one in people.keys() - self._leave.keys():
-                self._leave[one] = self._stage.world.watch(one, partial(self._happened, one))
+                self._leave[one] = self._stage.world.watch(one, partial(self._on_event, one))
 
     def close(self) -> None:
         for leave in self._leave.values():
@@ -52,13 +52,13 @@ class Hub:
             page.changed(side, message_ids)
 
     def stir(self) -> None:
-        """Let the pages look at what no happening tells of."""
+        """Let the pages look at what no event tells of."""
         for page in list(self.pages):
             page.stir()
 
-    def _happened(self, owner_id: int, happening: Happening) -> None:
+    def _on_event(self, owner_id: int, event: Event) -> None:
         self.watch()
-        match happening:
+        match event:
             case MessageStored(message) | MessageEdited(message):
                 self.changed((owner_id, message.chat_id), (message.id,))
             case MessagesDeleted(chat_id=chat_id, message_ids=ids):
@@ -68,4 +68,4 @@ class Hub:
                 self.changed((reader_id, owner_id))
             case CallbackAnswered():
                 for page in list(self.pages):
-                    page.answered(happening)
+                    page.answered(event)

@@ -13,11 +13,11 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from sandbox.web import shown
+from sandbox.web import serializers
+from sandbox.web.counters import Truth
+from sandbox.web.fault_buttons import Mischief
 from sandbox.web.guide import Guide
-from sandbox.web.mischief import Mischief
-from sandbox.web.stage import Side, Stage
-from sandbox.web.truth import Truth
+from sandbox.web.layout import Side, Stage
 from sandbox.world import CallbackAnswered, Message
 
 PAUSE = 0.05
@@ -102,13 +102,13 @@ class Page:
             self.note(older=_named(self._view) | self._pageful(self._view, history[-PAGEFUL:]))
 
     def _head(self, side: Side) -> Json:
-        return _named(side) | {"head": shown.head(self._stage, side)}
+        return _named(side) | {"head": serializers.head(self._stage, side)}
 
     def _pageful(self, side: Side, messages: list[Message]) -> Json:
         world = self._stage.world
         first = next(iter(world.history(*side)), None)
         return {
-            "messages": [shown.message(world, one) for one in messages],
+            "messages": [serializers.message(world, one) for one in messages],
             "more": bool(messages and first and messages[0].id > first.id),
         }
 
@@ -121,7 +121,7 @@ class Page:
                 for frame in self._frames():
                     await self._socket.send_json(frame)
                 await asyncio.sleep(PAUSE)
-                # A misfortune that strikes is no happening of the world: nobody tells of it.
+                # A misfortune that strikes is no event of the world: nobody tells of it.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_AGAIN):
                         await self._stir.wait()
@@ -132,7 +132,7 @@ class Page:
         rows, self._rows = self._rows, set()
         frame: Json = {}
         if rows:
-            frame["rows"] = [shown.row(self._stage, side) for side in rows]
+            frame["rows"] = [serializers.row(self._stage, side) for side in rows]
         if self._view is not None:
             frame |= self._patch(self._view)
         for name, value in (
@@ -153,7 +153,7 @@ class Page:
         self._told["head"] = head
         box = self._stage.world.boxes[view[0]]
         world = self._stage.world
-        changed = [shown.message(world, box[one]) for one in sorted(ids) if one in box]
+        changed = [serializers.message(world, box[one]) for one in sorted(ids) if one in box]
         return {"patch": head | {"messages": changed, "gone": sorted(ids - box.keys())}}
 
     async def asks(self) -> Any:

@@ -1,6 +1,6 @@
 """What was recorded in each box, and who watches it.
 
-Each recorded happening in a box raises its owner's `pts` by one and stays in the owner's journal,
+Each recorded event in a box raises its owner's `pts` by one and stays in the owner's journal,
 so that a client which was away can be told what it missed.
 """
 
@@ -10,20 +10,20 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
-from sandbox.world.happenings import Happening, Recorded
+from sandbox.world.events import Event, RecordedEvent
 
-Watcher = Callable[[Happening], None]
+Watcher = Callable[[Event], None]
 
 
 class Journal:
     """Boxes are named by their owner: a person, or a chat that keeps its own."""
 
     def __init__(self) -> None:
-        self.journal: dict[int, list[Recorded]] = defaultdict(list)
+        self.journal: dict[int, list[RecordedEvent]] = defaultdict(list)
         self._watchers: dict[int, list[Watcher]] = defaultdict(list)
 
     def watch(self, owner_id: int, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` at once for each happening in this box; returns the way to stop."""
+        """Call `watcher` at once for each event in this box; returns the way to stop."""
         self._watchers[owner_id].append(watcher)
         return lambda: self._watchers[owner_id].remove(watcher)
 
@@ -31,17 +31,17 @@ class Journal:
         """How many happenings this box has recorded, counted from 1 as Telegram does."""
         return 1 + len(self.journal[owner_id])
 
-    def since(self, owner_id: int, pts: int) -> list[Recorded]:
+    def since(self, owner_id: int, pts: int) -> list[RecordedEvent]:
         """What happened in this box after `pts`, oldest first."""
         return self.journal[owner_id][max(pts, 1) - 1 :]
 
-    def record(self, owner_id: int, happening: Recorded) -> Recorded:
+    def record(self, owner_id: int, event: RecordedEvent) -> RecordedEvent:
         """Write it down; returned with its number."""
-        happening = replace(happening, pts=self.pts(owner_id) + 1)
-        self.journal[owner_id].append(happening)
-        return happening
+        event = replace(event, pts=self.pts(owner_id) + 1)
+        self.journal[owner_id].append(event)
+        return event
 
-    def tell(self, owner_id: int, happening: Happening) -> None:
+    def tell(self, owner_id: int, event: Event) -> None:
         """Call this person's watchers; from outside, for what no box keeps (`CallbackAnswered`)."""
         for watcher in list(self._watchers[owner_id]):
-            watcher(happening)
+            watcher(event)

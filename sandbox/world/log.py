@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sandbox.nursery import Nursery
+from sandbox.background import BackgroundTasks
 
 
 class EffectLog:
@@ -27,7 +27,7 @@ class EffectLog:
         self._file = path.open("ab", buffering=0)
         self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
-        self._nursery = Nursery()
+        self._background = BackgroundTasks()
 
     async def write(self, kind: str, **what: Any) -> None:
         """Append `{"at": …, "kind": kind, **what}`; `at` is Unix seconds with fraction.
@@ -38,7 +38,7 @@ class EffectLog:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((line.encode() + b"\n", done))
         if self._flushing is None or self._flushing.done():
-            self._flushing = self._nursery.start(self._flush())
+            self._flushing = self._background.start(self._flush())
         await done
 
     async def _flush(self) -> None:

@@ -18,13 +18,13 @@ from typing import Any
 
 from sandbox.world.chats import keeps_its_own_box
 from sandbox.world.directory import Directory
-from sandbox.world.happenings import (
+from sandbox.world.events import (
     CallbackPressed,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
     OutboxRead,
-    Recorded,
+    RecordedEvent,
 )
 from sandbox.world.journal import Journal
 from sandbox.world.log import EffectLog
@@ -110,8 +110,8 @@ class World(Directory, Journal):
             media_id=media.id if media else None,
             file_name=media.file_name if media else None,
         )
-        for copy, happening in zip(copies, stored, strict=True):
-            self._announce(copy.owner_id, happening)
+        for copy, event in zip(copies, stored, strict=True):
+            self._announce(copy.owner_id, event)
         return copies[0]
 
     def _sides(self, sender_id: int, recipient_id: int) -> list[tuple[int, int]]:
@@ -126,17 +126,17 @@ class World(Directory, Journal):
         sides = [(sender_id, recipient_id), (recipient_id, sender_id)]
         return sides[: len(set(sides))]
 
-    def _store(self, copy: Message) -> Recorded:
-        happening = self.record(copy.owner_id, MessageStored(copy))
-        copy.pts = happening.pts
+    def _store(self, copy: Message) -> RecordedEvent:
+        event = self.record(copy.owner_id, MessageStored(copy))
+        copy.pts = event.pts
         self.boxes[copy.owner_id][copy.id] = copy
         self._chats[copy.owner_id, copy.chat_id][copy.id] = copy
-        return happening
+        return event
 
-    def _announce(self, owner_id: int, happening: Recorded) -> None:
+    def _announce(self, owner_id: int, event: RecordedEvent) -> None:
         """Tell whoever sees this box: its owner, or everybody in the chat."""
         for one in list(self.chat_records[owner_id].members) if owner_id < 0 else [owner_id]:
-            self.tell(one, happening)
+            self.tell(one, event)
 
     async def edit(self, message: Message, **changes: Any) -> None:
         """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
@@ -221,8 +221,8 @@ class World(Directory, Journal):
         if own is None or own.id <= self.outbox_read[writer_id, chat_id]:
             return
         self.outbox_read[writer_id, chat_id] = own.id
-        happening: Recorded = OutboxRead(writer_id, chat_id, own.id)
+        event: RecordedEvent = OutboxRead(writer_id, chat_id, own.id)
         if not keeps_its_own_box(chat_id):
-            happening = self.record(writer_id, happening)
+            event = self.record(writer_id, event)
         await self.log.write("read", reader=reader_id, writer=writer_id, max_id=own.id)
-        self.tell(writer_id, happening)
+        self.tell(writer_id, event)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.person import NothingCame, Person
-from sandbox.world import Button, CallbackAnswered, CallbackPressed, Happening, PersonRecord, World
+from sandbox.person import NotReceived, Person
+from sandbox.world import Button, CallbackAnswered, CallbackPressed, Event, PersonRecord, World
 
 BOT, ANNA, BORIS = 7, 101, 102
 
@@ -35,10 +35,10 @@ def answering(world: World) -> list[str]:
     """A bot that answers each press with its data; the data it was pressed with."""
     pressed: list[str] = []
 
-    def answer(happening: Happening) -> None:
-        if isinstance(happening, CallbackPressed):
-            pressed.append(happening.data)
-            world.tell(happening.person_id, CallbackAnswered(happening.query_id, happening.data))
+    def answer(event: Event) -> None:
+        if isinstance(event, CallbackPressed):
+            pressed.append(event.data)
+            world.tell(event.person_id, CallbackAnswered(event.query_id, event.data))
 
     world.watch(BOT, answer)
     return pressed
@@ -63,7 +63,7 @@ async def test_an_edit_is_waited_for_as_a_message_is(world: World, anna: Person)
 async def test_what_has_been_waited_for_does_not_come_twice(world: World, anna: Person) -> None:
     await world.send(BOT, ANNA, text="Menu")
     await anna.wait_for(BOT, "Menu")
-    with pytest.raises(NothingCame):
+    with pytest.raises(NotReceived):
         await anna.wait_for(BOT, "Menu", timeout=0.01)
 
 
@@ -72,7 +72,7 @@ async def test_what_came_before_ones_own_act_is_not_its_consequence(
 ) -> None:
     await world.send(BOT, ANNA, text="Menu")
     await anna.say(BOT, "/start")
-    with pytest.raises(NothingCame, match=r"'Menu' did not come in 0\.01 s"):
+    with pytest.raises(NotReceived, match=r"'Menu' did not come in 0\.01 s"):
         await anna.wait_for(BOT, "Menu", timeout=0.01)
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.sandbox.bot_api.conftest import anna, bot, door, faults, world
+from tests.sandbox.bot_api.conftest import anna, bot, bot_api, faults, world
 
-__all__ = ["anna", "bot", "door", "faults", "world"]
+__all__ = ["anna", "bot", "bot_api", "faults", "world"]

@@ -11,7 +11,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, Message
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.person import Person
 from sandbox.world import PersonRecord, World
 from tests.sandbox.bot_api.conftest import ANNA, BOT, TOKEN
@@ -119,7 +119,7 @@ async def test_an_upload_above_50_mb_is_too_large(bot: Bot) -> None:
 
 
 async def test_a_file_id_of_another_bot_is_worth_nothing(
-    bot: Bot, anna: Person, world: World, door: BotApiDoor
+    bot: Bot, anna: Person, world: World, bot_api: BotApiServer
 ) -> None:
     """https://core.telegram.org/bots/api#sending-files"""
     sent = await bot.send_document(ANNA, BufferedInputFile(b"secret", "a.txt"))
@@ -130,7 +130,7 @@ async def test_a_file_id_of_another_bot_is_worth_nothing(
     with pytest.raises(TelegramBadRequest, match="wrong file_id"):
         await Bot("8:x", session=bot.session).get_file(sent.document.file_id)
     async with aiohttp.ClientSession() as http:
-        async with http.get(f"{door.url}/file/bot{TOKEN}/{file.file_path}") as response:
+        async with http.get(f"{bot_api.url}/file/bot{TOKEN}/{file.file_path}") as response:
             assert await response.read() == b"secret"
-        async with http.get(f"{door.url}/file/bot{TOKEN}/documents/file_1.txt") as response:
+        async with http.get(f"{bot_api.url}/file/bot{TOKEN}/documents/file_1.txt") as response:
             assert response.status == 404

@@ -1,4 +1,4 @@
-"""Everything the door refuses, in the words that Telegram refuses it with."""
+"""Everything the bot_api refuses, in the words that Telegram refuses it with."""
 
 from __future__ import annotations
 

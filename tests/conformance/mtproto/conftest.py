@@ -11,14 +11,14 @@ from tests.sandbox.mtproto.conftest import (
     bob,
     client,
     connect,
-    door,
     faults,
     key_folder,
     sent,
+    server,
     world,
 )
 
-__all__ = ["bob", "client", "connect", "door", "faults", "key_folder", "sent", "world"]
+__all__ = ["bob", "client", "connect", "faults", "key_folder", "sent", "server", "world"]
 
 
 @pytest.fixture

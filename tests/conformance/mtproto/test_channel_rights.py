@@ -11,7 +11,7 @@ from telethon.tl.functions.channels import JoinChannelRequest
 from telethon.tl.functions.messages import SendMediaRequest, SendMessageRequest
 from telethon.tl.types import InputMediaUploadedDocument, InputMediaUploadedPhoto, InputPeerChannel
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import ChatRecord, World
 from tests.conformance.mtproto.test_files import png
 from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
@@ -98,14 +98,14 @@ async def test_who_was_thrown_out_finds_the_door_closed(
 
 
 async def test_a_private_channel_is_closed_to_strangers(
-    client: Any, world: World, door: MtprotoDoor
+    client: Any, world: World, server: MtprotoServer
 ) -> None:
     """https://core.telegram.org/api/peers#access-hash"""
     secret = world.open_chat("channel", "Secret", BOB)
     number = -secret.id - 10**12
     with pytest.raises(errors.ChannelInvalidError):
         await client(SendMessageRequest(InputPeerChannel(number, 0), "Hi", random_id=1))
-    known = InputPeerChannel(number, door.access_hash(ANN, secret.id))
+    known = InputPeerChannel(number, server.access_hash(ANN, secret.id))
     with pytest.raises(errors.ChannelPrivateError):
         await client(SendMessageRequest(known, "Hi", random_id=1))
 

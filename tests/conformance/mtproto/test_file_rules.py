@@ -25,7 +25,7 @@ from telethon.tl.types import (
     InputSingleMedia,
 )
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import World
 from tests.conformance.mtproto.test_files import png
 from tests.sandbox.mtproto.conftest import ANN, BOB
@@ -42,18 +42,18 @@ async def kept_photo(client: Any) -> InputPhoto:
 
 @pytest.mark.parametrize("why", ["script", "age"])
 async def test_a_file_reference_expires_and_a_fresh_one_comes_with_the_message(
-    client: Any, bob: Any, door: MtprotoDoor, sent: Sent, why: str
+    client: Any, bob: Any, server: MtprotoServer, sent: Sent, why: str
 ) -> None:
     """https://core.telegram.org/api/file-references"""
     photo = await kept_photo(client)
     await client(SendMediaRequest(bob, InputMediaPhoto(photo), "", random_id=1))
     if why == "script":
-        door.references.expire()
+        server.references.expire()
     else:
-        door.references.lifetime = 0
+        server.references.lifetime = 0
     with pytest.raises(errors.FileReferenceExpiredError):
         await client(SendMediaRequest(bob, InputMediaPhoto(photo), "", random_id=2))
-    door.references.lifetime = 3600
+    server.references.lifetime = 3600
     [again] = await client.get_messages(bob)
     photo.file_reference = again.photo.file_reference
     await client(SendMediaRequest(bob, InputMediaPhoto(photo), "", random_id=2))
@@ -79,11 +79,11 @@ async def test_a_file_reference_cannot_be_made_up(
 
 
 async def test_a_stale_part_of_an_album_is_named(
-    client: Any, bob: Any, door: MtprotoDoor, sent: Sent
+    client: Any, bob: Any, server: MtprotoServer, sent: Sent
 ) -> None:
     """https://core.telegram.org/api/file-references"""
     stale = await kept_photo(client)
-    door.references.expire()
+    server.references.expire()
     photos = [await kept_photo(client), stale]
     items = [InputSingleMedia(InputMediaPhoto(p), "", n) for n, p in enumerate(photos, 1)]
     with pytest.raises(errors.RPCError, match="FILE_REFERENCE_1_EXPIRED"):

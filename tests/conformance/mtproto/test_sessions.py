@@ -9,7 +9,7 @@ import pytest
 from telethon import TelegramClient, errors
 from telethon.tl.functions.messages import SendMessageRequest
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from tests.sandbox.mtproto.conftest import ANN, Connect
 
 
@@ -47,11 +47,11 @@ async def test_a_client_with_a_wrong_clock_is_put_right(connect: Connect, hours:
 
 
 async def test_a_revoked_session_is_refused_for_good(
-    connect: Connect, client: Any, bob: Any, door: MtprotoDoor
+    connect: Connect, client: Any, bob: Any, server: MtprotoServer
 ) -> None:
     """https://core.telegram.org/api/errors#401-unauthorized"""
     session = client.session.save()
-    door.revoke(ANN)
+    server.revoke(ANN)
     with pytest.raises(errors.AuthKeyUnregisteredError):
         await client(SendMessageRequest(bob, "Hello", random_id=1))
     await client.disconnect()
@@ -59,11 +59,11 @@ async def test_a_revoked_session_is_refused_for_good(
 
 
 async def test_a_connected_client_learns_at_once_that_it_was_revoked(
-    client: Any, door: MtprotoDoor
+    client: Any, server: MtprotoServer
 ) -> None:
     """https://core.telegram.org/constructor/updatesTooLong"""
     await client.get_me()
-    door.revoke(ANN, "SESSION_REVOKED")
+    server.revoke(ANN, "SESSION_REVOKED")
     async with asyncio.timeout(5):
         with pytest.raises(errors.SessionRevokedError):
             await client.run_until_disconnected()

@@ -12,7 +12,7 @@ from telethon.network import ConnectionTcpAbridged, ConnectionTcpFull, Connectio
 from telethon.tl.functions.auth import SendCodeRequest
 from telethon.tl.types import CodeSettings
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import World
 from tests.sandbox.mtproto.conftest import ANN, Connect
 
@@ -72,7 +72,7 @@ async def settled(work: Coroutine[Any, Any, Any]) -> Any:
 
 @pytest.mark.parametrize("password", [None, "correct horse"])
 async def test_a_scanned_qr_code_signs_a_person_in(
-    connect: Connect, door: MtprotoDoor, world: World, password: str | None
+    connect: Connect, server: MtprotoServer, world: World, password: str | None
 ) -> None:
     """https://core.telegram.org/api/qr-login"""
     world.people[ANN].password = password
@@ -81,7 +81,7 @@ async def test_a_scanned_qr_code_signs_a_person_in(
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         waiting = group.create_task(settled(shown.wait()))
         await asyncio.sleep(0)
-        door.scan_qr_code(shown.url, ANN)
+        server.scan_qr_code(shown.url, ANN)
         if password is None:
             assert (await waiting).id == ANN
         else:
@@ -90,12 +90,12 @@ async def test_a_scanned_qr_code_signs_a_person_in(
     assert (await client.get_me()).id == ANN
 
 
-async def test_a_qr_code_can_be_scanned_once(connect: Connect, door: MtprotoDoor) -> None:
+async def test_a_qr_code_can_be_scanned_once(connect: Connect, server: MtprotoServer) -> None:
     """https://core.telegram.org/api/qr-login"""
     shown = await (await connect(None)).qr_login()
-    door.scan_qr_code(shown.url, ANN)
+    server.scan_qr_code(shown.url, ANN)
     with pytest.raises(LookupError):
-        door.scan_qr_code(shown.url, ANN)
+        server.scan_qr_code(shown.url, ANN)
 
 
 async def test_a_number_that_nobody_has_cannot_sign_in(connect: Connect) -> None:
@@ -130,9 +130,9 @@ async def test_the_saved_session_comes_back_without_a_login(connect: Connect) ->
     assert (await (await connect(ANN, session=session)).get_me()).id == ANN
 
 
-async def test_signing_out_ends_the_session(connect: Connect, door: MtprotoDoor) -> None:
+async def test_signing_out_ends_the_session(connect: Connect, server: MtprotoServer) -> None:
     """https://core.telegram.org/method/auth.logOut"""
-    session = door.issue_session(ANN)
+    session = server.issue_session(ANN)
     client = await connect(ANN, session=session)
     await client.log_out()
     assert await (await connect(ANN, session=session)).get_me() is None

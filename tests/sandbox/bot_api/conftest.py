@@ -1,4 +1,4 @@
-"""A world with one bot and two people, the Bot API's door on loopback, and aiogram before it."""
+"""A world with one bot and two people, the Bot API's bot_api on loopback, and aiogram before it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import MessageEntity
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.faults import Faults
 from sandbox.person import Person
 from sandbox.world import PersonRecord, World
@@ -35,16 +35,16 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-async def door(world: World, faults: Faults) -> AsyncIterator[BotApiDoor]:
-    door = BotApiDoor(world, faults)
-    await door.start()
-    yield door
-    await door.close()
+async def bot_api(world: World, faults: Faults) -> AsyncIterator[BotApiServer]:
+    bot_api = BotApiServer(world, faults)
+    await bot_api.start()
+    yield bot_api
+    await bot_api.close()
 
 
 @pytest.fixture
-async def bot(door: BotApiDoor) -> AsyncIterator[Bot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(door.url))
+async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(bot_api.url))
     yield Bot(TOKEN, session=session)
     # AiohttpSession.close() sleeps for TLS connections; these have none.
     await (await session.create_session()).close()

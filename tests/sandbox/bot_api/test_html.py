@@ -6,9 +6,9 @@ import pytest
 from aiogram import Bot
 from aiogram.types import MessageEntity
 
+from sandbox.bot_api.errors import ApiError
 from sandbox.bot_api.formatting import trimmed, with_found
 from sandbox.bot_api.html import parse_html
-from sandbox.bot_api.refusals import Refusal
 from sandbox.world import Entity
 from tests.sandbox.bot_api.conftest import ANNA, spans
 
@@ -63,7 +63,7 @@ def test_tags_become_entities(html: str, text: str, entities: list[Entity]) -> N
     ],
 )
 def test_broken_html_is_refused_with_its_place(html: str, words: str) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(ApiError) as refusal:
         parse_html(html)
     assert refusal.value.description == f"Bad Request: can't parse entities: {words}"
 

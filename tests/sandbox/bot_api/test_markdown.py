@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.bot_api.errors import ApiError
 from sandbox.bot_api.markdown import parse_markdown
-from sandbox.bot_api.refusals import Refusal
 from sandbox.world import Entity
 
 
@@ -59,6 +59,6 @@ def test_marks_become_entities(markdown: str, text: str, entities: list[Entity])
     ],
 )
 def test_broken_markdown_is_refused_with_its_place(markdown: str, words: str) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(ApiError) as refusal:
         parse_markdown(markdown)
     assert refusal.value.description == f"Bad Request: can't parse entities: {words}"

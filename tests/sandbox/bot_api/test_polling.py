@@ -13,8 +13,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from sandbox.bot_api import BotApiDoor
-from sandbox.person import NothingCame, Person
+from sandbox.bot_api import BotApiServer
+from sandbox.person import NotReceived, Person
 from sandbox.world import PersonRecord, World
 from tests.sandbox.bot_api.conftest import ANNA, BOT
 
@@ -29,11 +29,13 @@ async def test_a_bot_added_after_the_start_gets_what_was_written_to_it(
     assert update.message.text == "/start"
 
 
-async def test_closing_the_door_does_not_wait_for_a_long_poll(bot: Bot, door: BotApiDoor) -> None:
+async def test_closing_the_door_does_not_wait_for_a_long_poll(
+    bot: Bot, bot_api: BotApiServer
+) -> None:
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         poll = group.create_task(bot.get_updates(timeout=30))
         await bot.get_me()
-        await door.close()
+        await bot_api.close()
     assert poll.result() == []
 
 
@@ -106,7 +108,7 @@ async def test_a_person_goes_through_a_wizard_of_a_polling_dispatcher(
 
 async def test_what_does_not_come_is_reported_with_what_did(bot: Bot, anna: Person) -> None:
     await bot.send_message(ANNA, "Something else")
-    with pytest.raises(NothingCame, match=r"(?s)'Hello' did not come in 0\.05 s.*Something else"):
+    with pytest.raises(NotReceived, match=r"(?s)'Hello' did not come in 0\.05 s.*Something else"):
         await anna.wait_for(BOT, "Hello", timeout=0.05)
-    with pytest.raises(NothingCame, match="left the press"):
+    with pytest.raises(NotReceived, match="left the press"):
         await anna.press_data(BOT, "x", timeout=0.05)

@@ -15,7 +15,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from telethon import TelegramClient
 from telethon.sessions import StringSession
 
-from sandbox.control import Control
+from sandbox.control import ControlServer
 from sandbox.server import Sandbox
 
 BOT, ANNA, SENDER = 7000000001, 101, 102
@@ -48,7 +48,7 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def remote(tmp_path: Path, key_folder: Path) -> AsyncIterator[Remote]:
     async with (
         Sandbox(tmp_path, key_folder=key_folder) as sandbox,
-        Control(sandbox) as control,
+        ControlServer(sandbox) as control,
         aiohttp.ClientSession(control.url) as http,
     ):
         remote = Remote(http, sandbox)

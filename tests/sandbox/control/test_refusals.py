@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.control import Control
+from sandbox.control import ControlServer
 from sandbox.ports import PortTaken
 from tests.sandbox.control.conftest import ANNA, Remote
 
@@ -80,5 +80,5 @@ async def test_another_site_in_a_browser_may_do_nothing(
 async def test_a_taken_port_is_said_in_one_sentence(remote: Remote) -> None:
     port = remote.sandbox.dc_port
     with pytest.raises(PortTaken, match=f"Port {port} is taken"):
-        async with Control(remote.sandbox, port):
+        async with ControlServer(remote.sandbox, port):
             pass

@@ -1,4 +1,4 @@
-"""A small world behind the MTProto door, and real Telethon clients that dial it."""
+"""A small world behind the MTProto server, and real Telethon clients that dial it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from telethon.crypto import rsa
 from telethon.sessions import StringSession
 
 from sandbox.faults import Faults
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import PersonRecord, World
 
 ANN, BOB, EVE = 101, 102, 103
@@ -42,27 +42,27 @@ def faults() -> Faults:
 
 
 @pytest.fixture
-async def door(world: World, faults: Faults, key_folder: Path) -> AsyncIterator[MtprotoDoor]:
-    door = MtprotoDoor(world, faults, key_folder)
-    await door.start()
-    rsa.add_key(door.key_path.read_text(), old=False)
-    yield door
-    await door.close()
+async def server(world: World, faults: Faults, key_folder: Path) -> AsyncIterator[MtprotoServer]:
+    server = MtprotoServer(world, faults, key_folder)
+    await server.start()
+    rsa.add_key(server.key_path.read_text(), old=False)
+    yield server
+    await server.close()
     world.log.close()
 
 
 @pytest.fixture
-async def connect(door: MtprotoDoor) -> AsyncIterator[Connect]:
+async def connect(server: MtprotoServer) -> AsyncIterator[Connect]:
     """`await connect(person_id)`: a client of theirs; with None a client before its login.
 
-    `session` takes a text from `door.issue_session` where two clients must share one. Errors are
+    `session` takes a text from `server.issue_session` where two clients must share one. Errors are
     shown at once, as the product wants them.
     """
     clients: list[Any] = []
 
     async def connect(person_id: int | None, *, session: str = "", **options: Any) -> Any:
         if person_id is not None:
-            session = session or door.issue_session(person_id)
+            session = session or server.issue_session(person_id)
         client = TelegramClient(
             StringSession(session),
             1,
@@ -76,7 +76,7 @@ async def connect(door: MtprotoDoor) -> AsyncIterator[Connect]:
             },
         )
         if not session:
-            client.session.set_dc(2, door.host, door.port)
+            client.session.set_dc(2, server.host, server.port)
         clients.append(client)
         await client.connect()
         return client

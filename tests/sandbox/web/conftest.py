@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.demo.owed import ends_campaign
 from sandbox.faults import Faults
 from sandbox.web import Step, WebChat
@@ -78,11 +78,11 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-async def door(world: World, faults: Faults) -> AsyncIterator[BotApiDoor]:
-    door = BotApiDoor(world, faults)
-    await door.start()
-    yield door
-    await door.close()
+async def bot_api(world: World, faults: Faults) -> AsyncIterator[BotApiServer]:
+    bot_api = BotApiServer(world, faults)
+    await bot_api.start()
+    yield bot_api
+    await bot_api.close()
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def kill() -> Calls:
 
 
 @pytest.fixture
-def chat(world: World, faults: Faults, door: BotApiDoor, kill: Calls) -> WebChat:
+def chat(world: World, faults: Faults, bot_api: BotApiServer, kill: Calls) -> WebChat:
     return WebChat(
         world,
         faults,
@@ -103,7 +103,7 @@ def chat(world: World, faults: Faults, door: BotApiDoor, kill: Calls) -> WebChat
             Step("Drop this file", "Anywhere on the chat.", {"клиенты.csv": SAMPLE}, "Mine"),
             Step("Press Start", "And watch."),
         ],
-        door=door,
+        bot_api=bot_api,
         ends=ends_campaign,
     )
 

@@ -1,4 +1,4 @@
-"""People, chats and messages as the control's JSON."""
+"""WorldRoutes, chats and messages as the control's JSON."""
 
 from __future__ import annotations
 

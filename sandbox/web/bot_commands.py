@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.world import PersonRecord
 
 
-def commands(door: BotApiDoor, bot: PersonRecord, person: PersonRecord) -> list[dict[str, str]]:
+def commands(
+    bot_api: BotApiServer, bot: PersonRecord, person: PersonRecord
+) -> list[dict[str, str]]:
     """What setMyCommands left for this person: the narrowest scope wins, then their language."""
     kept: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for (what, scope, language), value in door.open_desk(bot).settings.items():
+    for (what, scope, language), value in bot_api.open_context(bot).settings.items():
         if what == "commands":
             kept[_scope(json.loads(scope)), language] = value
     for wanted in (f"chat {person.id}", "all_private_chats", "default"):

@@ -16,7 +16,7 @@ LIFETIME = 24 * 3600.0
 LAYOUT = struct.Struct(">dIq")
 
 
-class References:
+class FileReferences:
     """`lifetime` is in seconds; it applies to what was issued already, too."""
 
     def __init__(self, peers: Peers) -> None:

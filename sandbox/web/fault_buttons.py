@@ -20,7 +20,7 @@ SCRIPTED: dict[str, tuple[str, Fault]] = {
 
 
 @dataclass(slots=True)
-class Misfortune:
+class FaultInjection:
     """A button of the panel: `fault` is scripted for the sender's next message, `act` is done."""
 
     label: str
@@ -45,20 +45,22 @@ class Mischief:
         self._faults = faults
         self._sender_id = sender_id
         self._all = {
-            label: Misfortune(label, about, fault=fault)
+            label: FaultInjection(label, about, fault=fault)
             for label, (about, fault) in SCRIPTED.items()
-        } | {label: Misfortune(label, getdoc(act) or "", act=act) for label, act in more.items()}
+        } | {
+            label: FaultInjection(label, getdoc(act) or "", act=act) for label, act in more.items()
+        }
 
-    def find(self, label: str) -> Misfortune:
+    def find(self, label: str) -> FaultInjection:
         """Raises `LookupError` for a label that is not on the panel."""
         return self._all[label]
 
-    async def press(self, misfortune: Misfortune) -> None:
+    async def press(self, misfortune: FaultInjection) -> None:
         """Let it happen; an act that is under way is not begun a second time."""
         if misfortune.fault is not None:
             misfortune.armed.append(
                 self._faults.script(
-                    misfortune.fault, door="mtproto", method=SENDING, account=self._sender_id
+                    misfortune.fault, api="mtproto", method=SENDING, account=self._sender_id
                 )
             )
         elif misfortune.act is not None and not misfortune.under_way:

@@ -1,6 +1,6 @@
 """What can happen in somebody's box, as its watchers are told.
 
-`pts` is the number of the happening in its owner's journal; a pressed button is not recorded.
+`pts` is the number of the event in its owner's journal; a pressed button is not recorded.
 """
 
 from __future__ import annotations
@@ -80,5 +80,5 @@ class Reacted:
     after: tuple[str, ...]
 
 
-Recorded = MessageStored | MessageEdited | MessagesDeleted | OutboxRead
-Happening = Recorded | CallbackPressed | CallbackAnswered | BlockChanged | Reacted
+RecordedEvent = MessageStored | MessageEdited | MessagesDeleted | OutboxRead
+Event = RecordedEvent | CallbackPressed | CallbackAnswered | BlockChanged | Reacted

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sandbox.mtproto import Session
+from sandbox.rpc.file_references import FileReferences
 from sandbox.rpc.peers import Peers
 from sandbox.rpc.random_ids import RandomIds
-from sandbox.rpc.references import References
 from sandbox.rpc.srp import Challenge
 from sandbox.rpc.uploads import Uploads
 from sandbox.world import World
@@ -36,12 +36,12 @@ class ShownToken:
 
 
 @dataclass(slots=True)
-class Desk:
+class Context:
     """`address` is where this server listens: (host, port)."""
 
     world: World
     peers: Peers
-    references: References
+    references: FileReferences
     address: tuple[str, int] = ("127.0.0.1", 0)
     random_ids: RandomIds = field(default_factory=RandomIds)
     uploads: Uploads = field(default_factory=Uploads)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.bot_api.formatting import with_found
-from sandbox.web.stage import SERVICE_ID, Side, Stage
+from sandbox.web.layout import SERVICE_ID, Side, Stage
 from sandbox.world import Button, Media, Message, PersonRecord, World
 
 Json = dict[str, Any]

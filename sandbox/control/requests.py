@@ -8,24 +8,24 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.wrong import Wrong
-from sandbox.person import NothingCame
-from sandbox.witness import Who
+from sandbox.control.errors import RequestError
+from sandbox.observer import Who
+from sandbox.person import NotReceived
 from sandbox.world import PersonRecord, World
 
 Json = dict[str, Any]
 
 
 @web.middleware
-async def answering(
+async def errors_as_json(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Says `{"error": …}` for what is wrong, with the status that fits."""
     try:
         return await handler(request)
-    except Wrong as wrong:
+    except RequestError as wrong:
         status, text = wrong.status, str(wrong)
-    except NothingCame as error:
+    except NotReceived as error:
         status, text = 408, str(error)
     except LookupError as error:
         status, text = 404, str(error)
@@ -37,34 +37,36 @@ async def answering(
 
 
 async def body(request: web.Request) -> Json:
-    """The JSON object of a request, empty when there is no body; raises `Wrong`."""
+    """The JSON object of a request, empty when there is no body; raises `RequestError`."""
     text = await request.text()
     try:
         found = json.loads(text) if text else {}
     except ValueError as error:
-        raise Wrong(f"The body is no JSON: {error}") from error
+        raise RequestError(f"The body is no JSON: {error}") from error
     if not isinstance(found, dict):
-        raise Wrong("The body must be a JSON object")
+        raise RequestError("The body must be a JSON object")
     return found
 
 
 def number(request: web.Request, name: str) -> int:
-    """A number in the path; raises `Wrong`."""
+    """A number in the path; raises `RequestError`."""
     try:
         return int(request.match_info[name])
     except ValueError as error:
-        raise Wrong(f"{name}: a number is needed, not {request.match_info[name]!r}") from error
+        raise RequestError(
+            f"{name}: a number is needed, not {request.match_info[name]!r}"
+        ) from error
 
 
-def as_who(text: str) -> Who:
+def parse_who(text: str) -> Who:
     """An id, or else a username."""
     return int(text) if text.removeprefix("-").isdecimal() else text
 
 
 def person(world: World, request: web.Request) -> PersonRecord:
-    """Who is meant in the path; raises `Wrong`."""
-    who = as_who(request.match_info["who"])
+    """Who is meant in the path; raises `RequestError`."""
+    who = parse_who(request.match_info["who"])
     found = world.people.get(who) if isinstance(who, int) else world.by_username(who)
     if found is None:
-        raise Wrong(f"Nobody in this world is {who!r}", 404)
+        raise RequestError(f"Nobody in this world is {who!r}", 404)
     return found

@@ -1,18 +1,18 @@
-"""One bot's desk at the door: it turns what happens in the bot's box into updates, and answers
+"""One bot's context at the door: it turns what happens in the bot's box into updates, and answers
 the questions that every method has to ask (which chat, which message, may the bot write there)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sandbox.bot_api import render
+from sandbox.bot_api import serializers
+from sandbox.bot_api.errors import bad_request, forbidden
 from sandbox.bot_api.files import Files
-from sandbox.bot_api.refusals import bad_request, forbidden
 from sandbox.bot_api.updates import UpdateQueue
 from sandbox.world import (
     BlockChanged,
     CallbackPressed,
-    Happening,
+    Event,
     Message,
     MessageEdited,
     MessageStored,
@@ -24,10 +24,10 @@ from sandbox.world import (
 Json = dict[str, Any]
 
 
-class Desk:
+class BotContext:
     """A bot's pending updates, files, open callback queries and settings.
 
-    What people wrote before the desk was opened waits in the queue too.
+    What people wrote before the context was opened waits in the queue too.
     """
 
     def __init__(self, world: World, bot: PersonRecord) -> None:
@@ -41,12 +41,12 @@ class Desk:
         self._content: dict[int, object] = {}
         for message in list(world.boxes[bot.id].values()):
             self._stored(message)
-        self.leave = world.watch(bot.id, self._happened)
+        self.leave = world.watch(bot.id, self._on_event)
 
     # --- what happens -------------------------------------------------------
 
-    def _happened(self, happening: Happening) -> None:
-        match happening:
+    def _on_event(self, event: Event) -> None:
+        match event:
             case MessageStored(message):
                 self._stored(message)
             case MessageEdited(message) if not message.out:
@@ -55,23 +55,23 @@ class Desk:
                 self.queries[query_id] = person_id
                 query = {
                     "id": query_id,
-                    "from": render.user(self.world.people[person_id]),
+                    "from": serializers.user(self.world.people[person_id]),
                     "message": self.show(message),
                     "chat_instance": str(self.bot.id ^ person_id),
                     "data": data,
                 }
                 self.updates.put("callback_query", query)
             case BlockChanged(person_id, blocked):
-                change = render.membership(self.bot, self.world.people[person_id], blocked)
+                change = serializers.membership(self.bot, self.world.people[person_id], blocked)
                 self.updates.put("my_chat_member", change)
             case Reacted(person_id, message, before, after):
                 person = self.world.people[person_id]
                 self.updates.put(
-                    "message_reaction", render.reaction(person, message, before, after)
+                    "message_reaction", serializers.reaction(person, message, before, after)
                 )
 
     def _stored(self, message: Message) -> None:
-        if render.SERVICE in message.extra:
+        if serializers.SERVICE in message.extra:
             # Of all that a bot does, its own pins alone come back to it.
             self.updates.put("message", self.show(message))
         elif not message.out:
@@ -88,10 +88,10 @@ class Desk:
     # --- what methods ask ---------------------------------------------------
 
     def show(self, message: Message) -> Json:
-        return render.message(self.world, self.files, message)
+        return serializers.message(self.world, self.files, message)
 
     def chat(self, chat_id: int | str | None) -> PersonRecord:
-        """The other side of a private chat; raises `Refusal`."""
+        """The other side of a private chat; raises `ApiError`."""
         if chat_id in (None, ""):
             raise bad_request("chat_id is empty")
         try:
@@ -103,7 +103,7 @@ class Desk:
         return person
 
     def recipient(self, chat_id: int | str | None) -> PersonRecord:
-        """Somebody whom the bot may write to now; raises `Refusal`."""
+        """Somebody whom the bot may write to now; raises `ApiError`."""
         person = self.chat(chat_id)
         if person.deleted:
             raise forbidden("user is deactivated")
@@ -116,7 +116,7 @@ class Desk:
         return person
 
     def message(self, chat_id: int | str | None, message_id: int | None, missing: str) -> Message:
-        """A message of this chat in the bot's box; raises `Refusal` saying `missing`."""
+        """A message of this chat in the bot's box; raises `ApiError` saying `missing`."""
         person = self.chat(chat_id)
         if message_id is None:
             raise bad_request("message identifier is not specified")

@@ -8,7 +8,7 @@ from typing import Any
 from telethon.tl import types
 
 from sandbox.mtproto import refuse
-from sandbox.rpc.desk import DC_ID, Desk
+from sandbox.rpc.context import DC_ID, Context
 from sandbox.rpc.peers import peer
 from sandbox.world import Entity, Media, Message
 
@@ -36,7 +36,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def read_entity(desk: Desk, viewer: int, entity: Any) -> Entity | None:
+def read_entity(context: Context, viewer: int, entity: Any) -> Entity | None:
     """A client's entity; None for kinds that the server drops."""
     where = (entity.offset, entity.length)
     if (name := PLAIN_NAMES.get(type(entity))) is not None:
@@ -51,17 +51,17 @@ def read_entity(desk: Desk, viewer: int, entity: Any) -> Entity | None:
         case types.MessageEntityCustomEmoji():
             return Entity("custom_emoji", *where, custom_emoji_id=str(entity.document_id))
         case types.InputMessageEntityMentionName():
-            person = desk.peers.resolve(viewer, entity.user_id)
+            person = context.peers.resolve(viewer, entity.user_id)
             return Entity("text_mention", *where, user_id=person.id)
         case types.MessageEntityMentionName():
             return Entity("text_mention", *where, user_id=entity.user_id)
     return None
 
 
-def read_entities(desk: Desk, viewer: int, text: str, entities: Any) -> tuple[Entity, ...]:
+def read_entities(context: Context, viewer: int, text: str, entities: Any) -> tuple[Entity, ...]:
     """All of them, in order; 400 ENTITY_BOUNDS_INVALID for one that leaves the text."""
     end = units(text)
-    read = [read_entity(desk, viewer, entity) for entity in entities or ()]
+    read = [read_entity(context, viewer, entity) for entity in entities or ()]
     known = [entity for entity in read if entity is not None]
     if any(e.offset < 0 or e.length < 1 or e.offset + e.length > end for e in known):
         raise refuse("ENTITY_BOUNDS_INVALID")
@@ -88,10 +88,10 @@ def entities(message: Message) -> list[Any] | None:
     return [entity(e) for e in message.entities] or None
 
 
-def media(desk: Desk, viewer: int, m: Media, date: int) -> Any:
+def media(context: Context, viewer: int, m: Media, date: int) -> Any:
     """MessageMedia as `viewer` may use it again; `date` in Unix seconds."""
-    access_hash = desk.peers.access_hash(viewer, m.id)
-    reference = desk.references.issue(viewer, m.id)
+    access_hash = context.peers.access_hash(viewer, m.id)
+    reference = context.references.issue(viewer, m.id)
     if m.kind == "photo":
         size = types.PhotoSize("x", m.width, m.height, len(m.data))
         photo = types.Photo(m.id, access_hash, reference, date, [size], DC_ID)
@@ -106,20 +106,20 @@ def media(desk: Desk, viewer: int, m: Media, date: int) -> Any:
     return types.MessageMediaDocument(document=document, video=m.kind == "video" or None)
 
 
-def message(desk: Desk, viewer: int, m: Message) -> Any:
+def message(context: Context, viewer: int, m: Message) -> Any:
     """A message as this person's clients get it: their own copy, or one in a chat's box."""
     out = m.sender_id == viewer
     signed = m.chat_id < 0 or out
     return types.Message(
         id=m.id,
         peer_id=peer(m.chat_id),
-        from_id=peer(m.sender_id) if signed and not is_post(desk, m) else None,
+        from_id=peer(m.sender_id) if signed and not is_post(context, m) else None,
         out=out,
-        post=is_post(desk, m),
+        post=is_post(context, m),
         date=m.date,
         message=m.text,
         entities=entities(m),
-        media=media(desk, viewer, m.media, m.date) if m.media else None,
+        media=media(context, viewer, m.media, m.date) if m.media else None,
         reply_to=types.MessageReplyHeader(reply_to_msg_id=m.reply_to) if m.reply_to else None,
         grouped_id=m.grouped_id,
         edit_date=m.edited_at,
@@ -127,18 +127,18 @@ def message(desk: Desk, viewer: int, m: Message) -> Any:
     )
 
 
-def is_post(desk: Desk, m: Message) -> bool:
+def is_post(context: Context, m: Message) -> bool:
     """Whether it is signed by a broadcast channel and not by whoever wrote it."""
-    return m.chat_id < 0 and desk.world.chat_records[m.chat_id].kind == "channel"
+    return m.chat_id < 0 and context.world.chat_records[m.chat_id].kind == "channel"
 
 
-def of(desk: Desk, m: Message) -> set[int]:
+def of(context: Context, m: Message) -> set[int]:
     """The people and chats that a message speaks of."""
-    return {m.chat_id} if is_post(desk, m) else {m.chat_id, m.sender_id}
+    return {m.chat_id} if is_post(context, m) else {m.chat_id, m.sender_id}
 
 
-def bundle(desk: Desk, viewer: int, updates: list[Any], ids: set[int]) -> Any:
+def bundle(context: Context, viewer: int, updates: list[Any], ids: set[int]) -> Any:
     """`Updates` that need no sequence number, with the people and chats they speak of."""
     return types.Updates(
-        updates=updates, **desk.peers.parties(viewer, ids), date=int(time.time()), seq=0
+        updates=updates, **context.peers.parties(viewer, ids), date=int(time.time()), seq=0
     )

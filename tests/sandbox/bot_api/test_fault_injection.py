@@ -1,4 +1,4 @@
-"""Scripted faults at the Bot API's door, and what of the call had happened by then."""
+"""Scripted faults at the Bot API's bot_api, and what of the call had happened by then."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.faults import (
     BlackHole,
     BotApiError,
@@ -31,7 +31,7 @@ from tests.sandbox.bot_api.conftest import ANNA, BOT
 async def test_too_many_requests_says_how_long_to_wait(
     bot: Bot, anna: Person, faults: Faults
 ) -> None:
-    faults.script(too_many_requests(7), door="bot_api", method="sendMessage", recipient=ANNA)
+    faults.script(too_many_requests(7), api="bot_api", method="sendMessage", recipient=ANNA)
     with pytest.raises(TelegramRetryAfter) as refusal:
         await bot.send_message(ANNA, "Hi")
     assert refusal.value.retry_after == 7
@@ -68,13 +68,13 @@ async def test_a_fault_comes_before_or_after_the_effect(
 
 
 async def test_closing_the_door_ends_what_is_slow(
-    bot: Bot, anna: Person, faults: Faults, door: BotApiDoor
+    bot: Bot, anna: Person, faults: Faults, bot_api: BotApiServer
 ) -> None:
     faults.script(Latency(60, after_effect=True), method="sendMessage")
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         slow = group.create_task(bot.send_message(ANNA, "Slow"))
         await anna.wait_for(BOT, "Slow")
-        await door.close()
+        await bot_api.close()
     assert slow.result().text == "Slow"
 
 

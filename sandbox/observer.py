@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sandbox.world import (
     CallbackAnswered,
-    Happening,
+    Event,
     Message,
     MessageEdited,
     MessageStored,
@@ -28,11 +28,11 @@ Seen = TypeVar("Seen")
 _SHOWN = 8
 
 
-class NothingCame(AssertionError):
+class NotReceived(AssertionError):
     """What a test waited for did not come in time; the text shows what came instead."""
 
 
-class Witness:
+class Observer:
     """The eyes of the person `id`. `who` is always an id or a username.
 
     Messages that `wait_for` returns are as they were at that moment; `history` gives the living
@@ -46,14 +46,14 @@ class Witness:
         self._came: dict[int, list[Message]] = defaultdict(list)
         self._answers: dict[str, CallbackAnswered] = {}
         self._stir = asyncio.Event()
-        self.leave = world.watch(id, self._happened)
+        self.leave = world.watch(id, self._on_event)
 
-    def _happened(self, happening: Happening) -> None:
-        match happening:
+    def _on_event(self, event: Event) -> None:
+        match event:
             case MessageStored(message) | MessageEdited(message) if not message.out:
                 self._came[message.chat_id].append(replace(message))
             case CallbackAnswered(query_id):
-                self._answers[query_id] = happening
+                self._answers[query_id] = event
         self._stir.set()
         self._stir = asyncio.Event()
 
@@ -83,7 +83,7 @@ class Witness:
 
         Looks through what came since this person's last act in the chat, at each arrival only
         until it fits once; with `after`, only at messages younger than that one. Raises
-        `NothingCame` after `timeout` seconds.
+        `NotReceived` after `timeout` seconds.
         """
         chat_id = self.find(who)
 
@@ -96,7 +96,7 @@ class Witness:
         return await self._until(look, timeout, lambda: self._what_came(chat_id, wanted, timeout))
 
     async def wait_until(self, condition: Callable[[], object], timeout: float = 30) -> None:
-        """Until the condition holds, looked at after each happening in this person's box."""
+        """Until the condition holds, looked at after each event in this person's box."""
         await self._until(
             lambda: condition() or None, timeout, lambda: f"It did not become so in {timeout} s"
         )
@@ -117,7 +117,7 @@ class Witness:
                 while (seen := look()) is None:
                     await self._stir.wait()
         except TimeoutError:
-            raise NothingCame(complaint()) from None
+            raise NotReceived(complaint()) from None
         return seen
 
     def _what_came(self, chat_id: int, wanted: Wanted, timeout: float) -> str:

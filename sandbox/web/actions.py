@@ -6,15 +6,15 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from sandbox.bot_api import BotApiDoor, utf16
+from sandbox.background import BackgroundTasks
+from sandbox.bot_api import BotApiServer, utf16
 from sandbox.bot_api.formatting import CAPTION_LIMIT, TEXT_LIMIT, trimmed
-from sandbox.nursery import Nursery
 from sandbox.person import Person
-from sandbox.web import menu
+from sandbox.web import bot_commands
+from sandbox.web.fault_buttons import FaultInjection, Mischief
 from sandbox.web.hub import Hub
-from sandbox.web.mischief import Mischief, Misfortune
+from sandbox.web.layout import SERVICE_ID, Side, Stage, Step
 from sandbox.web.page import Page
-from sandbox.web.stage import SERVICE_ID, Side, Stage, Step
 from sandbox.world import Entity, Message, PersonRecord, react, set_blocked
 
 FORMATS = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"})
@@ -37,15 +37,15 @@ class Acts:
         hub: Hub,
         mischief: Mischief,
         steps: list[Step],
-        door: BotApiDoor | None,
-        nursery: Nursery,
+        bot_api: BotApiServer | None,
+        nursery: BackgroundTasks,
     ) -> None:
         self._stage = stage
         self._hub = hub
         self._mischief = mischief
         self._steps = steps
-        self._door = door
-        self._nursery = nursery
+        self._bot_api = bot_api
+        self._background = nursery
         self._acts: dict[str, Callable[[Page, Json], Awaitable[None]]] = {
             "open": self._open,
             "older": self._older,
@@ -80,8 +80,8 @@ class Acts:
 
     async def _menu(self, page: Page, ask: Json) -> None:
         owner, chat = self._people(ask)
-        there = self._door is not None and chat.is_bot
-        found = menu.commands(self._door, chat, owner) if self._door and there else []
+        there = self._bot_api is not None and chat.is_bot
+        found = bot_commands.commands(self._bot_api, chat, owner) if self._bot_api and there else []
         page.note(menu={"owner": owner.id, "chat": chat.id, "commands": found})
 
     # --- writing ----------------------------------------------------------------
@@ -178,10 +178,10 @@ class Acts:
         self._hub.changed((owner.id, chat.id))
 
     async def _misfortune(self, page: Page, ask: Json) -> None:
-        self._nursery.start(self._strike(page, self._mischief.find(str(ask["label"]))))
+        self._background.start(self._strike(page, self._mischief.find(str(ask["label"]))))
         self._hub.stir()
 
-    async def _strike(self, page: Page, misfortune: Misfortune) -> None:
+    async def _strike(self, page: Page, misfortune: FaultInjection) -> None:
         """Beside what else the page asks: a kill -9 and a new start take seconds."""
         try:
             await self._mischief.press(misfortune)

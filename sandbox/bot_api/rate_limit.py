@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.bot_api.refusals import too_many_requests
+from sandbox.bot_api.errors import too_many_requests
 
 _WRITES = ("send", "copy", "forward", "edit")
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimit:
     """Seconds between messages, and how many may come at once, for one chat and for all chats."""
 
     chat_seconds: float = 1.0
@@ -28,7 +28,7 @@ class Pace:
     _due: dict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
 
     def take(self, bot_id: int, method: str, chat_id: object) -> None:
-        """Count this call; raises `Refusal` (429), uncounted, when it comes too early."""
+        """Count this call; raises `ApiError` (429), uncounted, when it comes too early."""
         if not method.startswith(_WRITES) or method == "sendChatAction" or not chat_id:
             return
         now = self.clock()

@@ -8,32 +8,32 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from sandbox.bot_api.refusals import Refusal
+from sandbox.bot_api.errors import ApiError
 from sandbox.faults import BlackHole, BotApiError, Cut, Fault, Faults, Latency
 
 
 @dataclass(frozen=True, slots=True)
-class Misfortune:
+class FaultInjection:
     """What one call meets: `before` its effect, `after` it, and on the answer's way back."""
 
     fault: Fault | None
     closing: asyncio.Event
 
     @classmethod
-    def meet(
+    def take(
         cls,
         faults: Faults,
         closing: asyncio.Event,
         method: str,
         bot_id: int,
         chat_id: object,
-    ) -> Misfortune:
+    ) -> FaultInjection:
         chat = str(chat_id)
         recipient = int(chat) if chat.removeprefix("-").isdecimal() else None
         return cls(faults.take("bot_api", method, bot_id, recipient), closing)
 
     async def before(self, request: web.Request) -> None:
-        """Raises `Refusal`, waits or drops the connection, if that comes before the effect."""
+        """Raises `ApiError`, waits or drops the connection, if that comes before the effect."""
         match self.fault:
             case Cut(at="before_effect"):
                 _drop(request)
@@ -65,7 +65,7 @@ class Misfortune:
     async def _act(self, request: web.Request, fault: Fault) -> None:
         match fault:
             case BotApiError(code, description, retry_after):
-                raise Refusal(code, description, retry_after)
+                raise ApiError(code, description, retry_after)
             case Latency(seconds):
                 await self._wait(seconds)
             case BlackHole(seconds):

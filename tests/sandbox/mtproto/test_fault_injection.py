@@ -27,7 +27,7 @@ from sandbox.faults import (
     Undecodable,
     flood_wait,
 )
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
 
 Sent = Callable[[], list[dict[str, Any]]]
@@ -98,7 +98,7 @@ async def test_a_fault_hits_only_whom_it_is_meant_for(
 ) -> None:
     faults.script(RpcError("PEER_FLOOD"), recipient=EVE, count=None)
     faults.script(RpcError("PEER_FLOOD"), account=EVE, count=None)
-    faults.script(RpcError("PEER_FLOOD"), door="bot_api", count=None)
+    faults.script(RpcError("PEER_FLOOD"), api="bot_api", count=None)
     faults.script(BotApiError(429, "Too Many Requests"), count=None)
     await client(SendMessageRequest(bob, "Hello", random_id=1))
     assert len(sent()) == 1
@@ -139,10 +139,10 @@ async def test_an_unknown_method_is_loud(client: Any, caplog: pytest.LogCaptureF
 
 
 async def test_dropped_connections_can_be_made_again(
-    connect: Connect, bob: Any, door: MtprotoDoor, sent: Sent
+    connect: Connect, bob: Any, server: MtprotoServer, sent: Sent
 ) -> None:
     steady = await connect(ANN, auto_reconnect=True, retry_delay=0)
-    door.drop_connections(ANN)
+    server.drop_connections(ANN)
     await steady(SendMessageRequest(bob, "Hello", random_id=1))
     assert len(sent()) == 1
 

@@ -10,7 +10,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 
-class Nursery:
+class BackgroundTasks:
     """Keeps a hard reference to each task and logs what it raised; `close` cancels the rest."""
 
     def __init__(self) -> None:

@@ -8,13 +8,13 @@ from typing import Self
 
 from aiohttp import web
 
-from sandbox.control.acting import Acting
-from sandbox.control.asked import described
-from sandbox.control.people import NOT_BY_HAND, NOT_GIVEN, People
-from sandbox.control.phone import ACTS, Phone
-from sandbox.control.reading import answering, body, number
-from sandbox.control.scripts import Scripts
-from sandbox.control.wrong import Wrong
+from sandbox.control.errors import RequestError
+from sandbox.control.fault_scripts import Scripts
+from sandbox.control.person_actions import ACTIONS, PersonActions
+from sandbox.control.person_routes import PersonRoutes
+from sandbox.control.requests import body, errors_as_json, number
+from sandbox.control.validation import described
+from sandbox.control.world_routes import NOT_BY_HAND, NOT_GIVEN, WorldRoutes
 from sandbox.guard import guard
 from sandbox.ports import needing
 from sandbox.server import LOOPBACK, Sandbox
@@ -23,19 +23,19 @@ from sandbox.world import ChatRecord, Member, PersonRecord
 UPLOAD_LIMIT = 64 * 1024 * 1024
 
 
-class Control:
-    """`async with Control(sandbox) as control:` serves `sandbox`'s control at `control.url`.
+class ControlServer:
+    """`async with ControlServer(sandbox) as control:` serves `sandbox`'s control at `control.url`.
 
     Port 0 takes a free one; one that somebody has raises `PortTaken`.
     """
 
     def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
         self._sandbox = sandbox
-        people, acting = People(sandbox), Acting(sandbox)
+        people, acting = WorldRoutes(sandbox), PersonRoutes(sandbox)
         self._scripts = Scripts(sandbox.faults)
         self._port = port
         self.url = ""
-        app = web.Application(client_max_size=UPLOAD_LIMIT, middlewares=[answering, guard])
+        app = web.Application(client_max_size=UPLOAD_LIMIT, middlewares=[errors_as_json, guard])
         app.add_routes(
             [
                 web.get("/", self._about),
@@ -84,7 +84,7 @@ class Control:
 
     async def _about(self, _request: web.Request) -> web.Response:
         """Everything that can be asked here, with what it takes."""
-        acts = {name: getattr(Phone, name) for name in ACTS}
+        acts = {name: getattr(PersonActions, name) for name in ACTIONS}
         asked: dict[str, object] = {
             "GET /settings": "what points a product at this sandbox",
             "GET /people, /people/{who}, /chats, /faults": "what there is",
@@ -127,7 +127,7 @@ class Control:
         """Entries from the one numbered `after`; `next` is the `after` of the next question."""
         after, kind = request.query.get("after", "0"), request.query.get("kind")
         if not after.isdecimal():
-            raise Wrong("after: a number of entries")
+            raise RequestError("after: a number of entries")
         new = list(itertools.islice(self._sandbox.world.log, int(after), None))
         entries = [entry for entry in new if kind in (None, entry["kind"])]
         return web.json_response({"entries": entries, "next": int(after) + len(new)})

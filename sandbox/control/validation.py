@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from sandbox.control.wrong import Wrong
+from sandbox.control.errors import RequestError
 
 Json = dict[str, Any]
 
@@ -34,23 +34,23 @@ def checked(
     without: frozenset[str] = frozenset(),
     optional: bool = False,
 ) -> Json:
-    """`given` as arguments for `make`, each of its parameter's type; raises `Wrong`.
+    """`given` as arguments for `make`, each of its parameter's type; raises `RequestError`.
 
     `besides` has more parameters that may be given (those of the dataclass which `make` fills);
     `without` names those that may not; with `optional` none has to be given.
     """
     if not isinstance(given, dict):
-        raise Wrong("A JSON object is needed")
+        raise RequestError("A JSON object is needed")
     known: Json = dict(parameters(besides)) if besides else {}
     needed = {} if optional else parameters(make)
     known = {
         name: one for name, one in {**known, **parameters(make)}.items() if name not in without
     }
     if strange := sorted(given.keys() - known.keys()):
-        raise Wrong(f"Unknown: {', '.join(strange)}. There is: {', '.join(known)}")
+        raise RequestError(f"Unknown: {', '.join(strange)}. There is: {', '.join(known)}")
     missing = [n for n, one in needed.items() if one.default is one.empty and n not in given]
     if missing := [name for name in missing if name not in without]:
-        raise Wrong(f"Missing: {', '.join(missing)}")
+        raise RequestError(f"Missing: {', '.join(missing)}")
     hints = (get_type_hints(besides) if besides else {}) | get_type_hints(make)
     return {name: _as(hints[name], name, value) for name, value in given.items()}
 
@@ -59,7 +59,7 @@ def _as(hint: Any, name: str, value: object) -> Any:
     try:
         return TypeAdapter(hint).validate_python(value)
     except ValidationError as error:
-        raise Wrong(f"{name}: {error.errors()[0]['msg']}") from error
+        raise RequestError(f"{name}: {error.errors()[0]['msg']}") from error
 
 
 def described(make: Callable[..., Any], without: frozenset[str] = frozenset()) -> Json:

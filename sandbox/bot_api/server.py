@@ -1,6 +1,6 @@
 """The Bot API over HTTP: `/bot{token}/{method}` and `/file/bot{token}/{path}` on one port.
 
-A request becomes a model (`request`), meets its scripted misfortune, goes to the bot's desk and
+A request becomes a model (`request`), meets its scripted fault, goes to the bot's context and
 comes back as `{"ok": …}`. Nothing here knows what any single method does.
 """
 
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.context import BotContext
+from sandbox.bot_api.errors import ApiError
+from sandbox.bot_api.fault_injection import FaultInjection
 from sandbox.bot_api.files import UPLOAD_LIMIT
-from sandbox.bot_api.misfortune import Misfortune
-from sandbox.bot_api.pace import Pace
-from sandbox.bot_api.refusals import Refusal
+from sandbox.bot_api.rate_limit import RateLimit
 from sandbox.faults import Faults
 from sandbox.world import PersonRecord, World
 
@@ -29,17 +29,17 @@ ReadCall = Callable[[web.Request], Awaitable["Call"]]
 log = logging.getLogger(__name__)
 
 
-class BotApiDoor:
+class BotApiServer:
     """Serves every bot of the world. `url` is what `TELEGRAM_BOT_API_URL` should be.
 
-    With a `pace` bots that write too fast are told to wait, as on the real server.
+    With a `rate_limit` bots that write too fast are told to wait, as on the real server.
     """
 
-    def __init__(self, world: World, faults: Faults, pace: Pace | None = None) -> None:
+    def __init__(self, world: World, faults: Faults, rate_limit: RateLimit | None = None) -> None:
         self._world = world
         self._faults = faults
-        self._pace = pace
-        self._desks: dict[int, Desk] = {}
+        self._rate_limit = rate_limit
+        self._contexts: dict[int, BotContext] = {}
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._read_call: ReadCall | None = None
@@ -49,7 +49,7 @@ class BotApiDoor:
         """Open the desks of the bots there are, and listen; port 0 takes a free one."""
         for person in list(self._world.people.values()):
             if person.is_bot:
-                self.open_desk(person)
+                self.open_context(person)
         app = web.Application(client_max_size=UPLOAD_LIMIT + (1 << 20))
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
@@ -74,60 +74,60 @@ class BotApiDoor:
     async def close(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-        for desk in self._desks.values():
-            desk.leave()
-        self._desks.clear()
+        for context in self._contexts.values():
+            context.leave()
+        self._contexts.clear()
 
     async def _release(self, _app: web.Application) -> None:
         """Let go of whoever waits, so that closing does not take as long as a long poll."""
         self._closing.set()
-        for desk in self._desks.values():
-            desk.updates.close()
+        for context in self._contexts.values():
+            context.updates.close()
 
-    def open_desk(self, bot: PersonRecord) -> Desk:
-        """The bot's desk: from now on its updates are kept until it asks for them."""
-        if bot.id not in self._desks:
-            self._desks[bot.id] = Desk(self._world, bot)
-        return self._desks[bot.id]
+    def open_context(self, bot: PersonRecord) -> BotContext:
+        """The bot's context: from now on its updates are kept until it asks for them."""
+        if bot.id not in self._contexts:
+            self._contexts[bot.id] = BotContext(self._world, bot)
+        return self._contexts[bot.id]
 
-    def _desk(self, token: str) -> Desk:
+    def _context(self, token: str) -> BotContext:
         bot = self._world.by_token(token)
         if bot is None:
-            raise Refusal(401, "Unauthorized")
-        return self.open_desk(bot)
+            raise ApiError(401, "Unauthorized")
+        return self.open_context(bot)
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
-        misfortune = None
+        fault = None
         try:
-            desk = self._desk(request.match_info["token"])
+            context = self._context(request.match_info["token"])
             read_call = await self.preload()
             call = await read_call(request)
-            misfortune = Misfortune.meet(
-                self._faults, self._closing, call.method, desk.bot.id, call.chat_id
+            fault = FaultInjection.take(
+                self._faults, self._closing, call.method, context.bot.id, call.chat_id
             )
-            await misfortune.before(request)
-            if self._pace is not None:
-                self._pace.take(desk.bot.id, call.method, call.chat_id)
-            answer = await call.answer(desk)
-            await misfortune.after(request)
+            await fault.before(request)
+            if self._rate_limit is not None:
+                self._rate_limit.take(context.bot.id, call.method, call.chat_id)
+            answer = await call.answer(context)
+            await fault.after(request)
             response = web.json_response({"ok": True, "result": answer})
-        except Refusal as refusal:
-            response = _refused(refusal)
+        except ApiError as error:
+            response = _error_response(error)
         except web.HTTPRequestEntityTooLarge:
-            response = _refused(Refusal(413, "Request Entity Too Large"))
+            response = _error_response(ApiError(413, "Request Entity Too Large"))
         except ConnectionResetError:
             raise
         except Exception:
             log.exception("The sandbox failed at %s", request.match_info["method"])
-            response = _refused(Refusal(500, "Internal Server Error"))
-        return await misfortune.cut_short(request, response) if misfortune else response
+            response = _error_response(ApiError(500, "Internal Server Error"))
+        return await fault.cut_short(request, response) if fault else response
 
     async def _download(self, request: web.Request) -> web.Response:
         try:
-            desk = self._desk(request.match_info["token"])
-            body = desk.files.download(request.match_info["path"])
-        except Refusal as refusal:
-            return _refused(refusal)
+            context = self._context(request.match_info["token"])
+            body = context.files.download(request.match_info["path"])
+        except ApiError as error:
+            return _error_response(error)
         return web.Response(body=body, content_type="application/octet-stream")
 
 
@@ -137,12 +137,12 @@ def _import_read_call() -> ReadCall:
     return read_call
 
 
-def _refused(refusal: Refusal) -> web.Response:
+def _error_response(error: ApiError) -> web.Response:
     body: dict[str, Any] = {
         "ok": False,
-        "error_code": refusal.code,
-        "description": refusal.description,
+        "error_code": error.code,
+        "description": error.description,
     }
-    if refusal.retry_after is not None:
-        body["parameters"] = {"retry_after": refusal.retry_after}
-    return web.json_response(body, status=refusal.code)
+    if error.retry_after is not None:
+        body["parameters"] = {"retry_after": error.retry_after}
+    return web.json_response(body, status=error.code)

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sandbox.control import shown
-from sandbox.control.asked import checked, described, parameters
-from sandbox.control.wrong import Wrong
-from sandbox.faults import SENDING, Door, Fault, Faults, Script, flood_wait, too_many_requests
+from sandbox.control import serializers
+from sandbox.control.errors import RequestError
+from sandbox.control.validation import checked, described, parameters
+from sandbox.faults import SENDING, Api, Fault, Faults, Script, flood_wait, too_many_requests
 
 Json = dict[str, Any]
 
@@ -34,7 +34,7 @@ SENDING_WORD = "sending"
 class Where:
     """Which calls it strikes, how often (null: until cancelled), and what share of them."""
 
-    door: Door | None = None
+    api: Api | None = None
     method: str | list[str] | None = None
     account: int | None = None
     recipient: int | None = None
@@ -50,9 +50,9 @@ class Scripts:
         self._scripts: dict[int, Script] = {}
 
     def add(self, asked: object) -> Json:
-        """Script one; raises `Wrong`. The method "sending" is every way in which a message goes."""
+        """Script one fault; raises `RequestError`. The method "sending" stands for `SENDING`."""
         if not isinstance(asked, dict) or asked.get("fault") not in KINDS:
-            raise Wrong(f"Say which fault. There is: {', '.join(KINDS)}")
+            raise RequestError(f"Say which fault. There is: {', '.join(KINDS)}")
         make = KINDS[asked["fault"]]
         own = parameters(make).keys()
         rest = {name: value for name, value in asked.items() if name not in {*own, "fault"}}
@@ -62,15 +62,15 @@ class Scripts:
             where["method"] = SENDING
         number = len(self._scripts) + 1
         self._scripts[number] = self._faults.script(fault, **where)
-        return shown.script(number, self._scripts[number])
+        return serializers.script(number, self._scripts[number])
 
     def all(self) -> list[Json]:
-        return [shown.script(number, one) for number, one in self._scripts.items()]
+        return [serializers.script(number, one) for number, one in self._scripts.items()]
 
     def cancel(self, number: int) -> None:
-        """Raises `Wrong`."""
+        """Raises `RequestError`."""
         if number not in self._scripts:
-            raise Wrong(f"No fault {number} was scripted here", 404)
+            raise RequestError(f"No fault {number} was scripted here", 404)
         self._scripts[number].cancel()
 
     def clear(self) -> None:

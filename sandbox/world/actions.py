@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.world.happenings import BlockChanged, Reacted
+from sandbox.world.events import BlockChanged, Reacted
 from sandbox.world.messages import Message
 from sandbox.world.state import World
 

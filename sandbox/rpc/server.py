@@ -13,15 +13,15 @@ from telethon.tl import types
 from sandbox.faults import Faults
 from sandbox.mtproto import AuthKeys, Listener, ServerKey
 from sandbox.mtproto.numbers import KEY_BYTES
-from sandbox.rpc.desk import DC_ID, Desk
+from sandbox.rpc.context import DC_ID, Context
 from sandbox.rpc.dispatcher import Dispatcher
+from sandbox.rpc.file_references import FileReferences
 from sandbox.rpc.peers import Peers
 from sandbox.rpc.qr import scan
-from sandbox.rpc.references import References
 from sandbox.world import World
 
 
-class MtprotoDoor:
+class MtprotoServer:
     """What Telethon dials instead of Telegram. `folder` keeps the server's RSA key.
 
     Signed-in sessions live as long as this object; a client may come and go with one of them.
@@ -30,16 +30,16 @@ class MtprotoDoor:
 
     def __init__(self, world: World, faults: Faults, folder: Path) -> None:
         peers = Peers(world)
-        self.references = References(peers)
-        self._desk = Desk(world, peers, self.references)
+        self.references = FileReferences(peers)
+        self._context = Context(world, peers, self.references)
         self._keys = AuthKeys()
         self._server_key = ServerKey(folder)
-        dispatcher = Dispatcher(self._desk, faults)
+        dispatcher = Dispatcher(self._context, faults)
         self._listener = Listener(self._keys, self._server_key, dispatcher)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         await self._listener.start(host, port)
-        self._desk.address = (self.host, self.port)
+        self._context.address = (self.host, self.port)
 
     async def close(self) -> None:
         await self._listener.close()
@@ -59,7 +59,7 @@ class MtprotoDoor:
 
     def issue_session(self, person_id: int) -> str:
         """A Telethon `StringSession` signed in as this person, without a login."""
-        if person_id not in self._desk.world.people:
+        if person_id not in self._context.world.people:
             raise LookupError(f"Nobody has the id {person_id}")
         secret = b"\x01" + secrets.token_bytes(KEY_BYTES - 1)
         self._keys.add(secret, person_id)
@@ -69,11 +69,11 @@ class MtprotoDoor:
 
     def scan_qr_code(self, url: str, person_id: int) -> None:
         """This person's phone scans the `tg://login?token=…` that a client shows."""
-        scan(self._desk, url, self._desk.world.people[person_id])
+        scan(self._context, url, self._context.world.people[person_id])
 
     def access_hash(self, viewer_id: int, target_id: int) -> int:
         """The access hash under which one person may address another, or a channel."""
-        return self._desk.peers.access_hash(viewer_id, target_id)
+        return self._context.peers.access_hash(viewer_id, target_id)
 
     def drop_connections(self, person_id: int | None = None) -> None:
         """Cut every connection, or those of one person, without a goodbye."""

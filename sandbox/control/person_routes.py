@@ -1,4 +1,4 @@
-"""Acting as a person: the acts of `Phone`, files both ways, and what is in their chats."""
+"""Routes that act as one person: `PersonActions`, files both ways, and conversations."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.control import shown
-from sandbox.control.asked import checked
-from sandbox.control.phone import ACTS, Phone
-from sandbox.control.reading import as_who, body, number, person
-from sandbox.control.wrong import Wrong
+from sandbox.control import serializers
+from sandbox.control.errors import RequestError
+from sandbox.control.person_actions import ACTIONS, PersonActions
+from sandbox.control.requests import body, number, parse_who, person
+from sandbox.control.validation import checked
 from sandbox.server import Sandbox
 
 
-class Acting:
+class PersonRoutes:
     """Handlers of `/people/{who}/…` and `/media`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -23,32 +23,32 @@ class Acting:
 
     async def act(self, request: web.Request) -> web.Response:
         act = request.match_info["act"]
-        if act not in ACTS:
-            raise Wrong(f"No such act. There is: files, {', '.join(ACTS)}", 404)
-        do = getattr(Phone(self._sandbox, person(self._world, request).id), act)
+        if act not in ACTIONS:
+            raise RequestError(f"No such act. There is: files, {', '.join(ACTIONS)}", 404)
+        do = getattr(PersonActions(self._sandbox, person(self._world, request).id), act)
         return web.json_response(await do(**checked(do, await body(request))))
 
     async def send_file(self, request: web.Request) -> web.Response:
         hand, ask = self._sandbox.person(person(self._world, request).id), request.query
         if "to" not in ask or not (data := await request.read()):
-            raise Wrong("Say to whom (?to=), with the file's bytes as the body")
+            raise RequestError("Say to whom (?to=), with the file's bytes as the body")
         if "photo" in ask:
-            sent = await hand.send_photo(as_who(ask["to"]), data, ask.get("caption", ""))
+            sent = await hand.send_photo(parse_who(ask["to"]), data, ask.get("caption", ""))
         else:
             name = Path(ask.get("name", "")).name or "file"
             caption = ask.get("caption", "")
-            sent = await hand.send_file(as_who(ask["to"]), data, name, caption=caption)
-        return web.json_response(shown.message(sent))
+            sent = await hand.send_file(parse_who(ask["to"]), data, name, caption=caption)
+        return web.json_response(serializers.message(sent))
 
     async def history(self, request: web.Request) -> web.Response:
         hand = self._sandbox.person(person(self._world, request).id)
         if "chat" not in request.query:
             return web.json_response({"chats": self._world.chats(hand.id)})
-        messages = hand.history(as_who(request.query["chat"]))
-        return web.json_response([shown.message(one) for one in messages])
+        messages = hand.history(parse_who(request.query["chat"]))
+        return web.json_response([serializers.message(one) for one in messages])
 
     async def media(self, request: web.Request) -> web.Response:
         media = self._world.media.get(number(request, "id"))
         if media is None:
-            raise Wrong("There is no such file", 404)
+            raise RequestError("There is no such file", 404)
         return web.Response(body=media.data, content_type="application/octet-stream")

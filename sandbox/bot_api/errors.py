@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """An answer `{"ok": false}`: `code` is the HTTP status too, `retry_after` is whole seconds."""
 
     def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
@@ -15,25 +15,25 @@ class Refusal(Exception):
         self.retry_after = retry_after
 
 
-def bad_request(why: str) -> Refusal:
-    return Refusal(400, f"Bad Request: {why}")
+def bad_request(why: str) -> ApiError:
+    return ApiError(400, f"Bad Request: {why}")
 
 
-def forbidden(why: str) -> Refusal:
-    return Refusal(403, f"Forbidden: {why}")
+def forbidden(why: str) -> ApiError:
+    return ApiError(403, f"Forbidden: {why}")
 
 
-def conflict() -> Refusal:
-    return Refusal(
+def conflict() -> ApiError:
+    return ApiError(
         409,
         "Conflict: terminated by other getUpdates request; "
         "make sure that only one bot instance is running",
     )
 
 
-def too_many_requests(seconds: float) -> Refusal:
+def too_many_requests(seconds: float) -> ApiError:
     wait = math.ceil(seconds)
-    return Refusal(429, f"Too Many Requests: retry after {wait}", wait)
+    return ApiError(429, f"Too Many Requests: retry after {wait}", wait)
 
 
 NOT_MODIFIED = (

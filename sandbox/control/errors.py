@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Wrong(Exception):
+class RequestError(Exception):
     """What was asked cannot be done; the text says why, `status` is the HTTP status."""
 
     def __init__(self, text: str, status: int = 400) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.control import shown
-from sandbox.control.wrong import Wrong
+from sandbox.control import serializers
+from sandbox.control.errors import RequestError
+from sandbox.observer import Who
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.witness import Who
 from sandbox.world import Message
 
 Json = dict[str, Any]
 
 
-class Phone:
+class PersonActions:
     """`to` and `chat` are an id or a username; `message` is an id as this person sees it."""
 
     def __init__(self, sandbox: Sandbox, person_id: int) -> None:
@@ -22,7 +22,7 @@ class Phone:
         self._id = person_id
 
     @property
-    def _hand(self) -> Person:
+    def _person(self) -> Person:
         return self._sandbox.person(self._id)
 
     # --- writing ------------------------------------------------------------
@@ -30,31 +30,31 @@ class Phone:
     async def say(self, to: Who, text: str, reply_to: int | None = None) -> Json:
         """Write a text; the message."""
         if reply_to is None:
-            return shown.message(await self._hand.say(to, text))
-        return shown.message(await self._hand.reply(self._message(reply_to), text))
+            return serializers.message(await self._person.say(to, text))
+        return serializers.message(await self._person.reply(self._message(reply_to), text))
 
     async def edit(self, message: int, text: str) -> Json:
         """Change the words of one's own message; the message."""
         mine = self._message(message)
         if not mine.out:
-            raise Wrong("Only one's own messages can be edited", 409)
-        await self._hand.edit(mine, text)
-        return shown.message(mine)
+            raise RequestError("Only one's own messages can be edited", 409)
+        await self._person.edit(mine, text)
+        return serializers.message(mine)
 
     async def forward(self, to: Who, message: int) -> Json:
         """Forward a message; the new one."""
-        return shown.message(await self._hand.forward(to, self._message(message)))
+        return serializers.message(await self._person.forward(to, self._message(message)))
 
     async def share_contact(
         self, to: Who, phone: str, first_name: str, last_name: str = ""
     ) -> Json:
         """Send somebody's card; the message."""
-        sent = await self._hand.share_contact(to, phone, first_name, last_name)
-        return shown.message(sent)
+        sent = await self._person.share_contact(to, phone, first_name, last_name)
+        return serializers.message(sent)
 
     async def share_people(self, to: Who, request_id: int, people: list[int]) -> Json:
         """Answer a bot's request_users button; the message."""
-        return shown.message(await self._hand.share_people(to, request_id, people))
+        return serializers.message(await self._person.share_people(to, request_id, people))
 
     # --- pressing and waiting -----------------------------------------------
 
@@ -63,15 +63,15 @@ class Phone:
     ) -> Json:
         """Press the newest button with this text, or the one under a message; the bot's toast."""
         under = self._message(message) if message is not None else None
-        return {"toast": await self._hand.press(under, label, who=chat, timeout=timeout)}
+        return {"toast": await self._person.press(under, label, who=chat, timeout=timeout)}
 
     async def press_data(self, chat: Who, data: str, timeout: float = 30) -> Json:
         """Press a button that was never there; the bot's toast."""
-        return {"toast": await self._hand.press_data(chat, data, timeout=timeout)}
+        return {"toast": await self._person.press_data(chat, data, timeout=timeout)}
 
     async def wait_for(self, chat: Who, text: str, after: int = 0, timeout: float = 30) -> Json:
         """The first message from there, younger than `after`, that holds the text, once it does."""
-        hand, found = self._hand, list[Message]()
+        hand, found = self._person, list[Message]()
 
         def there() -> bool:
             found[:] = [
@@ -80,25 +80,25 @@ class Phone:
             return bool(found)
 
         await hand.wait_until(there, timeout)
-        return shown.message(found[0])
+        return serializers.message(found[0])
 
     # --- the rest of a phone ------------------------------------------------
 
     async def read(self, chat: Who) -> None:
         """Read everything in a chat."""
-        await self._hand.read(chat)
+        await self._person.read(chat)
 
     async def react(self, message: int, emojis: list[str]) -> None:
         """Leave these emojis under a message, in place of earlier ones."""
-        await self._hand.react(self._message(message), *emojis)
+        await self._person.react(self._message(message), *emojis)
 
     async def block(self, chat: Who) -> None:
         """Take no messages from them any more."""
-        self._hand.block(chat)
+        self._person.block(chat)
 
     async def unblock(self, chat: Who) -> None:
         """Take their messages again."""
-        self._hand.unblock(chat)
+        self._person.unblock(chat)
 
     # --- sessions -----------------------------------------------------------
 
@@ -121,8 +121,8 @@ class Phone:
     def _message(self, message_id: int) -> Message:
         found = self._sandbox.world.boxes[self._id].get(message_id)
         if found is None:
-            raise Wrong(f"This person has no message {message_id}", 404)
+            raise RequestError(f"This person has no message {message_id}", 404)
         return found
 
 
-ACTS = [name for name in vars(Phone) if not name.startswith("_")]
+ACTIONS = [name for name in vars(PersonActions) if not name.startswith("_")]
