@@ -46,7 +46,7 @@ class Observer:
         self._came: dict[int, list[Message]] = defaultdict(list)
         self._answers: dict[str, CallbackAnswered] = {}
         self._stir = asyncio.Event()
-        self.leave = world.watch(id, self._on_event)
+        self.unsubscribe = world.subscribe(id, self._on_event)
 
     def _on_event(self, event: Event) -> None:
         match event:

@@ -12,7 +12,7 @@ class PortTaken(RuntimeError):
 
 
 @contextmanager
-def needing(port: int) -> Iterator[None]:
+def binding(port: int) -> Iterator[None]:
     """Around a server's start: raises `PortTaken` when that is why it cannot."""
     try:
         yield

@@ -10,7 +10,7 @@ from typing import Any, Self
 from sandbox.bot_api import BotApiServer, RateLimit
 from sandbox.faults import Faults
 from sandbox.person import Person
-from sandbox.ports import needing
+from sandbox.ports import binding
 from sandbox.rpc import MtprotoServer
 from sandbox.world import PersonRecord, World
 
@@ -47,10 +47,10 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         bot_api_port, dc_port = self._ports
-        with needing(bot_api_port):
+        with binding(bot_api_port):
             await self.bot_api.start(LOOPBACK, bot_api_port)
         try:
-            with needing(dc_port):
+            with binding(dc_port):
                 await self.mtproto.start(LOOPBACK, dc_port)
         except BaseException:
             await self.bot_api.close()

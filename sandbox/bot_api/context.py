@@ -41,7 +41,7 @@ class BotContext:
         self._content: dict[int, object] = {}
         for message in list(world.boxes[bot.id].values()):
             self._stored(message)
-        self.leave = world.watch(bot.id, self._on_event)
+        self.unsubscribe = world.subscribe(bot.id, self._on_event)
 
     # --- what happens -------------------------------------------------------
 

@@ -59,7 +59,7 @@ async def answer_callback_query(context: BotContext, ask: AnswerCallbackQuery) -
         raise bad_request(QUERY_TOO_OLD)
     if ask.text and len(ask.text) > _TOAST_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
-    context.world.tell(
+    context.world.notify(
         person_id,
         CallbackAnswered(ask.callback_query_id, ask.text or None, bool(ask.show_alert), ask.url),
     )

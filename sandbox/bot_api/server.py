@@ -75,7 +75,7 @@ class BotApiServer:
         if self._runner is not None:
             await self._runner.cleanup()
         for context in self._contexts.values():
-            context.leave()
+            context.unsubscribe()
         self._contexts.clear()
 
     async def _release(self, _app: web.Application) -> None:

@@ -16,7 +16,7 @@ from sandbox.control.requests import body, errors_as_json, number
 from sandbox.control.validation import described
 from sandbox.control.world_routes import NOT_BY_HAND, NOT_GIVEN, WorldRoutes
 from sandbox.guard import guard
-from sandbox.ports import needing
+from sandbox.ports import binding
 from sandbox.server import LOOPBACK, Sandbox
 from sandbox.world import ChatRecord, Member, PersonRecord
 
@@ -64,7 +64,7 @@ class ControlServer:
     async def __aenter__(self) -> Self:
         await self._runner.setup()
         try:
-            with needing(self._port):
+            with binding(self._port):
                 await web.TCPSite(self._runner, LOOPBACK, self._port).start()
         except BaseException:
             await self._runner.cleanup()

@@ -59,7 +59,7 @@ async def delete_channel_messages(context: Context, call: Call) -> Any:
 
 
 def _own(context: Context, account: int, chat: int, message_id: int) -> Message:
-    """A message that this account may edit: its own, or as an admin a channel's."""
+    """A message that this account may edit: its own, or as an administrator a channel's."""
     message = context.world.boxes[context.world.box_of(account, chat)].get(message_id)
     if message is None or message.chat_id != chat:
         raise refuse("MESSAGE_ID_INVALID")

@@ -50,7 +50,7 @@ def subscribe(context: Context, session: Session) -> None:
             session.push(serializers.bundle(context, person_id, [*named, update], ids))
 
     session.subscribed_to = person_id
-    session.when_closed.append(context.world.watch(person_id, push))
+    session.when_closed.append(context.world.subscribe(person_id, push))
 
 
 @handles(functions.updates.GetStateRequest)

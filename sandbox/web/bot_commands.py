@@ -1,4 +1,4 @@
-"""The bot's /command menu, as the client of one person would show it."""
+"""A bot's menu of commands as the client of one person shows it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Any
 from sandbox.bot_api import BotApiServer
 from sandbox.world import PersonRecord
 
+Commands = list[dict[str, str]]
 
-def commands(
-    bot_api: BotApiServer, bot: PersonRecord, person: PersonRecord
-) -> list[dict[str, str]]:
-    """What setMyCommands left for this person: the narrowest scope wins, then their language."""
-    kept: dict[tuple[str, str], list[dict[str, str]]] = {}
+
+def commands(bot_api: BotApiServer, bot: PersonRecord, person: PersonRecord) -> Commands:
+    """Return what setMyCommands set for this person in the private chat with the bot.
+
+    The narrowest scope wins, then the person's language, in the order that
+    core.telegram.org/bots/api#determining-list-of-commands gives. Empty when nothing is set.
+    """
+    kept: dict[tuple[str, str], Commands] = {}
     for (what, scope, language), value in bot_api.open_context(bot).settings.items():
         if what == "commands":
             kept[_scope(json.loads(scope)), language] = value

@@ -1,76 +1,77 @@
-"""The counter of the truth: what the effect log says was really sent, and what came twice.
-
-Only what came through MTProto is counted: those messages carry a random_id, while what a person
-typed into the page and what a bot wrote have none. Something came twice when its random_id did,
-or when one campaign brought the same content again under another one.
-"""
+"""Counters of the page's panel, and those that are read from the log of effects."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """People who should have got a campaign's message and have not: `over` makes them lost."""
-
-    people: int
-    over: bool
-
+from typing import Literal
 
 Entry = dict[str, object]
 
 
-def nobody_knows() -> None:
-    """What is owed where nobody can say whom a campaign is for."""
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One number of the panel.
+
+    A "wide" counter has a line of its own. An "error" counter has one too, and is marked as good
+    at 0 and as bad above 0.
+    """
+
+    label: str
+    value: int
+    kind: Literal["plain", "wide", "error"] = "plain"
 
 
-def never_ends(_entry: Entry) -> bool:
-    """Where one campaign ends, where nobody can say."""
+Counters = Callable[[], Iterable[Counter]]
+"""Called for each frame of each page; returns the counters in the order in which they stand."""
+
+
+def never(_entry: Entry) -> bool:
+    """The default of `SentMessages`: no entry of the log allows the same content again."""
     return False
 
 
-class Truth:
-    """Reads on in the log at `path` at each `counts`; `sent` grows with what came twice too.
+class SentMessages:
+    """Counts what accounts sent to other people over MTProto, by the log of effects at `path`.
 
-    `ends` tells the entry with which a campaign is over: the next one may say the same again.
+    Only messages with a random_id count: a bot's messages and those typed into the page have none.
+    A message is a duplicate when its sender, recipient and random_id have been logged before, or
+    its sender, recipient and content. `may_repeat_after` returns whether the same content may be
+    sent again after this entry without being a duplicate.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        owed: Callable[[], Owed | None] = nobody_knows,
-        ends: Callable[[Entry], bool] = never_ends,
-    ) -> None:
+    def __init__(self, path: Path, may_repeat_after: Callable[[Entry], bool] = never) -> None:
         self._path = path
-        self._owed = owed
-        self._ends = ends
-        self._at = 0
+        self._may_repeat_after = may_repeat_after
+        self._offset = 0
         self._sent = 0
         self._duplicates = 0
         self._people: set[int] = set()
         self._ids: set[tuple[object, ...]] = set()
         self._contents: set[tuple[object, ...]] = set()
 
-    def counts(self) -> dict[str, int]:
-        """`sent`, `people` who got something, `duplicates`; `lost` or `to_come` where known."""
+    def __call__(self) -> list[Counter]:
+        """Read what the log has gained since the last call and return the totals.
+
+        "Sent" includes the duplicates; "People" are those who received something.
+        """
         with self._path.open("rb") as log:
-            log.seek(self._at)
+            log.seek(self._offset)
             for line in log:
                 if not line.endswith(b"\n"):
                     break
-                self._at += len(line)
+                self._offset += len(line)
                 self._count(json.loads(line))
-        counts = {"sent": self._sent, "people": len(self._people), "duplicates": self._duplicates}
-        if (owed := self._owed()) is not None:
-            counts["lost" if owed.over else "to_come"] = owed.people
-        return counts
+        return [
+            Counter("Sent", self._sent),
+            Counter("People", len(self._people)),
+            Counter("Sent twice", self._duplicates, "error"),
+        ]
 
     def _count(self, entry: Entry) -> None:
-        if self._ends(entry):
+        if self._may_repeat_after(entry):
             self._contents.clear()
         sender, recipient = entry.get("sender"), entry.get("recipient")
         if entry["kind"] != "message" or entry["random_id"] is None or sender == recipient:

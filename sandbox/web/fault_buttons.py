@@ -1,4 +1,4 @@
-"""The panel of misfortunes: what Telegram is known for, and what the demo adds."""
+"""The panel's buttons: scripted faults of Telegram, and actions that the caller adds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.faults import SENDING, Cut, Fault, Faults, RpcError, Script, flood_wait
 
-Act = Callable[[], Awaitable[object]]
+Action = Callable[[], Awaitable[object]]
 
 SCRIPTED: dict[str, tuple[str, Fault]] = {
     "FLOOD_WAIT 5": ("Wait five seconds, says Telegram.", flood_wait(5)),
@@ -20,68 +20,79 @@ SCRIPTED: dict[str, tuple[str, Fault]] = {
 
 
 @dataclass(slots=True)
-class FaultInjection:
-    """A button of the panel: `fault` is scripted for the sender's next message, `act` is done."""
+class FaultButton:
+    """One button: it scripts `fault` for the account's next message, or runs `action`.
+
+    `happened` counts how often the fault was hit or the action ended.
+    """
 
     label: str
     about: str
-    act: Act | None = None
+    action: Action | None = None
     fault: Fault | None = None
     armed: list[Script] = field(default_factory=list)
     happened: int = 0
-    under_way: bool = False
+    running: bool = False
 
-    def look(self) -> None:
-        """Count what has struck since."""
+    def refresh(self) -> None:
+        """Count the scripts that were hit since the last call."""
         spent = [script for script in self.armed if script.spent]
         self.happened += sum(script.times_hit for script in spent)
         self.armed = [script for script in self.armed if not script.spent]
 
 
-class Mischief:
-    """`more` are the demo's own buttons: label → what pressing it does, told by its docstring."""
+class FaultButtons:
+    """The buttons in their order: the scripted faults, then `more` (label → action).
 
-    def __init__(self, faults: Faults, sender_id: int, more: Mapping[str, Act]) -> None:
+    The faults hit messages that `account` sends over MTProto; None: those of any account. The
+    docstring of an action explains its button.
+    """
+
+    def __init__(self, faults: Faults, account: int | None, more: Mapping[str, Action]) -> None:
         self._faults = faults
-        self._sender_id = sender_id
+        self._account = account
         self._all = {
-            label: FaultInjection(label, about, fault=fault)
+            label: FaultButton(label, about, fault=fault)
             for label, (about, fault) in SCRIPTED.items()
         } | {
-            label: FaultInjection(label, getdoc(act) or "", act=act) for label, act in more.items()
+            label: FaultButton(label, getdoc(action) or "", action=action)
+            for label, action in more.items()
         }
 
-    def find(self, label: str) -> FaultInjection:
-        """Raises `LookupError` for a label that is not on the panel."""
+    def find(self, label: str) -> FaultButton:
+        """Return the button with this label; raises `LookupError`."""
         return self._all[label]
 
-    async def press(self, misfortune: FaultInjection) -> None:
-        """Let it happen; an act that is under way is not begun a second time."""
-        if misfortune.fault is not None:
-            misfortune.armed.append(
+    async def press(self, button: FaultButton) -> None:
+        """Script the fault, or run the action to its end; an action that is running is left alone.
+
+        Raises what the action raises.
+        """
+        if button.fault is not None:
+            button.armed.append(
                 self._faults.script(
-                    misfortune.fault, api="mtproto", method=SENDING, account=self._sender_id
+                    button.fault, api="mtproto", method=SENDING, account=self._account
                 )
             )
-        elif misfortune.act is not None and not misfortune.under_way:
-            misfortune.under_way = True
+        elif button.action is not None and not button.running:
+            button.running = True
             try:
-                await misfortune.act()
-                misfortune.happened += 1
+                await button.action()
+                button.happened += 1
             finally:
-                misfortune.under_way = False
+                button.running = False
 
-    def shown(self) -> list[dict[str, Any]]:
-        """`waiting`: how many are scripted and have met no send yet."""
-        for misfortune in self._all.values():
-            misfortune.look()
+    def serialize(self) -> list[dict[str, Any]]:
+        """Return the buttons as JSON; `waiting` is the number of scripted faults not hit yet."""
+        for button in self._all.values():
+            button.refresh()
         return [
             {
-                "label": m.label,
-                "about": m.about,
-                "waiting": len(m.armed),
-                "happened": m.happened,
-                "under_way": m.under_way,
+                "label": button.label,
+                "about": button.about,
+                "waiting": len(button.armed),
+                "happened": button.happened,
+                "running": button.running,
             }
-            for m in self._all.values()
+            for button in self._all.values()
         ]

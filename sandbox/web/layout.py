@@ -1,63 +1,110 @@
-"""Who plays whom on the page, and which conversations belong to its list."""
+"""What the page shows of a world: its sections of conversations, and the texts around them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from sandbox.world import World
 
-# Telegram's own account, which writes the login codes.
+# Telegram's service account, which sends the login codes: core.telegram.org/api/auth.
 SERVICE_ID = 777000
 
 Side = tuple[int, int]
-"""One side of a conversation: (whose box, with whom)."""
-
-Group = Literal["you", "sender", "recipients"]
+"""One side of a conversation: (the person whose box it is, the other person)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the guided path. `files` are offered for download: name → bytes.
+class Role:
+    """What the page calls an account: `short` ("the shop"), `full` ("the shop's account")."""
 
-    `caption` goes with one of them when the page sends it. `done` tells whether the person has
-    done the step, so that the path goes on by itself.
+    short: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group in the list of conversations; `key` names it in the page's frames.
+
+    `includes` decides which sides of conversations belong to it. In a `phone` section each row
+    is the phone of its owner: the row has the owner's name, and the person at the page decides
+    when a message counts as read. `names_chat` adds the other side's name to each row.
+    `quick_replies` are texts that are sent with one press. `empty` stands in place of the rows
+    while there are none.
     """
 
+    key: str
     title: str
-    text: str
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    caption: str = ""
-    done: Callable[[], object] = bool
+    includes: Callable[[Side], bool]
+    phone: bool = False
+    names_chat: bool = False
+    quick_replies: tuple[str, ...] = ()
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """The world, and the three parts that the page gives names to."""
+class Texts:
+    """The page's texts that depend on what it is used for."""
+
+    panel: str = "Counters and faults"
+    counters: str = "Counters"
+    counters_note: str = "Counted from this server’s log of effects."
+    faults: str = "Faults"
+    faults_note: str = "A scripted fault hits the next message that is sent over MTProto."
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which conversations of `world` the page lists, and what it calls them.
+
+    `home` is the conversation that opens first; its owner is "you". `always` are the sides that
+    are listed before their first message. `roles` name accounts by their id. `verbatim` are pairs
+    of delimiters between which the page leaves formatting marks in a typed text alone.
+    """
 
     world: World
-    admin_id: int
-    bot_id: int
-    sender_id: int
+    home: Side
+    sections: tuple[Section, ...]
+    always: tuple[Side, ...] = ()
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
+    verbatim: tuple[tuple[str, str], ...] = ()
 
-    def group(self, side: Side) -> Group | None:
-        """Where in the list this side of a conversation stands; None: nowhere."""
-        owner, chat = side
+    def section(self, side: Side) -> Section | None:
+        """Return the section of this side of a conversation; None when the page does not list it.
+
+        Groups and channels are never listed.
+        """
         if not {*side} <= self.world.people.keys():
-            return None  # groups and channels have no place here
-        if owner == self.admin_id:
-            return "you"
-        if owner == self.sender_id:
-            return "sender" if chat in (self.sender_id, SERVICE_ID) else None
-        if chat in (self.sender_id, self.bot_id) and not self.world.people[owner].is_bot:
-            return "recipients"
-        return None
+            return None
+        return next((section for section in self.sections if section.includes(side)), None)
 
     def sides(self) -> list[Side]:
-        """Every conversation of the list, each once; the page orders them."""
-        sides = [(self.admin_id, self.bot_id), (self.sender_id, self.sender_id)]
-        for owner in (self.admin_id, self.sender_id, self.bot_id):
-            for chat in self.world.chats(owner):
-                sides += [side for side in ((owner, chat), (chat, owner)) if self.group(side)]
-        return list(dict.fromkeys(sides))
+        """Return every listed side of a conversation once; the page orders them."""
+        people = self.world.people
+        sides = [self.home, *self.always]
+        sides += [(owner, chat) for owner in people for chat in self.world.chats(owner)]
+        return [side for side in dict.fromkeys(sides) if self.section(side)]
+
+
+def phones_around(world: World, home: Side) -> Layout:
+    """Return the layout for a world without roles: the home person's chats, then everybody's phone.
+
+    Conversations that belong to a bot are not listed.
+    """
+    you = home[0]
+    return Layout(
+        world,
+        home,
+        (
+            Section("you", "You", lambda side: side[0] == you),
+            Section(
+                "phones",
+                "Other people’s phones",
+                lambda side: not world.people[side[0]].is_bot,
+                phone=True,
+                names_chat=True,
+                empty="A person appears here with their first message.",
+            ),
+        ),
+    )

@@ -1,14 +1,15 @@
-"""The world in the page's JSON: rows of the list, a conversation's head, and messages.
+"""The world as the page's JSON: the layout, rows of the list, a conversation's head, messages.
 
-Ids of files go as text, because they are wider than a number of JavaScript.
+Ids of files are strings, because they exceed the safe integers of JavaScript.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sandbox.bot_api.formatting import with_found
-from sandbox.web.layout import SERVICE_ID, Side, Stage
+from sandbox.web.layout import SERVICE_ID, Layout, Side
 from sandbox.world import Button, Media, Message, PersonRecord, World
 
 Json = dict[str, Any]
@@ -27,19 +28,40 @@ def person(one: PersonRecord) -> Json:
     }
 
 
-def row(stage: Stage, side: Side) -> Json:
-    """One line of the list. `date` is Unix seconds, 0 before the first message."""
-    world, (owner, chat) = stage.world, side
-    group = stage.group(side)
+def layout(shown: Layout) -> Json:
+    """Return the part of a page's first frame that describes the page."""
+    owner, chat = shown.home
+    return {
+        "home": {"owner": owner, "chat": chat},
+        "sections": [
+            {"key": one.key, "title": one.title, "phone": one.phone, "empty": one.empty}
+            for one in shown.sections
+        ],
+        "texts": asdict(shown.texts),
+        "verbatim": shown.verbatim,
+    }
+
+
+def _account(layout: Layout, one: PersonRecord) -> Json:
+    """Return a person with the role that the layout gives them; `role` is null without one."""
+    role = layout.roles.get(one.id)
+    return person(one) | {"role": asdict(role) if role else None}
+
+
+def row(layout: Layout, side: Side) -> Json:
+    """Return one row of the list. `date` is in Unix seconds, 0 before the first message."""
+    world, (owner, chat) = layout.world, side
+    section = layout.section(side)
+    assert section is not None
     history = world.history(owner, chat)
     last = history[-1] if history else None
-    shown = person(world.people[owner if group == "recipients" else chat])
+    shown = person(world.people[owner if section.phone else chat])
     return {
         "owner": owner,
         "chat": chat,
-        "group": group,
+        "section": section.key,
         "person": shown | ({"name": "Saved Messages"} if owner == chat else {}),
-        "with": person(world.people[chat])["name"],
+        "with": person(world.people[chat])["name"] if section.names_chat else None,
         "text": preview(last) if last else "",
         "out": bool(last and last.out),
         "date": last.date if last else 0,
@@ -59,6 +81,7 @@ def _unread(world: World, side: Side, history: list[Message]) -> int:
 
 
 def preview(message: Message) -> str:
+    """Return one line that stands for a message in the list and in a quotation."""
     if message.text:
         return " ".join(message.text[:_PREVIEW].split())
     if message.media:
@@ -70,13 +93,19 @@ def preview(message: Message) -> str:
     return "Contact" if {"contact", "users_shared"} & message.extra.keys() else ""
 
 
-def head(stage: Stage, side: Side) -> Json:
-    """What stands above a conversation, and what may be done in it."""
-    world, (owner, chat) = stage.world, side
+def head(layout: Layout, side: Side) -> Json:
+    """Return what stands above a conversation, and what may be done in it.
+
+    `read` and `seen` are the last message ids that the other side and the owner have read.
+    """
+    world, (owner, chat) = layout.world, side
+    section = layout.section(side)
     return {
-        "owner": person(world.people[owner]),
-        "chat": person(world.people[chat]),
-        "group": stage.group(side),
+        "owner": _account(layout, world.people[owner]),
+        "chat": _account(layout, world.people[chat]),
+        "you": owner == layout.home[0],
+        "phone": section is not None and section.phone,
+        "quick_replies": section.quick_replies if section else (),
         "blocked": chat in world.people[owner].blocked,
         "may_write": chat != SERVICE_ID,
         "read": world.outbox_read[side],
@@ -85,7 +114,7 @@ def head(stage: Stage, side: Side) -> Json:
 
 
 def message(world: World, one: Message) -> Json:
-    """A copy as its owner sees it; what it does not have is left out."""
+    """Return a message as its owner sees it, without the fields that are empty."""
     full: Json = {
         "id": one.id,
         "out": one.out,

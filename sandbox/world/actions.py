@@ -16,7 +16,7 @@ def set_blocked(world: World, person_id: int, other_id: int, blocked: bool) -> N
         shut_out.add(other_id)
     else:
         shut_out.discard(other_id)
-    world.tell(other_id, BlockChanged(person_id, blocked))
+    world.notify(other_id, BlockChanged(person_id, blocked))
 
 
 async def react(world: World, person_id: int, message: Message, emojis: tuple[str, ...]) -> None:
@@ -28,4 +28,4 @@ async def react(world: World, person_id: int, message: Message, emojis: tuple[st
     await world.mark(message, reacted_by=others | ({person_id: emojis} if emojis else {}))
     for other_id in {message.owner_id, message.chat_id} - {person_id}:
         if (theirs := world.copy_of(message, other_id)) is not None:
-            world.tell(other_id, Reacted(person_id, theirs, before, emojis))
+            world.notify(other_id, Reacted(person_id, theirs, before, emojis))

@@ -24,8 +24,11 @@ def keeps_its_own_box(chat_id: int) -> bool:
 
 @dataclass(slots=True)
 class Member:
-    """What one member may do. In a channel only an admin with `posts` may post; in a group a
-    `muted` member may not write, and an admin is above the group's rules."""
+    """The rights of one member: core.telegram.org/api/rights.
+
+    In a channel only an administrator with `posts` may post. In a group a `muted` member may not
+    write, and the group's restrictions do not apply to an administrator.
+    """
 
     admin: bool = False
     creator: bool = False

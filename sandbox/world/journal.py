@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sandbox.world.events import Event, RecordedEvent
 
-Watcher = Callable[[Event], None]
+Subscriber = Callable[[Event], None]
 
 
 class Journal:
@@ -20,12 +20,12 @@ class Journal:
 
     def __init__(self) -> None:
         self.journal: dict[int, list[RecordedEvent]] = defaultdict(list)
-        self._watchers: dict[int, list[Watcher]] = defaultdict(list)
+        self._subscribers: dict[int, list[Subscriber]] = defaultdict(list)
 
-    def watch(self, owner_id: int, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` at once for each event in this box; returns the way to stop."""
-        self._watchers[owner_id].append(watcher)
-        return lambda: self._watchers[owner_id].remove(watcher)
+    def subscribe(self, owner_id: int, subscriber: Subscriber) -> Callable[[], None]:
+        """Call `subscriber` at once for each event in this box; returns the way to stop."""
+        self._subscribers[owner_id].append(subscriber)
+        return lambda: self._subscribers[owner_id].remove(subscriber)
 
     def pts(self, owner_id: int) -> int:
         """How many happenings this box has recorded, counted from 1 as Telegram does."""
@@ -41,7 +41,7 @@ class Journal:
         self.journal[owner_id].append(event)
         return event
 
-    def tell(self, owner_id: int, event: Event) -> None:
+    def notify(self, owner_id: int, event: Event) -> None:
         """Call this person's watchers; from outside, for what no box keeps (`CallbackAnswered`)."""
-        for watcher in list(self._watchers[owner_id]):
-            watcher(event)
+        for subscriber in list(self._subscribers[owner_id]):
+            subscriber(event)

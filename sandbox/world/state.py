@@ -136,7 +136,7 @@ class World(Directory, Journal):
     def _announce(self, owner_id: int, event: RecordedEvent) -> None:
         """Tell whoever sees this box: its owner, or everybody in the chat."""
         for one in list(self.chat_records[owner_id].members) if owner_id < 0 else [owner_id]:
-            self.tell(one, event)
+            self.notify(one, event)
 
     async def edit(self, message: Message, **changes: Any) -> None:
         """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
@@ -167,7 +167,9 @@ class World(Directory, Journal):
         if bot_copy is None:
             raise LookupError("The bot's copy of this message is gone")
         query_id = str(secrets.randbits(62))
-        self.tell(message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data))
+        self.notify(
+            message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data)
+        )
         return query_id
 
     # --- reading ------------------------------------------------------------
@@ -225,4 +227,4 @@ class World(Directory, Journal):
         if not keeps_its_own_box(chat_id):
             event = self.record(writer_id, event)
         await self.log.write("read", reader=reader_id, writer=writer_id, max_id=own.id)
-        self.tell(writer_id, event)
+        self.notify(writer_id, event)

@@ -38,9 +38,9 @@ def answering(world: World) -> list[str]:
     def answer(event: Event) -> None:
         if isinstance(event, CallbackPressed):
             pressed.append(event.data)
-            world.tell(event.person_id, CallbackAnswered(event.query_id, event.data))
+            world.notify(event.person_id, CallbackAnswered(event.query_id, event.data))
 
-    world.watch(BOT, answer)
+    world.subscribe(BOT, answer)
     return pressed
 
 

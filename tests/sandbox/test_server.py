@@ -90,7 +90,7 @@ async def test_alone_it_prints_its_settings_serves_all_its_doors_and_ends_cleanl
         settings = dict(line.split("=", 1) for line in lines)
         url = f"{settings['TELEGRAM_BOT_API_URL']}/bot{BOT_TOKEN}"
         async with http.get(f"{url}/getMe") as response:
-            assert (await response.json())["result"]["username"] == "local_desk_bot"
+            assert (await response.json())["result"]["username"] == "local_bot"
         async with http.get(f"{settings['SANDBOX_CONTROL_URL']}/settings") as response:
             told = await response.json()
             assert told == {name: settings[name] for name in told}

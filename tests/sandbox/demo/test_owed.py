@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.demo.owed import Debt
-from sandbox.web import Owed
+from sandbox.demo.owed import Debt, Owed
 from sandbox.world import Message, PersonRecord, World
 
 ADMIN, BOT, SENDER, IVAN, EMMA = 101, 7000000001, 102, 201, 202

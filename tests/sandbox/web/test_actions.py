@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from sandbox.world import Entity, World
-from tests.sandbox.web.conftest import ADMIN, BOT, IVAN, SAMPLE, SENDER, Browser
+from tests.sandbox.web.conftest import BOT, IVAN, SAMPLE, SENDER, VERA, Browser
 
-TO_THE_BOT = {"owner": str(ADMIN), "chat": str(BOT)}
+TO_THE_BOT = {"owner": str(VERA), "chat": str(BOT)}
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x02\x00\x00\x00"
     b"\x12\x16\xf1M\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -22,11 +22,11 @@ PNG = (
 async def test_what_is_typed_reaches_the_bot_with_its_formatting(
     browser: Browser, world: World
 ) -> None:
-    await browser.open(ADMIN, BOT)
+    await browser.open(VERA, BOT)
     bold = {"type": "bold", "offset": 2, "length": 5}
-    await browser.ask("say", owner=ADMIN, chat=BOT, text="  Hello {{name}} ", entities=[bold])
+    await browser.ask("say", owner=VERA, chat=BOT, text="  Hello {{name}} ", entities=[bold])
     patch = await browser.told("patch", lambda patch: patch["messages"])
-    (got,) = world.history(BOT, ADMIN)
+    (got,) = world.history(BOT, VERA)
     assert (got.text, got.entities[0].offset, got.entities[0].length) == ("Hello {{name}}", 0, 5)
     assert patch["messages"][0]["out"] is True
 
@@ -95,7 +95,7 @@ async def test_blocking_shuts_the_chat_until_it_is_undone(browser: Browser, worl
 async def test_a_file_goes_in_and_comes_out_as_it_was(
     browser: Browser, http: aiohttp.ClientSession, world: World
 ) -> None:
-    await browser.open(ADMIN, BOT)
+    await browser.open(VERA, BOT)
     where = TO_THE_BOT | {"name": "../клиенты.csv"}
     async with http.post("/files", params=where, data=SAMPLE) as answer:
         assert answer.status == 204
@@ -105,7 +105,7 @@ async def test_a_file_goes_in_and_comes_out_as_it_was(
     async with http.get(f"/files/{media['id']}") as answer:
         assert await answer.read() == SAMPLE
         assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
-    assert world.history(BOT, ADMIN)[0].media is not None
+    assert world.history(BOT, VERA)[0].media is not None
 
 
 async def test_a_picture_is_shown_and_what_only_says_so_is_not(
@@ -115,7 +115,7 @@ async def test_a_picture_is_shown_and_what_only_says_so_is_not(
     for data in (PNG, b"<script>alert(1)</script>"):
         async with http.post("/files", params=where, data=data) as answer:
             assert answer.status == 204
-    picture, page = (m.media for m in world.history(ADMIN, BOT))
+    picture, page = (m.media for m in world.history(VERA, BOT))
     assert picture is not None
     assert page is not None
     assert (picture.kind, picture.width, picture.height) == ("photo", 3, 2)
@@ -134,7 +134,7 @@ async def test_a_picture_takes_its_caption_along_formatted(
     where = TO_THE_BOT | {"name": "a.png", "photo": "1", "caption": " Hello!", "entities": bold}
     async with http.post("/files", params=where, data=PNG) as answer:
         assert answer.status == 204
-    (got,) = world.history(BOT, ADMIN)
+    (got,) = world.history(BOT, VERA)
     assert (got.text, got.entities) == ("Hello!", (Entity("bold", 0, 5),))
 
 
@@ -145,7 +145,7 @@ async def test_a_caption_that_telegram_would_not_take_is_refused(
     where = TO_THE_BOT | {"name": "a.png", "photo": "1"} | wrong
     async with http.post("/files", params=where, data=PNG) as answer:
         assert answer.status == 409
-    assert world.history(BOT, ADMIN) == []
+    assert world.history(BOT, VERA) == []
 
 
 async def test_an_empty_file_is_refused_with_a_reason(http: aiohttp.ClientSession) -> None:
@@ -160,20 +160,20 @@ async def test_the_file_of_a_step_is_downloaded_or_sent_with_one_press(
 ) -> None:
     async with http.get("/steps/0/клиенты.csv") as answer:
         assert await answer.read() == SAMPLE
-    await browser.open(ADMIN, BOT)
+    await browser.open(VERA, BOT)
     await browser.ask("step_file", step=0, name="клиенты.csv")
     await browser.told("patch", lambda patch: patch["messages"])
-    got = world.history(BOT, ADMIN)[0].media
+    got = world.history(BOT, VERA)[0].media
     assert got is not None
     assert got.data == SAMPLE
-    assert world.history(BOT, ADMIN)[0].text == "Mine"
+    assert world.history(BOT, VERA)[0].text == "Mine"
 
 
 async def test_people_are_shared_with_a_bot_that_asked(browser: Browser, world: World) -> None:
-    await browser.open(ADMIN, BOT)
-    await browser.ask("share", owner=ADMIN, chat=BOT, request=3, people=[IVAN])
+    await browser.open(VERA, BOT)
+    await browser.ask("share", owner=VERA, chat=BOT, request=3, people=[IVAN])
     await browser.told("patch", lambda patch: patch["messages"])
-    shared = world.history(BOT, ADMIN)[0].extra["users_shared"]
+    shared = world.history(BOT, VERA)[0].extra["users_shared"]
     assert shared == {"request_id": 3, "users": [{"user_id": IVAN, "first_name": "Иван"}]}
 
 
@@ -183,18 +183,18 @@ async def test_people_are_shared_with_a_bot_that_asked(browser: Browser, world: 
         [],
         {"do": "fly"},
         {"do": "open", "owner": 5, "chat": BOT},
-        {"do": "open", "owner": BOT, "chat": ADMIN},
-        {"do": "say", "owner": ADMIN, "chat": BOT},
-        {"do": "say", "owner": ADMIN, "chat": BOT, "text": " "},
-        {"do": "say", "owner": ADMIN, "chat": BOT, "text": "x" * 4097},
-        {"do": "say", "owner": ADMIN, "chat": BOT, "text": "x", "reply_to": 99},
-        {"do": "press", "owner": ADMIN, "chat": BOT, "message": 99, "data": "x"},
+        {"do": "open", "owner": BOT, "chat": VERA},
+        {"do": "say", "owner": VERA, "chat": BOT},
+        {"do": "say", "owner": VERA, "chat": BOT, "text": " "},
+        {"do": "say", "owner": VERA, "chat": BOT, "text": "x" * 4097},
+        {"do": "say", "owner": VERA, "chat": BOT, "text": "x", "reply_to": 99},
+        {"do": "press", "owner": VERA, "chat": BOT, "message": 99, "data": "x"},
         {"do": "step_file", "step": 0, "name": "/etc/passwd"},
-        {"do": "misfortune", "label": "Earthquake"},
+        {"do": "fault", "label": "Earthquake"},
     ],
 )
 async def test_nonsense_is_refused_and_the_page_lives_on(browser: Browser, nonsense: Any) -> None:
     await browser.socket.send_str("{not even JSON")
     await browser.socket.send_json(nonsense)
     assert await browser.told("refused")
-    assert (await browser.open(ADMIN, BOT))["messages"] == []
+    assert (await browser.open(VERA, BOT))["messages"] == []

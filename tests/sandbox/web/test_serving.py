@@ -10,9 +10,8 @@ import aiohttp
 import pytest
 
 from sandbox.faults import Faults
-from sandbox.web import PortTaken, WebChat
-from sandbox.world import World
-from tests.sandbox.web.conftest import ADMIN, BOT, SENDER, Browser
+from sandbox.web import Layout, PortTaken, WebChat
+from tests.sandbox.web.conftest import Browser
 
 STATIC = Path(__file__).parents[3] / "sandbox" / "web" / "static"
 FILES = sorted(path for path in STATIC.rglob("*") if path.is_file())
@@ -66,9 +65,11 @@ def test_the_page_takes_nothing_from_elsewhere(path: Path) -> None:
     assert "innerHTML" not in text
 
 
-async def test_a_taken_port_is_said_in_words(world: World, faults: Faults, url: str) -> None:
+async def test_a_taken_port_is_reported_with_advice(
+    layout: Layout, faults: Faults, url: str
+) -> None:
     port = int(url.rstrip("/").rpartition(":")[2])
-    second = WebChat(world, faults, admin_id=ADMIN, bot_id=BOT, sender_id=SENDER)
+    second = WebChat(layout, faults)
     with pytest.raises(PortTaken, match=f"Port {port} is taken"):
         await second.start(port=port)
     await second.close()

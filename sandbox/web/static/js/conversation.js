@@ -154,9 +154,9 @@ function changed() {
   showDown();
   const all = [...messages.values()];
   for (const listener of listeners) listener(head, all);
-  // The admin's own chat is read by being looked at; a recipient's only when one says so.
+  // One's own chat is read by being shown; that of another person's phone only on request.
   const unread = all.some((one) => !one.out && one.id > head.seen);
-  if (head.group === "you" && unread && !document.hidden) ask("read", current());
+  if (head.you && unread && !document.hidden) ask("read", current());
 }
 
 export function jump(id) {
