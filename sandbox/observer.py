@@ -1,7 +1,7 @@
-"""What reaches a person, and waiting for it.
+"""The messages that reach a person, and waiting for them.
 
-Everything waits on the world's own happenings, so a test goes as fast as the bot does. What came
-since this person last did something in a chat is what `wait_for` looks through.
+Waiting is driven by events of the world, so a test takes no longer than what it tests. `wait_for`
+searches the messages that came since the person last acted in the chat.
 """
 
 from __future__ import annotations
@@ -29,49 +29,49 @@ _SHOWN = 8
 
 
 class NotReceived(AssertionError):
-    """What a test waited for did not come in time; the text shows what came instead."""
+    """What a test waited for did not come in time; the text shows the last messages that came."""
 
 
 class Observer:
-    """The eyes of the person `id`. `who` is always an id or a username.
+    """Watches the box of the person `id`. `who` is always an id or a username.
 
-    Messages that `wait_for` returns are as they were at that moment; `history` gives the living
-    ones. All are this person's own copies.
+    `wait_for` returns copies as they were at that moment, `history` the current messages. All are
+    this person's own copies.
     """
 
     def __init__(self, world: World, id: int) -> None:  # noqa: A002
         self.world = world
         self.id = id
         self.record = world.people[id]
-        self._came: dict[int, list[Message]] = defaultdict(list)
+        self._received: dict[int, list[Message]] = defaultdict(list)
         self._answers: dict[str, CallbackAnswered] = {}
-        self._stir = asyncio.Event()
+        self._changed = asyncio.Event()
         self.unsubscribe = world.subscribe(id, self._on_event)
 
     def _on_event(self, event: Event) -> None:
         match event:
             case MessageStored(message) | MessageEdited(message) if not message.out:
-                self._came[message.chat_id].append(replace(message))
+                self._received[message.chat_id].append(replace(message))
             case CallbackAnswered(query_id):
                 self._answers[query_id] = event
-        self._stir.set()
-        self._stir = asyncio.Event()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def find(self, who: Who) -> int:
-        """Their id; raises `LookupError`."""
+        """Return the id of `who`; raises `LookupError`."""
         found = self.world.people.get(who) if isinstance(who, int) else self.world.by_username(who)
         if found is None:
             raise LookupError(f"Nobody in this world is {who!r}")
         return found.id
 
     def history(self, who: Who) -> list[Message]:
-        """This person's side of the conversation, oldest first."""
+        """Return this person's side of the conversation, oldest first."""
         return self.world.history(self.id, self.find(who))
 
     def forget(self, who: Who) -> int:
-        """Look no more at what has come from them so far; their id."""
+        """Exclude what has come from `who` so far from `wait_for`; return their id."""
         chat_id = self.find(who)
-        self._came[chat_id].clear()
+        self._received[chat_id].clear()
         return chat_id
 
     # --- waiting ------------------------------------------------------------
@@ -79,30 +79,35 @@ class Observer:
     async def wait_for(
         self, who: Who, wanted: Wanted, timeout: float = 30, after: Message | None = None
     ) -> Message:
-        """The next message from `who`, new or edited, that holds the text or fits the predicate.
+        """Return the next message from `who`, new or edited, that contains the text or fits the
+        predicate.
 
-        Looks through what came since this person's last act in the chat, at each arrival only
-        until it fits once; with `after`, only at messages younger than that one. Raises
+        It searches what came since this person's last action in the chat; with `after`, only
+        messages with a greater id than that one. Each arrival is returned once at most. Raises
         `NotReceived` after `timeout` seconds.
         """
         chat_id = self.find(who)
 
         def look() -> Message | None:
-            for at, message in enumerate(self._came[chat_id]):
+            for at, message in enumerate(self._received[chat_id]):
                 if (after is None or message.id > after.id) and _fits(message, wanted):
-                    return self._came[chat_id].pop(at)
+                    return self._received[chat_id].pop(at)
             return None
 
         return await self._until(look, timeout, lambda: self._what_came(chat_id, wanted, timeout))
 
     async def wait_until(self, condition: Callable[[], object], timeout: float = 30) -> None:
-        """Until the condition holds, looked at after each event in this person's box."""
+        """Wait until the condition holds, evaluated after each event in this person's box. Raises
+        `NotReceived` after `timeout` seconds.
+        """
         await self._until(
             lambda: condition() or None, timeout, lambda: f"It did not become so in {timeout} s"
         )
 
     async def wait_for_answer(self, query_id: str, timeout: float = 30) -> CallbackAnswered:
-        """What the bot said to this person's press of a button."""
+        """Return the bot's answer to this person's callback query. Raises `NotReceived` after
+        `timeout` seconds.
+        """
         return await self._until(
             lambda: self._answers.pop(query_id, None),
             timeout,
@@ -115,7 +120,7 @@ class Observer:
         try:
             async with asyncio.timeout(timeout):
                 while (seen := look()) is None:
-                    await self._stir.wait()
+                    await self._changed.wait()
         except TimeoutError:
             raise NotReceived(complaint()) from None
         return seen

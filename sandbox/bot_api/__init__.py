@@ -1,4 +1,4 @@
-"""The Bot API's door into the world, for aiogram as it comes from the shelf."""
+"""The Bot API over HTTP (core.telegram.org/bots/api), for unmodified clients such as aiogram."""
 
 from sandbox.bot_api.rate_limit import RateLimit
 from sandbox.bot_api.server import BotApiServer

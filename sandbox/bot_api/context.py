@@ -1,5 +1,7 @@
-"""One bot's context at the door: it turns what happens in the bot's box into updates, and answers
-the questions that every method has to ask (which chat, which message, may the bot write there)."""
+"""The state of one bot: its updates, files and settings, and the checks that its methods share.
+
+Events in the bot's box become updates. Methods ask here for a chat, a message, or a recipient.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ Json = dict[str, Any]
 class BotContext:
     """A bot's pending updates, files, open callback queries and settings.
 
-    What people wrote before the context was opened waits in the queue too.
+    Messages that were sent before the context existed are pending updates too.
     """
 
     def __init__(self, world: World, bot: PersonRecord) -> None:
@@ -43,7 +45,7 @@ class BotContext:
             self._stored(message)
         self.unsubscribe = world.subscribe(bot.id, self._on_event)
 
-    # --- what happens -------------------------------------------------------
+    # --- events -------------------------------------------------------------
 
     def _on_event(self, event: Event) -> None:
         match event:
@@ -72,7 +74,7 @@ class BotContext:
 
     def _stored(self, message: Message) -> None:
         if serializers.SERVICE in message.extra:
-            # Of all that a bot does, its own pins alone come back to it.
+            # Of a bot's own messages, only the service messages of its pins come back as updates.
             self.updates.put("message", self.show(message))
         elif not message.out:
             self._started.add(message.sender_id)
@@ -80,18 +82,19 @@ class BotContext:
             self.updates.put("message", self.show(message))
 
     def _edited(self, message: Message) -> None:
-        # A reaction or a pin changes the message too, but the real server calls no one for it.
+        # The world reports reactions and pins as edits; the real server sends no update for those.
         if self._content.get(message.id) != _content(message):
             self._content[message.id] = _content(message)
             self.updates.put("edited_message", self.show(message))
 
-    # --- what methods ask ---------------------------------------------------
+    # --- used by methods ----------------------------------------------------
 
     def show(self, message: Message) -> Json:
+        """Return a message as the Bot API's JSON."""
         return serializers.message(self.world, self.files, message)
 
     def chat(self, chat_id: int | str | None) -> PersonRecord:
-        """The other side of a private chat; raises `ApiError`."""
+        """Return the other side of a private chat; raises `ApiError`."""
         if chat_id in (None, ""):
             raise bad_request("chat_id is empty")
         try:
@@ -103,7 +106,9 @@ class BotContext:
         return person
 
     def recipient(self, chat_id: int | str | None) -> PersonRecord:
-        """Somebody whom the bot may write to now; raises `ApiError`."""
+        """Return the person behind `chat_id` if the bot may write to them now; raises
+        `ApiError`.
+        """
         person = self.chat(chat_id)
         if person.deleted:
             raise forbidden("user is deactivated")
@@ -116,7 +121,9 @@ class BotContext:
         return person
 
     def message(self, chat_id: int | str | None, message_id: int | None, missing: str) -> Message:
-        """A message of this chat in the bot's box; raises `ApiError` saying `missing`."""
+        """Return a message of this chat from the bot's box; raises `ApiError` with the text
+        `missing`.
+        """
         person = self.chat(chat_id)
         if message_id is None:
             raise bad_request("message identifier is not specified")

@@ -1,4 +1,4 @@
-"""Methods that send once more what is there: with its origin (forward) or without it (copy)."""
+"""Methods that send existing messages again: with their origin (forward) or without it (copy)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ MOST_AT_ONCE = 100
 
 
 async def copy_message(context: BotContext, ask: CopyMessage) -> Json:
+    """Copy one message; a given caption replaces that of a media message."""
     original = context.message(ask.from_chat_id, ask.message_id, "message to copy not found")
     _must_be_content(original, "copied")
     person = context.recipient(ask.chat_id)
@@ -43,7 +44,7 @@ async def copy_message(context: BotContext, ask: CopyMessage) -> Json:
 
 
 async def copy_messages(context: BotContext, ask: CopyMessages) -> list[Json]:
-    """Without captions if so asked; albums stay albums."""
+    """Copy several messages, on request without their captions; albums stay albums."""
     originals = _many(context, ask.from_chat_id, ask.message_ids, "copy")
     person = context.recipient(ask.chat_id)
     groups = _new_groups(originals)
@@ -63,6 +64,7 @@ async def copy_messages(context: BotContext, ask: CopyMessages) -> list[Json]:
 
 
 async def forward_message(context: BotContext, ask: ForwardMessage) -> Json:
+    """Forward one message."""
     original = context.message(ask.from_chat_id, ask.message_id, "message to forward not found")
     _must_be_content(original, "forwarded")
     person = context.recipient(ask.chat_id)
@@ -70,7 +72,7 @@ async def forward_message(context: BotContext, ask: ForwardMessage) -> Json:
 
 
 async def forward_messages(context: BotContext, ask: ForwardMessages) -> list[Json]:
-    """Albums stay albums."""
+    """Forward several messages; albums stay albums."""
     originals = _many(context, ask.from_chat_id, ask.message_ids, "forward")
     person = context.recipient(ask.chat_id)
     groups = _new_groups(originals)
@@ -98,7 +100,9 @@ async def _forward(
 
 
 def _many(context: BotContext, chat_id: int | str, ids: Sequence[int], what: str) -> list[Message]:
-    """Those that can be found, in the order asked for; raises `ApiError` when there are none."""
+    """Return the messages that exist, in the order of `ids`; raises `ApiError` when there are
+    none.
+    """
     if not 1 <= len(ids) <= MOST_AT_ONCE:
         raise bad_request(f"from 1 to {MOST_AT_ONCE} message identifiers are needed")
     if any(later <= earlier for earlier, later in itertools.pairwise(ids)):
@@ -112,6 +116,7 @@ def _many(context: BotContext, chat_id: int | str, ids: Sequence[int], what: str
 
 
 def _new_groups(messages: Sequence[Message]) -> dict[int | None, int]:
+    """Return a new album id for each album among the messages."""
     groups = dict.fromkeys(message.grouped_id for message in messages if message.grouped_id)
     return {group: new_group() for group in groups}
 

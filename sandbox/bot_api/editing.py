@@ -1,4 +1,4 @@
-"""Methods that change, take away or mark messages that are there already."""
+"""Methods that edit, delete, pin or react to existing messages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _own(context: BotContext, ask: Edit) -> Message:
 async def _changed(
     context: BotContext, message: Message, markup: InlineKeyboardMarkup | None, **changes: Any
 ) -> Json:
-    """Edit and answer; a keyboard that is not given again is gone, as on the real server."""
+    """Edit a message and return it; like Telegram, remove a keyboard that is not given again."""
     changes["buttons"] = rows_of(markup)
     if all(getattr(message, name) == value for name, value in changes.items()):
         raise bad_request(NOT_MODIFIED)
@@ -86,7 +86,7 @@ async def delete_message(context: BotContext, ask: DeleteMessage) -> bool:
 
 
 async def delete_messages(context: BotContext, ask: DeleteMessages) -> bool:
-    """Those that are not there are passed over in silence, as on the real server."""
+    """Delete the messages that exist; like Telegram, ignore the ids that do not."""
     person = context.chat(ask.chat_id)
     box = context.world.boxes[context.bot.id]
     for message in [box[one] for one in ask.message_ids if one in box]:
@@ -105,7 +105,7 @@ async def set_message_reaction(context: BotContext, ask: SetMessageReaction) -> 
 
 
 async def pin_chat_message(context: BotContext, ask: PinChatMessage) -> bool:
-    """A note of it comes to both sides; one that is pinned already stays as it is."""
+    """Pin a message and send a service message to both sides; ignore a message that is pinned."""
     message = context.message(ask.chat_id, ask.message_id, "message to pin not found")
     if not message.pinned:
         await context.world.mark(message, pinned=True)
@@ -115,7 +115,7 @@ async def pin_chat_message(context: BotContext, ask: PinChatMessage) -> bool:
 
 
 async def unpin_chat_message(context: BotContext, ask: UnpinChatMessage) -> bool:
-    """Without a message id, the pinned message that is newest."""
+    """Unpin a message; without an id, the most recent pinned one."""
     if ask.message_id is not None:
         message = context.message(ask.chat_id, ask.message_id, "message to unpin not found")
         await context.world.mark(message, pinned=False)

@@ -1,4 +1,4 @@
-"""The Bot API's ways to say no, in Telegram's own words, which clients tell apart."""
+"""Errors of the Bot API, with Telegram's own texts: clients distinguish errors by their text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import math
 
 
 class ApiError(Exception):
-    """An answer `{"ok": false}`: `code` is the HTTP status too, `retry_after` is whole seconds."""
+    """An answer `{"ok": false}`; `code` is also the HTTP status, `retry_after` is in whole
+    seconds.
+    """
 
     def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
         super().__init__(description)

@@ -1,4 +1,4 @@
-"""Acts out, at the HTTP door, the fault that was scripted for a call."""
+"""Injects the fault that was scripted for a call of the Bot API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sandbox.faults import BlackHole, BotApiError, Cut, Fault, Faults, Latency
 
 @dataclass(frozen=True, slots=True)
 class FaultInjection:
-    """What one call meets: `before` its effect, `after` it, and on the answer's way back."""
+    """The fault of one call, if any: injected before the effect, after it, or into the answer."""
 
     fault: Fault | None
     closing: asyncio.Event
@@ -28,12 +28,15 @@ class FaultInjection:
         bot_id: int,
         chat_id: object,
     ) -> FaultInjection:
+        """Take the fault that is scripted for this call; `chat_id` is as the client sent it."""
         chat = str(chat_id)
         recipient = int(chat) if chat.removeprefix("-").isdecimal() else None
         return cls(faults.take("bot_api", method, bot_id, recipient), closing)
 
     async def before(self, request: web.Request) -> None:
-        """Raises `ApiError`, waits or drops the connection, if that comes before the effect."""
+        """Inject a fault that precedes the effect: raise `ApiError`, wait, or drop the
+        connection.
+        """
         match self.fault:
             case Cut(at="before_effect"):
                 _drop(request)
@@ -42,7 +45,7 @@ class FaultInjection:
                     await self._act(request, fault)
 
     async def after(self, request: web.Request) -> None:
-        """The same for what comes when the effect has happened already."""
+        """Inject a fault that follows the effect, in the same ways."""
         match self.fault:
             case Cut(at="after_effect"):
                 _drop(request)
@@ -51,7 +54,9 @@ class FaultInjection:
                     await self._act(request, fault)
 
     async def cut_short(self, request: web.Request, response: web.Response) -> web.StreamResponse:
-        """The whole answer, or half of it and then nothing."""
+        """Return the answer; for a cut in mid frame, send its first half and drop the
+        connection.
+        """
         if self.fault != Cut("mid_frame"):
             return response
         body = response.body if isinstance(response.body, bytes) else b""

@@ -1,4 +1,4 @@
-"""Keyboards between the Bot API's words and the world's buttons."""
+"""Keyboards of the Bot API as the world's buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 def rows_of(markup: InlineKeyboardMarkup | None) -> Rows:
-    """The buttons of an inline keyboard; raises `ApiError` for what Telegram would not take."""
+    """Return the buttons of an inline keyboard; raises `ApiError` for one that Telegram rejects."""
     rows = (
         (tuple(_button(button) for button in row) for row in markup.inline_keyboard)
         if markup
@@ -54,7 +54,7 @@ def _button(button: InlineKeyboardButton) -> Button:
 
 
 def split(markup: ReplyMarkupUnion | None) -> tuple[Rows, dict[str, Any]]:
-    """Inline buttons, and any other keyboard as a message's `extra`, for whoever shows it."""
+    """Return the inline buttons; any other keyboard is returned as a message's `extra`."""
     if markup is None or isinstance(markup, InlineKeyboardMarkup):
         return rows_of(markup), {}
     return (), {"keyboard": markup.model_dump(exclude_none=True)}

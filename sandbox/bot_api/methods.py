@@ -1,4 +1,4 @@
-"""The table of all methods this door serves: aiogram's model of the request → who answers it."""
+"""The methods that the sandbox implements: aiogram's model of a request → its handler."""
 
 from __future__ import annotations
 

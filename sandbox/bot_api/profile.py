@@ -1,4 +1,4 @@
-"""Methods that look: who the bot is, what came for it, what a chat or a file is; and its toasts."""
+"""Methods that read: the bot, its updates, a chat, a file; and answers to callback queries."""
 
 from __future__ import annotations
 

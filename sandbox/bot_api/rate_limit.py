@@ -1,7 +1,7 @@
-"""How fast a bot may write before the server says 429; off unless the sandbox is told to be strict.
+"""Rate limits of a bot's messages; the sandbox applies them only on request.
 
-Telegram's own words are "no more than one message per second" in a chat, with short bursts let
-through, and "about 30 messages per second" in all.
+core.telegram.org/bots/faq#my-bot-is-hitting-limits allows one message per second in a chat, with
+short bursts, and about 30 messages per second in all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WRITES = ("send", "copy", "forward", "edit")
 
 @dataclass(slots=True)
 class RateLimit:
-    """Seconds between messages, and how many may come at once, for one chat and for all chats."""
+    """The interval in seconds between two messages and the allowed burst, per chat and in all."""
 
     chat_seconds: float = 1.0
     chat_burst: int = 5
@@ -28,7 +28,7 @@ class RateLimit:
     _due: dict[tuple[int, str], float] = field(default_factory=lambda: defaultdict(float))
 
     def take(self, bot_id: int, method: str, chat_id: object) -> None:
-        """Count this call; raises `ApiError` (429), uncounted, when it comes too early."""
+        """Count this call; raises `ApiError` (429) without counting it when it comes too early."""
         if not method.startswith(_WRITES) or method == "sendChatAction" or not chat_id:
             return
         now = self.clock()

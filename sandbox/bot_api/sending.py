@@ -1,4 +1,4 @@
-"""Methods that put new messages into a chat."""
+"""Methods that send new messages."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _groups = itertools.count(13_000_000_000_000_000)
 
 
 def new_group() -> int:
-    """The id of one more album."""
+    """Return the id of a new album."""
     return next(_groups)
 
 
 def media_of(context: BotContext, kind: Kind, given: str | InputFile) -> Media:
-    """The uploaded file, or one that the bot knows by its `file_id`; raises `ApiError`."""
+    """Return the uploaded file, or the known file of a `file_id`; raises `ApiError`."""
     if not isinstance(given, BufferedInputFile):
         known = context.files.find(str(given))
         if known is None or known.kind != kind:
@@ -59,7 +59,9 @@ def media_of(context: BotContext, kind: Kind, given: str | InputFile) -> Media:
 
 
 def answered(context: BotContext, ask: TelegramMethod[Any]) -> int | None:
-    """The message this one replies to; raises `ApiError` unless it may be missing."""
+    """Return the id of the message that this one replies to; raises `ApiError` when it must exist
+    and does not.
+    """
     parameters = getattr(ask, "reply_parameters", None)
     wanted = parameters.message_id if parameters else getattr(ask, "reply_to_message_id", None)
     if wanted is None or wanted in context.world.boxes[context.bot.id]:
@@ -151,6 +153,7 @@ async def send_media_group(context: BotContext, ask: SendMediaGroup) -> list[Jso
 
 
 def kind_of(item: InputMedia) -> Kind:
+    """Return the kind of an item of an album; raises `ApiError` for one that is not implemented."""
     match getattr(item, "type", ""):
         case "photo":
             return "photo"

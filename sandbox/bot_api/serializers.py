@@ -1,4 +1,4 @@
-"""The world's people and messages in the Bot API's JSON, as one bot sees them."""
+"""People and messages as the Bot API's JSON, as one bot sees them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from sandbox.world import Button, Entity, Message, PersonRecord, World
 
 Json = dict[str, Any]
 
-SERVICE = "service"  # in a message's `extra`: nobody wrote it, it tells what was done
+SERVICE = "service"  # the key in `extra` that marks a service message
 PINNED = "pinned_message"
 _PASSED_ON = ("contact", "users_shared", "forward_origin")
 
 
 def user(person: PersonRecord) -> Json:
+    """Return the Bot API's `User`."""
     return _given(
         id=person.id,
         is_bot=person.is_bot,
@@ -28,6 +29,7 @@ def user(person: PersonRecord) -> Json:
 
 
 def chat(person: PersonRecord) -> Json:
+    """Return the Bot API's `Chat` of a private chat."""
     return _given(
         id=person.id,
         type="private",
@@ -38,7 +40,9 @@ def chat(person: PersonRecord) -> Json:
 
 
 def message(world: World, files: Files, shown: Message, *, nested: bool = False) -> Json:
-    """`shown` is the bot's own copy; `nested` leaves out what it replies to, as Telegram does."""
+    """Return the Bot API's `Message` for the bot's own copy; `nested` omits the message it replies
+    to, as Telegram does.
+    """
     people = world.people
     result = _given(
         message_id=shown.id,
@@ -66,7 +70,9 @@ def message(world: World, files: Files, shown: Message, *, nested: bool = False)
 
 
 def _pinned(world: World, files: Files, note: Message) -> Json:
-    """What the note is about; of a message that is gone only the id is left, with the date 0."""
+    """Return the message that a service message announces as pinned; only its id and the date 0
+    when it was deleted.
+    """
     pinned = world.boxes[note.owner_id].get(note.reply_to or 0)
     if pinned is None:
         gone = {"message_id": note.reply_to or 0, "date": 0}
@@ -75,7 +81,9 @@ def _pinned(world: World, files: Files, note: Message) -> Json:
 
 
 def membership(bot: PersonRecord, person: PersonRecord, blocked: bool) -> Json:
-    """my_chat_member of a private chat: the person has blocked the bot, or unblocked it."""
+    """Return the update my_chat_member of a private chat: the person blocked or unblocked the
+    bot.
+    """
     inside: Json = {"status": "member", "user": user(bot)}
     outside: Json = {"status": "kicked", "user": user(bot), "until_date": 0}
     return {
@@ -90,7 +98,7 @@ def membership(bot: PersonRecord, person: PersonRecord, blocked: bool) -> Json:
 def reaction(
     person: PersonRecord, shown: Message, before: tuple[str, ...], after: tuple[str, ...]
 ) -> Json:
-    """message_reaction: what a person put under a message, and what was there before."""
+    """Return the update message_reaction: a person's emojis under a message, before and after."""
     return {
         "chat": chat(person),
         "message_id": shown.id,
@@ -102,6 +110,7 @@ def reaction(
 
 
 def entity(world: World, one: Entity) -> Json:
+    """Return the Bot API's `MessageEntity`."""
     mentioned = world.people.get(one.user_id) if one.user_id else None
     return _given(
         type=one.type,
@@ -115,6 +124,7 @@ def entity(world: World, one: Entity) -> Json:
 
 
 def keyboard_json(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any]:
+    """Return the Bot API's `InlineKeyboardMarkup`."""
     return {"inline_keyboard": [[_button_json(button) for button in row] for row in rows]}
 
 
@@ -143,11 +153,12 @@ def _media(files: Files, shown: Message) -> Json | list[Json]:
 
 
 def forward_origin(sender: PersonRecord, date: int) -> Json:
+    """Return the Bot API's `MessageOriginUser`; `date` is in Unix seconds."""
     return {"type": "user", "date": date, "sender_user": user(sender)}
 
 
 def beside_text(original: Message) -> Json:
-    """What of a message's `extra` a copy or a forward takes along."""
+    """Return the part of a message's `extra` that a copy or a forward keeps."""
     return {"contact": original.extra["contact"]} if "contact" in original.extra else {}
 
 

@@ -1,7 +1,7 @@
-"""The Bot API over HTTP: `/bot{token}/{method}` and `/file/bot{token}/{path}` on one port.
+"""The Bot API's HTTP server: `/bot{token}/{method}` and `/file/bot{token}/{path}` on one port.
 
-A request becomes a model (`request`), meets its scripted fault, goes to the bot's context and
-comes back as `{"ok": …}`. Nothing here knows what any single method does.
+A request is read (`calls`), meets its scripted fault, is answered by its method from the bot's
+context, and comes back as `{"ok": …}`. The methods themselves are in other modules.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 
 
 class BotApiServer:
-    """Serves every bot of the world. `url` is what `TELEGRAM_BOT_API_URL` should be.
+    """Serves every bot of the world. `url` is the value for `TELEGRAM_BOT_API_URL`.
 
-    With a `rate_limit` bots that write too fast are told to wait, as on the real server.
+    With a `rate_limit`, bots that write too fast get 429, as on the real server.
     """
 
     def __init__(self, world: World, faults: Faults, rate_limit: RateLimit | None = None) -> None:
@@ -46,7 +46,7 @@ class BotApiServer:
         self.url = ""
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Open the desks of the bots there are, and listen; port 0 takes a free one."""
+        """Open a context for each bot of the world, and listen; port 0 takes a free one."""
         for person in list(self._world.people.values()):
             if person.is_bot:
                 self.open_context(person)
@@ -72,6 +72,7 @@ class BotApiServer:
         return self._read_call
 
     async def close(self) -> None:
+        """Stop listening and drop all contexts; a waiting long poll is answered first."""
         if self._runner is not None:
             await self._runner.cleanup()
         for context in self._contexts.values():
@@ -79,13 +80,13 @@ class BotApiServer:
         self._contexts.clear()
 
     async def _release(self, _app: web.Application) -> None:
-        """Let go of whoever waits, so that closing does not take as long as a long poll."""
+        """Answer the waiting long polls, so that closing does not wait for their timeout."""
         self._closing.set()
         for context in self._contexts.values():
             context.updates.close()
 
     def open_context(self, bot: PersonRecord) -> BotContext:
-        """The bot's context: from now on its updates are kept until it asks for them."""
+        """Return the bot's context; from its creation on the bot's updates are kept."""
         if bot.id not in self._contexts:
             self._contexts[bot.id] = BotContext(self._world, bot)
         return self._contexts[bot.id]

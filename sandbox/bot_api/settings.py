@@ -1,4 +1,4 @@
-"""What BotFather would show: the bot's commands, names and menu button, by scope and language."""
+"""A bot's commands, name, descriptions and menu button, by scope and language."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def _place(ask: SetMyCommands | GetMyCommands | DeleteMyCommands) -> tuple[str, 
 
 
 async def set_my_commands(context: BotContext, ask: SetMyCommands) -> bool:
-    """Raises `ApiError` for more than 100, an invalid name and a missing description."""
+    """Store the commands; raises `ApiError` for more than 100 and for an invalid name or
+    description.
+    """
     if len(ask.commands) > MOST_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for one in ask.commands:
@@ -63,7 +65,7 @@ async def delete_my_commands(context: BotContext, ask: DeleteMyCommands) -> bool
 
 
 async def set_my_text(context: BotContext, ask: Text) -> bool:
-    """Serves setMyName, setMyDescription and setMyShortDescription; nothing takes it back."""
+    """Serve setMyName, setMyDescription and setMyShortDescription."""
     for name, limit in _LIMITS.items():
         if hasattr(ask, name):
             given = getattr(ask, name) or ""
@@ -86,14 +88,14 @@ async def get_my_short_description(context: BotContext, ask: GetMyShortDescripti
 
 
 def _text(context: BotContext, name: str, language: str | None) -> str:
-    """In that language, or else in the one for all the others."""
+    """Return the text in this language, or else the text for all languages."""
     own = context.settings.get((name, "", language or ""))
     text: str = own or context.settings.get((name, "", "")) or ""
     return text
 
 
 async def set_chat_menu_button(context: BotContext, ask: SetChatMenuButton) -> bool:
-    """For one chat, or for all that have no button of their own."""
+    """Set the button of one chat, or that of all chats without their own."""
     chat = str(context.chat(ask.chat_id).id) if ask.chat_id is not None else ""
     button = ask.menu_button.model_dump(exclude_none=True) if ask.menu_button else None
     context.settings["menu_button", chat, ""] = button

@@ -1,4 +1,4 @@
-"""The tester's hand over HTTP, for programs in any language."""
+"""The control server: everything that `Person` and `Faults` do, over HTTP, for any language."""
 
 from sandbox.control.server import ControlServer
 

@@ -1,7 +1,7 @@
-"""Faults from JSON: `{"fault": "flood_wait", "seconds": 60, "account": 1002, "count": 1}`.
+"""Fault scripts from JSON: `{"fault": "flood_wait", "seconds": 60, "account": 1002, "count": 1}`.
 
-The names are those of `sandbox.faults`, as words: each fault, and the two short ways to say one.
-What is not the fault's own says where it strikes.
+The names of faults are the classes and functions of `sandbox.faults` in snake_case. Fields that do
+not belong to the fault select the calls that it hits.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SENDING_WORD = "sending"
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which calls it strikes, how often (null: until cancelled), and what share of them."""
+    """Selects the calls that a fault hits; `count` null means until cancelled."""
 
     api: Api | None = None
     method: str | list[str] | None = None
@@ -43,7 +43,7 @@ class Where:
 
 
 class Scripts:
-    """The faults that were scripted through here, by number."""
+    """The faults that were scripted over HTTP, by number from 1."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
@@ -65,17 +65,19 @@ class Scripts:
         return serializers.script(number, self._scripts[number])
 
     def all(self) -> list[Json]:
+        """Return all scripts as JSON, also the spent ones."""
         return [serializers.script(number, one) for number, one in self._scripts.items()]
 
     def cancel(self, number: int) -> None:
-        """Raises `RequestError`."""
+        """Cancel one script; raises `RequestError`."""
         if number not in self._scripts:
             raise RequestError(f"No fault {number} was scripted here", 404)
         self._scripts[number].cancel()
 
     def clear(self) -> None:
-        """Forget every fault there is, those scripted from elsewhere too."""
+        """Cancel all faults of the sandbox, also those scripted elsewhere."""
         self._faults.clear()
 
     def described(self) -> Json:
+        """Return the fields of each fault for the description of the API."""
         return {word: described(make) for word, make in KINDS.items()} | {"where": described(Where)}

@@ -1,4 +1,4 @@
-"""What a program may do with one person's phone: each method is `POST /people/{who}/{method}`."""
+"""Actions as one person: each public method is served as `POST /people/{who}/{method}`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class PersonActions:
     # --- writing ------------------------------------------------------------
 
     async def say(self, to: Who, text: str, reply_to: int | None = None) -> Json:
-        """Write a text; the message."""
+        """Send a text; the message."""
         if reply_to is None:
             return serializers.message(await self._person.say(to, text))
         return serializers.message(await self._person.reply(self._message(reply_to), text))
 
     async def edit(self, message: int, text: str) -> Json:
-        """Change the words of one's own message; the message."""
+        """Edit a message of one's own; the message."""
         mine = self._message(message)
         if not mine.out:
             raise RequestError("Only one's own messages can be edited", 409)
@@ -48,7 +48,7 @@ class PersonActions:
     async def share_contact(
         self, to: Who, phone: str, first_name: str, last_name: str = ""
     ) -> Json:
-        """Send somebody's card; the message."""
+        """Send a contact card; the message."""
         sent = await self._person.share_contact(to, phone, first_name, last_name)
         return serializers.message(sent)
 
@@ -66,38 +66,38 @@ class PersonActions:
         return {"toast": await self._person.press(under, label, who=chat, timeout=timeout)}
 
     async def press_data(self, chat: Who, data: str, timeout: float = 30) -> Json:
-        """Press a button that was never there; the bot's toast."""
+        """Send callback data of no visible button; the bot's toast."""
         return {"toast": await self._person.press_data(chat, data, timeout=timeout)}
 
     async def wait_for(self, chat: Who, text: str, after: int = 0, timeout: float = 30) -> Json:
-        """The first message from there, younger than `after`, that holds the text, once it does."""
-        hand, found = self._person, list[Message]()
+        """Wait for a message with this text and a greater id than `after`; the message."""
+        actor, found = self._person, list[Message]()
 
         def there() -> bool:
             found[:] = [
-                m for m in hand.history(chat) if not m.out and m.id > after and text in m.text
+                m for m in actor.history(chat) if not m.out and m.id > after and text in m.text
             ]
             return bool(found)
 
-        await hand.wait_until(there, timeout)
+        await actor.wait_until(there, timeout)
         return serializers.message(found[0])
 
-    # --- the rest of a phone ------------------------------------------------
+    # --- reading, reacting, blocking -----------------------------------------
 
     async def read(self, chat: Who) -> None:
-        """Read everything in a chat."""
+        """Mark a chat as read."""
         await self._person.read(chat)
 
     async def react(self, message: int, emojis: list[str]) -> None:
-        """Leave these emojis under a message, in place of earlier ones."""
+        """Replace one's reactions to a message."""
         await self._person.react(self._message(message), *emojis)
 
     async def block(self, chat: Who) -> None:
-        """Take no messages from them any more."""
+        """Block them."""
         self._person.block(chat)
 
     async def unblock(self, chat: Who) -> None:
-        """Take their messages again."""
+        """Unblock them."""
         self._person.unblock(chat)
 
     # --- sessions -----------------------------------------------------------
@@ -107,15 +107,15 @@ class PersonActions:
         return {"session": self._sandbox.issue_session(self._id)}
 
     async def drop_connections(self) -> None:
-        """Cut this person's connections without a goodbye."""
+        """Abort this person's connections."""
         self._sandbox.mtproto.drop_connections(self._id)
 
     async def revoke(self, error: str = "AUTH_KEY_UNREGISTERED") -> None:
-        """End this person's sessions: calls are refused with this error from now on."""
+        """End this person's sessions: their calls fail with this error from now on."""
         self._sandbox.mtproto.revoke(self._id, error)
 
     async def scan_qr_code(self, url: str) -> None:
-        """Scan the tg://login address that a client shows."""
+        """Scan the tg://login URL that a client shows."""
         self._sandbox.mtproto.scan_qr_code(url, self._id)
 
     def _message(self, message_id: int) -> Message:

@@ -1,4 +1,4 @@
-"""Routes that act as one person: `PersonActions`, files both ways, and conversations."""
+"""Routes that act as one person: `PersonActions`, files in both directions, conversations."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ class PersonRoutes:
         return web.json_response(await do(**checked(do, await body(request))))
 
     async def send_file(self, request: web.Request) -> web.Response:
-        hand, ask = self._sandbox.person(person(self._world, request).id), request.query
+        actor, ask = self._sandbox.person(person(self._world, request).id), request.query
         if "to" not in ask or not (data := await request.read()):
             raise RequestError("Say to whom (?to=), with the file's bytes as the body")
         if "photo" in ask:
-            sent = await hand.send_photo(parse_who(ask["to"]), data, ask.get("caption", ""))
+            sent = await actor.send_photo(parse_who(ask["to"]), data, ask.get("caption", ""))
         else:
             name = Path(ask.get("name", "")).name or "file"
             caption = ask.get("caption", "")
-            sent = await hand.send_file(parse_who(ask["to"]), data, name, caption=caption)
+            sent = await actor.send_file(parse_who(ask["to"]), data, name, caption=caption)
         return web.json_response(serializers.message(sent))
 
     async def history(self, request: web.Request) -> web.Response:
-        hand = self._sandbox.person(person(self._world, request).id)
+        actor = self._sandbox.person(person(self._world, request).id)
         if "chat" not in request.query:
-            return web.json_response({"chats": self._world.chats(hand.id)})
-        messages = hand.history(parse_who(request.query["chat"]))
+            return web.json_response({"chats": self._world.chats(actor.id)})
+        messages = actor.history(parse_who(request.query["chat"]))
         return web.json_response([serializers.message(one) for one in messages])
 
     async def media(self, request: web.Request) -> web.Response:

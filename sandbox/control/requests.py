@@ -1,4 +1,4 @@
-"""What a request carries, and how an answer or a refusal goes back."""
+"""Reading requests, and turning errors into JSON answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 async def errors_as_json(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Says `{"error": …}` for what is wrong, with the status that fits."""
+    """Answer an error with `{"error": …}` and the HTTP status that fits it."""
     try:
         return await handler(request)
     except RequestError as wrong:
@@ -37,7 +37,7 @@ async def errors_as_json(
 
 
 async def body(request: web.Request) -> Json:
-    """The JSON object of a request, empty when there is no body; raises `RequestError`."""
+    """Return the JSON object of a request, {} without a body; raises `RequestError`."""
     text = await request.text()
     try:
         found = json.loads(text) if text else {}
@@ -49,7 +49,7 @@ async def body(request: web.Request) -> Json:
 
 
 def number(request: web.Request, name: str) -> int:
-    """A number in the path; raises `RequestError`."""
+    """Return a number of the path; raises `RequestError`."""
     try:
         return int(request.match_info[name])
     except ValueError as error:
@@ -59,12 +59,12 @@ def number(request: web.Request, name: str) -> int:
 
 
 def parse_who(text: str) -> Who:
-    """An id, or else a username."""
+    """Return an id for digits, and a username for anything else."""
     return int(text) if text.removeprefix("-").isdecimal() else text
 
 
 def person(world: World, request: web.Request) -> PersonRecord:
-    """Who is meant in the path; raises `RequestError`."""
+    """Return the person that the path names; raises `RequestError` (404)."""
     who = parse_who(request.match_info["who"])
     found = world.people.get(who) if isinstance(who, int) else world.by_username(who)
     if found is None:

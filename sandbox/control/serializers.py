@@ -1,4 +1,4 @@
-"""WorldRoutes, chats and messages as the control's JSON."""
+"""People, chats, messages and fault scripts as the control server's JSON."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def chat(one: ChatRecord) -> Json:
 
 
 def message(one: Message) -> Json:
-    """A copy as its owner sees it. `date` and `edited_at` are Unix seconds; `media.id` names the
-    bytes at `/media/{id}`."""
+    """Return a message as its owner sees it. `date` and `edited_at` are in Unix seconds;
+    `/media/{media.id}` serves the bytes.
+    """
     media = one.media
     return {
         "id": one.id,

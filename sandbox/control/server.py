@@ -1,4 +1,4 @@
-"""The control's HTTP server on loopback: JSON in, JSON out, `{"error": …}` for what is wrong."""
+"""The control server on loopback: JSON in, JSON out, and `{"error": …}` for errors."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ UPLOAD_LIMIT = 64 * 1024 * 1024
 
 
 class ControlServer:
-    """`async with ControlServer(sandbox) as control:` serves `sandbox`'s control at `control.url`.
+    """`async with ControlServer(sandbox) as control:` serves at `control.url`.
 
-    Port 0 takes a free one; one that somebody has raises `PortTaken`.
+    Port 0 takes a free port; a port in use raises `PortTaken`.
     """
 
     def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
@@ -80,10 +80,10 @@ class ControlServer:
     ) -> None:
         await self._runner.cleanup()
 
-    # --- what it is -----------------------------------------------------------
+    # --- description ---------------------------------------------------------
 
     async def _about(self, _request: web.Request) -> web.Response:
-        """Everything that can be asked here, with what it takes."""
+        """Describe all routes and their fields."""
         acts = {name: getattr(PersonActions, name) for name in ACTIONS}
         asked: dict[str, object] = {
             "GET /settings": "what points a product at this sandbox",
@@ -124,7 +124,9 @@ class ControlServer:
         return web.json_response(None)
 
     async def _log(self, request: web.Request) -> web.Response:
-        """Entries from the one numbered `after`; `next` is the `after` of the next question."""
+        """Return the log's entries from number `after` on; `next` is the `after` of the next
+        request.
+        """
         after, kind = request.query.get("after", "0"), request.query.get("kind")
         if not after.isdecimal():
             raise RequestError("after: a number of entries")

@@ -1,7 +1,6 @@
-"""What a request asks for, checked against the very signature that it is for.
+"""Validation of JSON bodies against the signature of the function or dataclass that they are for.
 
-So the control knows nothing twice: the fields of a JSON body are the parameters of the function or
-the dataclass it ends in, with their types, and every slip is named.
+So each field is defined once: its name and type are those of a parameter. An error names the field.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ Json = dict[str, Any]
 
 
 def parameters(make: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
-    """The named parameters of a function, a bound method or a dataclass, by name."""
+    """Return the named parameters of a function, a bound method or a dataclass."""
     return {
         name: one
         for name, one in inspect.signature(make).parameters.items()
@@ -34,10 +33,11 @@ def checked(
     without: frozenset[str] = frozenset(),
     optional: bool = False,
 ) -> Json:
-    """`given` as arguments for `make`, each of its parameter's type; raises `RequestError`.
+    """Return `given` as keyword arguments for `make`, converted to its types; raises
+    `RequestError`.
 
-    `besides` has more parameters that may be given (those of the dataclass which `make` fills);
-    `without` names those that may not; with `optional` none has to be given.
+    `besides` adds the parameters of the dataclass that `make` fills. `without` names parameters
+    that may not be given. With `optional`, no parameter is required.
     """
     if not isinstance(given, dict):
         raise RequestError("A JSON object is needed")
@@ -63,7 +63,7 @@ def _as(hint: Any, name: str, value: object) -> Any:
 
 
 def described(make: Callable[..., Any], without: frozenset[str] = frozenset()) -> Json:
-    """Each parameter and its type, as a program's author wants to read them."""
+    """Return each parameter with its type and default, for the description of the API."""
     return {
         name: str(one.annotation) + ("" if one.default is one.empty else f" = {one.default!r}")
         for name, one in parameters(make).items()

@@ -1,4 +1,4 @@
-"""Who lives in the world: people, bots and chats, looked at, added and changed."""
+"""Routes that list, add and change people, bots and chats."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class WorldRoutes:
         return web.json_response(serializers.chat(self._world.open_chat(**fields)), status=201)
 
     async def join(self, request: web.Request) -> web.Response:
-        """`{"person_id": …}` and the rights of a member."""
+        """Add a member from `{"person_id": …}` and the rights of `Member`."""
         chat_id = number(request, "chat")
         if chat_id not in self._world.chat_records:
             raise RequestError(f"There is no chat {chat_id}", 404)

@@ -1,8 +1,8 @@
-"""MTProto 2.0 encryption: packets of one authorization key, opened and sealed.
+"""MTProto 2.0 encryption of packets under one authorization key.
 
-See core.telegram.org/mtproto/description: the message key is the middle of a SHA-256 over a part
-of the authorization key and the plain text; the parts differ by direction (x = 0 from the client,
-x = 8 from the server).
+core.telegram.org/mtproto/description: the message key is the middle of a SHA-256 over a part of the
+authorization key and the plain text. The part depends on the direction (x = 0 from the client, x =
+8 from the server).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ ENVELOPE = struct.Struct("<qqqii")
 
 
 class CipherError(Exception):
-    """The packet was not made with this key."""
+    """The packet was not encrypted with this key."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlainMessage:
-    """A client's message with its envelope; ids are signed 64-bit."""
+    """A decrypted message with its envelope; ids are signed 64-bit integers."""
 
     salt: int
     session_id: int
@@ -34,7 +34,7 @@ class PlainMessage:
 
 
 def open_packet(secret: bytes, packet: bytes) -> PlainMessage:
-    """Decrypt a packet (key id in front) from the client."""
+    """Decrypt a packet of the client, with the key id in front; raises `CipherError`."""
     msg_key, sealed = packet[8:24], packet[24:]
     if len(sealed) < 48 or len(sealed) % 16:
         raise CipherError("the packet has no whole blocks")
@@ -49,7 +49,7 @@ def open_packet(secret: bytes, packet: bytes) -> PlainMessage:
 
 
 def seal_packet(secret: bytes, key_id: int, message: PlainMessage) -> bytes:
-    """Encrypt a message to the client."""
+    """Encrypt a message to the client and return the packet."""
     plain = ENVELOPE.pack(
         message.salt, message.session_id, message.msg_id, message.seq_no, len(message.body)
     )

@@ -1,7 +1,7 @@
-"""The TCP transports: how packets are cut out of the stream and put back into it.
+"""The TCP transports: core.telegram.org/mtproto/mtproto-transports.
 
-The client chooses by its first bytes: 0xef is Abridged, 0xeeeeeeee Intermediate, and anything
-else is already the length of a first packet in Full, which is Telethon's default.
+The client chooses one by its first bytes: 0xef is Abridged, 0xeeeeeeee Intermediate. Anything else
+is the length of a first packet in Full, which is Telethon's default.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ LONGEST_PACKET = 4 * 1024 * 1024
 
 
 class FramingError(Exception):
-    """These bytes are no packet of this transport."""
+    """These bytes are not a packet of this transport."""
 
 
 class Framing(Protocol):
+    """One transport of one connection."""
+
     async def read(self, stream: asyncio.StreamReader) -> bytes:
-        """The next packet; IncompleteReadError at the end, FramingError on garbage."""
+        """Return the next packet; raises IncompleteReadError at the end and FramingError on invalid
+        bytes.
+        """
 
     def wrap(self, packet: bytes) -> bytes:
-        """The packet as it goes over the wire."""
+        """Return the packet with its frame."""
 
 
 class Full:
@@ -60,7 +64,7 @@ class Intermediate:
 
 
 class Abridged:
-    """Length in words, in one byte or in 0x7f and three bytes; packet."""
+    """Length in 4-byte words, in one byte or in 0x7f and three bytes; packet."""
 
     async def read(self, stream: asyncio.StreamReader) -> bytes:
         words = (await stream.readexactly(1))[0]
@@ -76,7 +80,7 @@ class Abridged:
 
 
 async def detect(stream: asyncio.StreamReader) -> Framing:
-    """The transport that the client at the other end speaks."""
+    """Return the transport that the client's first bytes announce."""
     first = await stream.readexactly(1)
     if first == b"\xef":
         return Abridged()

@@ -1,8 +1,8 @@
-"""The Diffie-Hellman exchange by which a client without a key gets one.
+"""The Diffie-Hellman exchange that creates an authorization key:
+core.telegram.org/mtproto/auth_key.
 
-Three questions, three answers, all unencrypted messages; see core.telegram.org/mtproto/auth_key.
-The numbers are chosen for speed: a tiny pq, and Telegram's well-known prime, which clients accept
-without proving it.
+It has three requests and three answers, all unencrypted. The numbers are chosen for speed: a small
+pq, and Telegram's well-known prime, which clients accept without testing it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ P, Q = 7919, 104729
 
 
 class HandshakeError(Exception):
-    """The client asked out of turn or sent what cannot be opened."""
+    """The client sent a request out of order, or data that cannot be decrypted."""
 
 
 class Handshake:
-    """One connection's exchange; it may be begun anew at any time."""
+    """The exchange of one connection; the client may start it again at any time."""
 
     def __init__(self, keys: AuthKeys, server_key: ServerKey) -> None:
         self._keys = keys
@@ -38,7 +38,7 @@ class Handshake:
         self._aes: tuple[bytes, bytes] | None = None
 
     def answer(self, request: Any) -> Any:
-        """The TL object that answers this unencrypted request."""
+        """Return the TL object that answers this unencrypted request; raises `HandshakeError`."""
         match request:
             case functions.ReqPqMultiRequest() | functions.ReqPqRequest():
                 return self._begin(request)
@@ -89,7 +89,7 @@ class Handshake:
         inner = BinaryReader(opened[20:]).tgread_object()
         shared = pow(int.from_bytes(inner.g_b, "big"), self._a, PRIME)
         if shared.bit_length() <= (KEY_BYTES - 1) * 8:
-            # Telethon strips leading zeros and would end up with a shorter key than ours.
+            # Telethon strips leading zeros: its key would be shorter than this one.
             return types.DhGenRetry(self._nonce, self._server_nonce, self._hash(shared, 2))
         self._keys.add(shared.to_bytes(KEY_BYTES, "big"))
         return types.DhGenOk(self._nonce, self._server_nonce, self._hash(shared, 1))

@@ -1,7 +1,7 @@
-"""One client's conversation under one key on one connection: salts, containers, pings, calls.
+"""One client's session on one connection: salts, containers, pings and calls.
 
-Everything that is MTProto's own business is answered here; what remains is a call, which goes to
-the answerer in a task of its own, so that a slow one holds up nobody.
+Service messages (core.telegram.org/mtproto/service_messages) are answered here. Each call runs in a
+task of its own, so that a slow one does not delay the others.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ANSWER, PUSH = 1, 3
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request of a client. `method` is its TL name, "messages.sendMessage"."""
+    """An RPC request of a client. `method` is its TL name, "messages.sendMessage"."""
 
     method: str
     request: Any
@@ -55,7 +55,7 @@ class Call:
 
     @property
     def account(self) -> int:
-        """The id of the person signed in; 401 AUTH_KEY_UNREGISTERED if there is none."""
+        """The id of the person signed in; raises 401 AUTH_KEY_UNREGISTERED without a login."""
         if self.credential.person_id is None:
             raise refuse("AUTH_KEY_UNREGISTERED")
         return self.credential.person_id
@@ -65,7 +65,7 @@ Answerer = Callable[[Call], Awaitable[Any]]
 
 
 class Transport(Protocol):
-    """The connection as a session needs it."""
+    """What a session needs of its connection."""
 
     def write(self, packet: bytes, *, half: bool = False) -> None: ...
     def cut(self) -> None: ...
@@ -73,9 +73,9 @@ class Transport(Protocol):
 
 
 class Session:
-    """Born with the first packet under a session id, closed with its connection.
+    """Exists from the first packet under a session id until its connection closes.
 
-    `subscribed_to` is the person whose happenings are being pushed to it.
+    `subscribed_to` is the person whose events are pushed to it.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Session:
     # --- from the client ----------------------------------------------------
 
     def receive(self, message: PlainMessage) -> None:
-        """Act on one decrypted message; answers go out by themselves, now or later."""
+        """Handle one decrypted message; answers are sent now or later."""
         age = time.time() - (message.msg_id >> 32)
         if not -TOO_NEW <= age <= TOO_OLD:
             code = 16 if age > 0 else 17
@@ -120,7 +120,7 @@ class Session:
     def _take(self, msg_id: int, body: bytes) -> None:
         head = body[:4]
         if head == CONTAINER:
-            # By hand: Telethon's own reader gives up the whole container at one unknown request.
+            # Telethon's reader would reject the whole container for one unknown request.
             offset, count = 8, int.from_bytes(body[4:8], "little")
             for _ in range(count):
                 inner_id, _, length = struct.unpack_from("<qii", body, offset)
@@ -133,7 +133,7 @@ class Session:
                 request = BinaryReader(body).tgread_object()
             except TypeNotFoundError as unknown:
                 number = f"0x{unknown.invalid_constructor_id:08x}"
-                log.error("A client sent the constructor %s, which nobody knows", number)
+                log.error("A client sent the constructor %s, which no layer has", number)
                 failure = RpcFailure(400, f"SANDBOX_UNKNOWN_METHOD_{number}")
                 self._send(pack_failure(msg_id, failure), ANSWER)
             else:
@@ -182,7 +182,7 @@ class Session:
     # --- to the client ------------------------------------------------------
 
     def push(self, update: Any) -> None:
-        """Send a TL object that nobody asked for."""
+        """Send a TL object without a request."""
         self._send(update, PUSH)
 
     def _send(self, message: Any, kind: int = PUSH, *, half: bool = False) -> None:
@@ -194,12 +194,13 @@ class Session:
         packet = seal_packet(self.credential.secret, self.credential.id, opened)
         self._transport.write(packet, half=half)
 
-    # --- its end ------------------------------------------------------------
+    # --- closing -------------------------------------------------------------
 
     async def is_alive(self, within: float) -> bool:
-        """Ask the client whether it is still there; False when it hangs up or says nothing.
+        """Probe the client; return False when it disconnects or does not answer within `within`
+        seconds.
 
-        `within` is in seconds. A killed client hangs up, a frozen one is silent.
+        A killed client disconnects; a frozen one stays silent.
         """
         if self._probe is None:
             self._probe = asyncio.get_running_loop().create_future()
@@ -215,6 +216,7 @@ class Session:
             self._probe.set_result(alive)
 
     def close(self) -> None:
+        """End the session and run what was registered in `when_closed`."""
         self._resolve_probe(False)
         for act in self.when_closed:
             act()

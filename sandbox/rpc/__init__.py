@@ -1,4 +1,4 @@
-"""What Telegram's methods mean: each module handles one family of them from the world."""
+"""The TL methods (core.telegram.org/methods): each module implements one family of them."""
 
 from sandbox.rpc.server import MtprotoServer
 

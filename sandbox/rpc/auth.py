@@ -1,4 +1,4 @@
-"""Signing in by code and by password, and signing out. (By QR code: `qr`.)"""
+"""Sign-in by code and by password, and sign-out (core.telegram.org/api/auth). By QR code: `qr`."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ async def log_out(context: Context, call: Call) -> Any:  # noqa: ARG001
 
 
 def _who(context: Context, call: Call) -> PersonRecord:
-    """Who is signed in here, or has given the right code already."""
+    """Return the person who is signed in, or who has entered the right code and needs the
+    password.
+    """
     login = context.logins.get(call.credential.id)
     if call.credential.person_id is None and login is not None and login.person_id is not None:
         return context.world.people[login.person_id]
@@ -89,7 +91,7 @@ def _who(context: Context, call: Call) -> PersonRecord:
 
 
 def finish(context: Context, call: Call, person: PersonRecord) -> Any:
-    """The person has shown who they are: let them in, or ask for the password first."""
+    """Complete a sign-in, or raise SESSION_PASSWORD_NEEDED when the person has a password."""
     if person.password is not None:
         raise refuse("SESSION_PASSWORD_NEEDED")
     return _welcome(context, call, person)

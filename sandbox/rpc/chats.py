@@ -1,4 +1,4 @@
-"""Chats by their ids: what they are, who is in them, coming and going."""
+"""Groups and channels: their data, their members, joining and leaving."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def get_full_chat(context: Context, call: Call) -> Any:
 
 @handles(functions.channels.GetParticipantRequest)
 async def get_participant(context: Context, call: Call) -> Any:
-    """What one member may do there; 400 USER_NOT_PARTICIPANT for somebody else."""
+    """Return the rights of one member; 400 USER_NOT_PARTICIPANT for another person."""
     chat = context.peers.resolve_chat(call.account, call.request.channel)
     person = context.peers.resolve(call.account, call.request.participant)
     member = chat.members.get(person.id)

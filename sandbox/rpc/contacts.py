@@ -1,4 +1,4 @@
-"""Finding people by username and phone, and the account's own contacts."""
+"""Lookup by username and phone, and the account's contacts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def resolve_phone(context: Context, call: Call) -> Any:
 
 @handles(functions.contacts.ImportContactsRequest)
 async def import_contacts(context: Context, call: Call) -> Any:
-    """Numbers that nobody has, or that may not be found, are left out without a word."""
+    """Return the numbers that may be found; others are omitted without an error."""
     found = {
         contact.client_id: person
         for contact in call.request.contacts
@@ -76,7 +76,7 @@ async def delete_contacts(context: Context, call: Call) -> Any:
 
 
 def _by_phone(context: Context, account: int, phone: str) -> PersonRecord | None:
-    """Whom this account may find by a number, however it is written."""
+    """Return the person whom this account may find by a number in any notation; None otherwise."""
     person = context.world.by_phone("".join(sign for sign in phone if sign.isdigit()))
     if person is None or person.deleted:
         return None

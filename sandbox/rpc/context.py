@@ -1,4 +1,4 @@
-"""What every answer has at hand: the world, and the door's own small memories."""
+"""The state that all methods share: the world, and what the MTProto server remembers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ DC_ID = 2
 
 @dataclass(slots=True)
 class Login:
-    """A sign-in under way on one authorization key.
+    """A sign-in in progress on one authorization key.
 
-    `person_id` is set once the code was right, or once that person has scanned the QR code.
+    `person_id` is set after the right code, or after that person has scanned the QR code.
     """
 
     phone: str
@@ -29,7 +29,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class ShownToken:
-    """A QR code on the screen of the client at the other end of `session`; Unix seconds."""
+    """A QR code that the client of `session` shows; `expires` is in Unix seconds."""
 
     session: Session
     expires: int
@@ -37,7 +37,7 @@ class ShownToken:
 
 @dataclass(slots=True)
 class Context:
-    """`address` is where this server listens: (host, port)."""
+    """`address` is the (host, port) on which the server listens."""
 
     world: World
     peers: Peers

@@ -1,4 +1,4 @@
-"""Reading what is there: conversations, their histories, and what was read of them."""
+"""Reading: dialogs, histories, messages by id, and marking them as read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def get_history(context: Context, call: Call) -> Any:
 
 
 def _page(newest_first: list[Message], request: Any) -> list[Message]:
-    """From the message after the offset on, moved by `add_offset`: below 0 it is to newer ones."""
+    """Apply offset, add_offset and limit of getHistory (core.telegram.org/api/offsets)."""
     if request.offset_id:
         skipped = sum(m.id >= request.offset_id for m in newest_first)
     else:
@@ -71,7 +71,7 @@ async def get_channel_messages(context: Context, call: Call) -> Any:
 
 @handles(functions.messages.GetDialogsRequest)
 async def get_dialogs(context: Context, call: Call) -> Any:
-    """The latest first; a page goes on after `offset_peer`."""
+    """Return the latest dialogs first; a page continues after `offset_peer`."""
     chats = context.world.chats(call.account)
     before = context.peers.meant(call.account, call.request.offset_peer)
     start = chats.index(before) + 1 if before in chats else 0
@@ -107,7 +107,7 @@ async def read_channel_history(context: Context, call: Call) -> bool:
 
 
 def _wanted(box: dict[int, Message], wanted: list[Any]) -> tuple[list[Message], list[Any]]:
-    """What a box holds of these InputMessages, and MessageEmpty for the rest."""
+    """Return the messages of a box that exist, and MessageEmpty for the other ids."""
     ids = [getattr(one, "id", one) for one in wanted]
     return [box[i] for i in ids if i in box], [types.MessageEmpty(i) for i in ids if i not in box]
 
@@ -115,7 +115,7 @@ def _wanted(box: dict[int, Message], wanted: list[Any]) -> tuple[list[Message], 
 def _messages(
     context: Context, viewer: int, messages: Iterable[Message], ids: set[int]
 ) -> dict[str, list[Any]]:
-    """The fields `messages`, `users` and `chats`, with everybody these messages speak of."""
+    """Return the fields `messages`, `users` and `chats`, with all peers of these messages."""
     told = list(messages)
     everybody = ids.union(*(serializers.of(context, m) for m in told))
     return {
@@ -125,7 +125,7 @@ def _messages(
 
 
 def _conversations(context: Context, account: int, chats: list[int]) -> dict[str, Any]:
-    """The fields that getDialogs and getPeerDialogs share."""
+    """Return the fields that getDialogs and getPeerDialogs share."""
     world, tops, dialogs = context.world, [], []
     for chat in chats:
         history = world.history(account, chat)

@@ -1,4 +1,4 @@
-"""From a call to its answer: who may ask, what goes wrong on the way, which function handles."""
+"""Dispatches a call: checks the login, injects its fault, and runs its handler."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sandbox.rpc.updates import calling, subscribe
 
 log = logging.getLogger(__name__)
 
-# Importing a module signs up its handles; `updates` is imported for its own sake.
-ANSWERING = (auth, editing, chats, contacts, dialogs, files, messages, qr, users)
+# Importing these modules registers their handlers; `updates` is imported below anyway.
+HANDLER_MODULES = (auth, editing, chats, contacts, dialogs, files, messages, qr, users)
 
 
 class Dispatcher:
-    """Answers every call of every session; the listener's `Answerer`."""
+    """Answers every call of every session; the `Answerer` of the listener."""
 
     def __init__(self, context: Context, scripted: faults.Faults) -> None:
         self._context = context
@@ -31,7 +31,7 @@ class Dispatcher:
             raise refuse("AUTH_KEY_DUPLICATED")
         handler = HANDLERS.get(type(call.request))
         if handler is None:
-            log.error("Nobody handles %s in the sandbox", call.method)
+            log.error("The sandbox has no handler for %s", call.method)
             raise RpcFailure(400, f"SANDBOX_UNKNOWN_METHOD_{call.method}")
         if not handler.before_login:
             self._check_login(call)
@@ -67,7 +67,7 @@ class Dispatcher:
 
 
 async def _inject(call: Call, fault: faults.Fault, answer: Any = None) -> Any:
-    """Act out the fault; what it leaves of the answer."""
+    """Inject the fault: raise, wait, or return what is left of the answer."""
     match fault:
         case faults.RpcError(name, code):
             raise refuse(name) if code is None else RpcFailure(code, name)
@@ -88,7 +88,7 @@ async def _inject(call: Call, fault: faults.Fault, answer: Any = None) -> Any:
 
 
 def random_ids(request: Any) -> list[int]:
-    """The random ids that a request brings: none, one, or an album's."""
+    """Return the random ids of a request: none, one, or those of an album."""
     items = getattr(request, "multi_media", None)
     carriers = items if items is not None else [request]
     return [item.random_id for item in carriers if getattr(item, "random_id", None)]

@@ -1,4 +1,4 @@
-"""Changing what was sent: editing a message, and deleting for everybody or for oneself."""
+"""Editing messages, and deleting them for everybody or for the account."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def edit_message(context: Context, call: Call) -> Any:
 
 @handles(functions.messages.DeleteMessagesRequest)
 async def delete_messages(context: Context, call: Call) -> Any:
-    """Out of one's own box; with `revoke` out of everybody's."""
+    """Delete from the account's box; with `revoke` from the boxes of all."""
     box = context.world.boxes[call.account]
     found = [box[i] for i in call.request.id if i in box]
     for message in found:
@@ -59,7 +59,7 @@ async def delete_channel_messages(context: Context, call: Call) -> Any:
 
 
 def _own(context: Context, account: int, chat: int, message_id: int) -> Message:
-    """A message that this account may edit: its own, or as an administrator a channel's."""
+    """Return a message that this account may edit: its own, or as an administrator a channel's."""
     message = context.world.boxes[context.world.box_of(account, chat)].get(message_id)
     if message is None or message.chat_id != chat:
         raise refuse("MESSAGE_ID_INVALID")

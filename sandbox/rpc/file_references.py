@@ -1,7 +1,7 @@
-"""File references: every file goes out with one, which is good for a while and for one account.
+"""File references: core.telegram.org/api/file_reference.
 
-See core.telegram.org/api/file_reference: an old one is refused with FILE_REFERENCE_EXPIRED, and a
-fresh one comes with every message in which the file stands.
+A reference is valid for a time and for one account. An old one is refused with
+FILE_REFERENCE_EXPIRED; each message that contains the file carries a new one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LAYOUT = struct.Struct(">dIq")
 
 
 class FileReferences:
-    """`lifetime` is in seconds; it applies to what was issued already, too."""
+    """`lifetime` is in seconds; a change also applies to references issued before."""
 
     def __init__(self, peers: Peers) -> None:
         self.lifetime = LIFETIME
@@ -25,15 +25,18 @@ class FileReferences:
         self._generation = 0
 
     def expire(self) -> None:
-        """Everything issued so far has expired."""
+        """Expire all references issued so far."""
         self._generation += 1
 
     def issue(self, viewer: int, media_id: int) -> bytes:
+        """Return a new reference to a file for this viewer."""
         issued = (time.time(), self._generation)
         return LAYOUT.pack(*issued, self._peers.sign(viewer, media_id, *issued))
 
     def check(self, viewer: int, media_id: int, reference: bytes) -> None:
-        """400 FILE_REFERENCE_EMPTY, _INVALID for one never issued, _EXPIRED for one too old."""
+        """Raise 400 FILE_REFERENCE_EMPTY, _INVALID for one never issued, _EXPIRED for one too
+        old.
+        """
         if not reference:
             raise refuse("FILE_REFERENCE_EMPTY")
         if len(reference) != LAYOUT.size:

@@ -1,4 +1,4 @@
-"""Files: parts in, media made of them or found again by reference, bytes out."""
+"""Files: uploading parts, making media of them or of a reference, downloading."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def upload_media(context: Context, call: Call) -> Any:
 
 
 def read_media(context: Context, account: int, media: Any) -> Media:
-    """The file that an InputMedia stands for, made from an upload or found by its reference."""
+    """Return the file of an InputMedia, made from an upload or found by its reference."""
     match media:
         case types.InputMediaUploadedPhoto():
             return _photo(context, context.uploads.whole(account, media.file))
@@ -63,7 +63,9 @@ def read_media(context: Context, account: int, media: Any) -> Media:
 
 
 def read_album(context: Context, account: int, items: list[Any]) -> list[Media]:
-    """Files that are on the server already; a stale reference is named by its place."""
+    """Return files that were uploaded before; the error of an expired reference names its
+    position.
+    """
     if not all(isinstance(m, types.InputMediaPhoto | types.InputMediaDocument) for m in items):
         raise refuse("MEDIA_INVALID")
     album = []
@@ -104,7 +106,7 @@ def _document(context: Context, data: bytes, media: Any) -> Media:
 
 
 def _find(context: Context, account: int, reference: Any) -> Media:
-    """By an InputPhoto, InputDocument or file location: id, access hash, file reference."""
+    """Return the file of an InputPhoto, InputDocument or location: id, access hash, reference."""
     media = context.world.media.get(getattr(reference, "id", 0))
     if media is None or reference.access_hash != context.peers.access_hash(account, media.id):
         raise refuse("MEDIA_EMPTY")

@@ -1,4 +1,4 @@
-"""Sending: text, media and albums, refused where the real server refuses, once per random_id."""
+"""Sending texts, media and albums; a repeated random_id returns the first call's message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_IN_ALBUM = 10
 
 @handles(functions.messages.SendMessageRequest)
 async def send_message(context: Context, call: Call) -> Any:
-    """A text to a person is answered shortly; everything else, and a repeat, at length."""
+    """Answer a text to a person with UpdateShortSentMessage, anything else with Updates."""
     request = call.request
     recipient = context.peers.party(call.account, request.peer)
     made = context.random_ids.find(call.account, recipient, request.random_id)
@@ -60,7 +60,7 @@ async def send_media(context: Context, call: Call) -> Any:
 
 @handles(functions.messages.SendMultiMediaRequest)
 async def send_multi_media(context: Context, call: Call) -> Any:
-    """Each part has a random_id of its own: what was made before is not made again."""
+    """Send an album; items whose random_id was sent before are not sent again."""
     account, items = call.account, call.request.multi_media
     recipient = context.peers.party(account, call.request.peer)
     found = [context.random_ids.find(account, recipient, item.random_id) for item in items]
@@ -91,7 +91,7 @@ async def _send(
     media: Media | None = None,
     grouped_id: int | None = None,
 ) -> Message:
-    """Put what was checked into the world; `request` is an album's part, too."""
+    """Store a validated message; `request` is an item of the album for an album."""
     reply_to = call.request.reply_to
     message = await context.world.send(
         call.account,
@@ -110,7 +110,7 @@ async def _send(
 def _read_text(
     context: Context, account: int, request: Any, longest: int, error: str
 ) -> tuple[Entity, ...]:
-    """The formatting; refused if the text is too long."""
+    """Return the entities; raises `error` for a text that exceeds `longest` UTF-16 units."""
     if getattr(request, "schedule_date", None) is not None:
         raise refuse("SANDBOX_CANNOT_SCHEDULE")
     if serializers.units(request.message) > longest:
@@ -127,7 +127,7 @@ def _sent(context: Context, account: int, messages: list[Message]) -> Any:
 
 
 def _repeated(context: Context, account: int, messages: list[Message]) -> Any:
-    """What the first call made, without counting anything anew."""
+    """Answer with the messages of the first call, and pts_count 0."""
     pts = context.world.pts(messages[0].owner_id)
     return _answer(context, account, messages, [(pts, 0)] * len(messages))
 

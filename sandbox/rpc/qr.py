@@ -1,4 +1,4 @@
-"""Signing in by QR code: a token shown by the new device, scanned by one that is signed in."""
+"""Sign-in by QR code: core.telegram.org/api/qr-login."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEME = "tg://login?token="
 
 @handles(functions.auth.ExportLoginTokenRequest, before_login=True)
 async def export_login_token(context: Context, call: Call) -> Any:
-    """A token to show; once somebody has scanned it, the end of the login instead."""
+    """Return a token to show; after it was scanned, complete the sign-in instead."""
     login = context.logins.get(call.credential.id)
     if login is not None and login.person_id is not None:
         authorization = finish(context, call, context.world.people[login.person_id])
@@ -32,7 +32,7 @@ async def export_login_token(context: Context, call: Call) -> Any:
 
 
 def scan(context: Context, url: str, person: PersonRecord) -> None:
-    """The phone of `person` scans this `tg://login?token=…`; LookupError if it means nothing."""
+    """Accept a `tg://login?token=…` as `person`; LookupError for one that is expired or unknown."""
     text = url.removeprefix(SCHEME)
     token = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     shown = context.login_tokens.pop(token, None)

@@ -1,4 +1,4 @@
-"""Which function handles which request: each module of this package signs up its own."""
+"""The registry of handlers: which function handles which request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Answer = Callable[[Context, Call], Awaitable[Any]]
 
 
 class Handler(NamedTuple):
-    """`before_login`: a connection where nobody is signed in may ask this."""
+    """`before_login`: the request is allowed on a connection without a login."""
 
     answer: Answer
     before_login: bool
@@ -22,7 +22,7 @@ HANDLERS: dict[type, Handler] = {}
 
 
 def handles(request: Any, *, before_login: bool = False) -> Callable[[Answer], Answer]:
-    """Sign up a function as the answer to this Telethon request class."""
+    """Register a function as the handler of this Telethon request class."""
 
     def register(answer: Answer) -> Answer:
         HANDLERS[request] = Handler(answer, before_login)

@@ -1,6 +1,6 @@
-"""Who may write where: what people let strangers do, and what the rules of a chat allow.
+"""Permission to write: to people by their privacy settings, to chats by their rules.
 
-See core.telegram.org/api/rights for chats, /api/privacy and /api/paid-messages for people.
+core.telegram.org/api/rights for chats, /api/privacy and /api/paid-messages for people.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NOT_ALLOWED: dict[Content, str] = {
 
 
 def check_may_write(context: Context, call: Call, recipient: int, *contents: Content) -> None:
-    """Refuse what the real server refuses this account in this place."""
+    """Raise the error with which the real server refuses this message."""
     if recipient < 0:
         _check_chat(context, call.account, context.world.chat_records[recipient], contents)
     else:
@@ -82,7 +82,7 @@ def _check_chat(
 
 
 def _check_slow_mode(context: Context, account: int, chat: ChatRecord) -> None:
-    """One post of a member in so many seconds."""
+    """Raise SLOWMODE_WAIT_n for a second post of a member within the interval."""
     if not chat.slow_mode:
         return
     own = [m.date for m in context.world.history(account, chat.id) if m.sender_id == account]

@@ -1,4 +1,4 @@
-"""The world's words in TL and back: entities, media, messages, bundles of updates."""
+"""The world's objects as TL, and TL entities as the world's."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ PLAIN_NAMES = {shape: name for name, shape in PLAIN_ENTITIES.items()}
 
 
 def units(text: str) -> int:
-    """Length as Telegram counts it: UTF-16 units."""
+    """Return the length in UTF-16 units, in which Telegram counts text."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def read_entity(context: Context, viewer: int, entity: Any) -> Entity | None:
-    """A client's entity; None for kinds that the server drops."""
+    """Return a client's entity; None for kinds that the server drops."""
     where = (entity.offset, entity.length)
     if (name := PLAIN_NAMES.get(type(entity))) is not None:
         return Entity(name, *where)
@@ -59,7 +59,7 @@ def read_entity(context: Context, viewer: int, entity: Any) -> Entity | None:
 
 
 def read_entities(context: Context, viewer: int, text: str, entities: Any) -> tuple[Entity, ...]:
-    """All of them, in order; 400 ENTITY_BOUNDS_INVALID for one that leaves the text."""
+    """Return all entities, sorted; 400 ENTITY_BOUNDS_INVALID for one outside the text."""
     end = units(text)
     read = [read_entity(context, viewer, entity) for entity in entities or ()]
     known = [entity for entity in read if entity is not None]
@@ -89,7 +89,7 @@ def entities(message: Message) -> list[Any] | None:
 
 
 def media(context: Context, viewer: int, m: Media, date: int) -> Any:
-    """MessageMedia as `viewer` may use it again; `date` in Unix seconds."""
+    """Return a MessageMedia with a file reference for this viewer; `date` is in Unix seconds."""
     access_hash = context.peers.access_hash(viewer, m.id)
     reference = context.references.issue(viewer, m.id)
     if m.kind == "photo":
@@ -107,7 +107,7 @@ def media(context: Context, viewer: int, m: Media, date: int) -> Any:
 
 
 def message(context: Context, viewer: int, m: Message) -> Any:
-    """A message as this person's clients get it: their own copy, or one in a chat's box."""
+    """Return a message as this person's clients receive it."""
     out = m.sender_id == viewer
     signed = m.chat_id < 0 or out
     return types.Message(
@@ -128,17 +128,17 @@ def message(context: Context, viewer: int, m: Message) -> Any:
 
 
 def is_post(context: Context, m: Message) -> bool:
-    """Whether it is signed by a broadcast channel and not by whoever wrote it."""
+    """Return whether a broadcast channel signs the message, not its author."""
     return m.chat_id < 0 and context.world.chat_records[m.chat_id].kind == "channel"
 
 
 def of(context: Context, m: Message) -> set[int]:
-    """The people and chats that a message speaks of."""
+    """Return the ids of the people and chats that a message refers to."""
     return {m.chat_id} if is_post(context, m) else {m.chat_id, m.sender_id}
 
 
 def bundle(context: Context, viewer: int, updates: list[Any], ids: set[int]) -> Any:
-    """`Updates` that need no sequence number, with the people and chats they speak of."""
+    """Return `Updates` without a sequence number, with the people and chats they refer to."""
     return types.Updates(
         updates=updates, **context.peers.parties(viewer, ids), date=int(time.time()), seq=0
     )

@@ -1,4 +1,4 @@
-"""The MTProto door as a whole: started, given sessions, and handled by tests."""
+"""The MTProto server as one object, with operations for tests."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from sandbox.world import World
 
 
 class MtprotoServer:
-    """What Telethon dials instead of Telegram. `folder` keeps the server's RSA key.
+    """The server that Telethon connects to. `folder` holds its RSA key.
 
-    Signed-in sessions live as long as this object; a client may come and go with one of them.
-    `references` says how long file references are good, and lets them expire.
+    Signed-in sessions live as long as this object; clients may reconnect with them. `references`
+    sets the lifetime of file references and can expire them.
     """
 
     def __init__(self, world: World, faults: Faults, folder: Path) -> None:
@@ -38,10 +38,12 @@ class MtprotoServer:
         self._listener = Listener(self._keys, self._server_key, dispatcher)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen; port 0 takes a free one."""
         await self._listener.start(host, port)
         self._context.address = (self.host, self.port)
 
     async def close(self) -> None:
+        """Stop listening and abort all connections."""
         await self._listener.close()
 
     @property
@@ -54,11 +56,11 @@ class MtprotoServer:
 
     @property
     def key_path(self) -> Path:
-        """The public key (PEM, PKCS#1) that a client must know to sign in."""
+        """The public RSA key (PEM, PKCS#1) that a client needs for the handshake."""
         return self._server_key.path
 
     def issue_session(self, person_id: int) -> str:
-        """A Telethon `StringSession` signed in as this person, without a login."""
+        """Return a Telethon `StringSession` signed in as this person."""
         if person_id not in self._context.world.people:
             raise LookupError(f"Nobody has the id {person_id}")
         secret = b"\x01" + secrets.token_bytes(KEY_BYTES - 1)
@@ -68,21 +70,21 @@ class MtprotoServer:
         return "1" + urlsafe_b64encode(packed).decode()
 
     def scan_qr_code(self, url: str, person_id: int) -> None:
-        """This person's phone scans the `tg://login?token=…` that a client shows."""
+        """Scan the `tg://login?token=…` that a client shows, as this person."""
         scan(self._context, url, self._context.world.people[person_id])
 
     def access_hash(self, viewer_id: int, target_id: int) -> int:
-        """The access hash under which one person may address another, or a channel."""
+        """Return the access hash with which one person may address another, or a channel."""
         return self._context.peers.access_hash(viewer_id, target_id)
 
     def drop_connections(self, person_id: int | None = None) -> None:
-        """Cut every connection, or those of one person, without a goodbye."""
+        """Abort every connection, or those of one person."""
         self._listener.cut(person_id)
 
     def revoke(self, person_id: int, error: str = "AUTH_KEY_UNREGISTERED") -> None:
-        """End this person's sessions: what needs a login is refused with `error` from now on.
+        """End this person's sessions: calls that need a login fail with `error` from now on.
 
-        Connected clients are told that there is news, so that they ask and learn of it at once.
+        Connected clients are sent UpdatesTooLong, so that their next request learns of it at once.
         """
         for credential in self._keys.of(person_id):
             credential.refusal = error

@@ -1,7 +1,7 @@
-"""What happened: told at once to whoever is connected, and again to whoever comes back and asks.
+"""Updates: pushed to connected clients, and fetched by clients that were offline.
 
-See core.telegram.org/api/updates: an account has one sequence (`pts`) for people and basic groups,
-and each channel or supergroup has its own.
+core.telegram.org/api/updates: an account has one sequence (`pts`) for people and basic groups; each
+channel and supergroup has its own.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from sandbox.world import (
 MOST_AT_ONCE = 500
 ASK_AGAIN = 30
 
-# The session whose call is being answered: it learns of its own deeds from the answer.
+# The session whose call is being answered: its own message comes with the answer, not as a push.
 calling: ContextVar[Session | None] = ContextVar("calling", default=None)
 
 
 def subscribe(context: Context, session: Session) -> None:
-    """From now on push to this session what happens to the person signed in with it."""
+    """Push the events of the person signed in to this session from now on."""
     person_id = session.credential.person_id
     if person_id is None or session.declines_updates or session.subscribed_to == person_id:
         return
@@ -45,8 +45,8 @@ def subscribe(context: Context, session: Session) -> None:
         still_in = credential.person_id == person_id and credential.refusal is None
         ours = calling.get() is session and _is_own(event, person_id)
         if still_in and not ours and (update := as_update(context, person_id, event)) is not None:
-            named = _named(event, person_id)
-            ids = _spoken_of(context, event)
+            named = _message_id_update(event, person_id)
+            ids = _peers_of(context, event)
             session.push(serializers.bundle(context, person_id, [*named, update], ids))
 
     session.subscribed_to = person_id
@@ -60,24 +60,26 @@ async def get_state(context: Context, call: Call) -> Any:
 
 @handles(functions.updates.GetDifferenceRequest)
 async def get_difference(context: Context, call: Call) -> Any:
-    """What the account missed; of a channel only that it has news, as on the real server."""
+    """Return what the account missed; for a channel only that it has news, as on the real
+    server.
+    """
     account, missed = call.account, context.world.since(call.account, call.request.pts)
-    stirred = _stirred_channels(context, account, call.request.date)
-    if not missed and not stirred:
+    with_news = _channels_with_news(context, account, call.request.date)
+    if not missed and not with_news:
         return types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
-    told = missed[:MOST_AT_ONCE]
-    messages, others, ids = _retold(context, account, told)
+    page = missed[:MOST_AT_ONCE]
+    messages, others, ids = _as_difference(context, account, page)
     difference = {
         "new_messages": messages,
         "new_encrypted_messages": [],
         "other_updates": [
             *others,
-            *(types.UpdateChannelTooLong(bare(c), context.world.pts(c)) for c in stirred),
+            *(types.UpdateChannelTooLong(bare(c), context.world.pts(c)) for c in with_news),
         ],
-        **context.peers.parties(account, {account, *ids, *stirred}),
+        **context.peers.parties(account, {account, *ids, *with_news}),
     }
-    state = _state(told[-1].pts if told else context.world.pts(account))
-    if len(told) < len(missed):
+    state = _state(page[-1].pts if page else context.world.pts(account))
+    if len(page) < len(missed):
         return types.updates.DifferenceSlice(**difference, intermediate_state=state)
     return types.updates.Difference(**difference, state=state)
 
@@ -91,20 +93,20 @@ async def get_channel_difference(context: Context, call: Call) -> Any:
     missed = context.world.since(chat.id, request.pts)
     if not missed:
         return types.updates.ChannelDifferenceEmpty(request.pts, final=True, timeout=ASK_AGAIN)
-    told = missed[: max(1, min(request.limit, MOST_AT_ONCE))]
-    messages, others, ids = _retold(context, account, told)
+    page = missed[: max(1, min(request.limit, MOST_AT_ONCE))]
+    messages, others, ids = _as_difference(context, account, page)
     return types.updates.ChannelDifference(
-        pts=told[-1].pts,
+        pts=page[-1].pts,
         new_messages=messages,
         other_updates=others,
         **context.peers.parties(account, {account, chat.id, *ids}),
-        final=len(told) == len(missed),
+        final=len(page) == len(missed),
         timeout=ASK_AGAIN,
     )
 
 
 def as_update(context: Context, viewer: int, event: Event) -> Any:
-    """The TL update, or None for what only bots are told."""
+    """Return the TL update of an event; None for one that only bots receive."""
     match event:
         case MessageStored(message, pts):
             new = types.UpdateNewMessage
@@ -127,19 +129,19 @@ def as_update(context: Context, viewer: int, event: Event) -> Any:
     return None
 
 
-def _retold(
-    context: Context, viewer: int, told: list[RecordedEvent]
+def _as_difference(
+    context: Context, viewer: int, page: list[RecordedEvent]
 ) -> tuple[list[Any], list[Any], set[int]]:
-    """A piece of a journal: new messages, other updates, and whom they speak of."""
-    new = [h.message for h in told if isinstance(h, MessageStored)]
-    others = [as_update(context, viewer, h) for h in told if not isinstance(h, MessageStored)]
-    others += [update for h in told for update in _named(h, viewer)]
-    ids: set[int] = set().union(*(_spoken_of(context, h) for h in told))
+    """Return the new messages, the other updates and the peers of a part of a journal."""
+    new = [h.message for h in page if isinstance(h, MessageStored)]
+    others = [as_update(context, viewer, h) for h in page if not isinstance(h, MessageStored)]
+    others += [update for h in page for update in _message_id_update(h, viewer)]
+    ids: set[int] = set().union(*(_peers_of(context, h) for h in page))
     return [serializers.message(context, viewer, m) for m in new], others, ids
 
 
-def _named(event: Event, viewer: int) -> list[Any]:
-    """UpdateMessageID for a message of one's own: which random_id has become which id."""
+def _message_id_update(event: Event, viewer: int) -> list[Any]:
+    """Return UpdateMessageID for a message of the viewer: the id that its random_id has got."""
     if not isinstance(event, MessageStored) or not _is_own(event, viewer):
         return []
     message = event.message
@@ -147,8 +149,8 @@ def _named(event: Event, viewer: int) -> list[Any]:
     return [types.UpdateMessageID(message.id, message.random_id)] if named else []
 
 
-def _stirred_channels(context: Context, account: int, since: Any) -> list[int]:
-    """The account's channels in which something was written since then."""
+def _channels_with_news(context: Context, account: int, since: Any) -> list[int]:
+    """Return the account's channels with messages since that moment."""
     moment = since.timestamp() if since is not None else time.time()
     chats = [c.id for c in context.world.chats_of(account) if keeps_its_own_box(c.id)]
     return [
@@ -160,7 +162,7 @@ def _is_own(event: Event, person_id: int) -> bool:
     return isinstance(event, MessageStored) and event.message.sender_id == person_id
 
 
-def _spoken_of(context: Context, event: Event) -> set[int]:
+def _peers_of(context: Context, event: Event) -> set[int]:
     match event:
         case MessageStored(message) | MessageEdited(message):
             owner = {message.owner_id} if message.chat_id > 0 else set()

@@ -1,4 +1,4 @@
-"""People by their ids, and the server's configuration."""
+"""Users by their ids, and the server's configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sandbox.world import PersonRecord
 
 @handles(functions.users.GetUsersRequest)
 async def get_users(context: Context, call: Call) -> list[Any]:
-    """Those who cannot be seen by this account are left out, as on the real server."""
+    """Return the users that this account may see; others are omitted, as on the real server."""
     seen = []
     for wanted in call.request.id:
         try:
@@ -43,7 +43,7 @@ async def get_full_user(context: Context, call: Call) -> Any:
 
 @handles(functions.users.GetRequirementsToContactRequest)
 async def get_requirements_to_contact(context: Context, call: Call) -> list[Any]:
-    """What must be met before the first message to each of these people."""
+    """Return what a first message to each of these people requires."""
     people = [context.peers.resolve(call.account, wanted) for wanted in call.request.id]
     return [_requirement(person) for person in people]
 

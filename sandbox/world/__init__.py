@@ -1,4 +1,4 @@
-"""The one truth behind both doors: who exists, what was written to whom, and the log of it."""
+"""The state behind both APIs: people, chats, messages, and the log of effects."""
 
 from sandbox.world.actions import react, set_blocked
 from sandbox.world.chats import ChatRecord, Content, Member, keeps_its_own_box

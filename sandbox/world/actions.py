@@ -1,4 +1,4 @@
-"""What people tell each other without writing: who is shut out, and what a message is worth."""
+"""Actions without a message: blocking a person and reacting to a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.world.state import World
 
 
 def set_blocked(world: World, person_id: int, other_id: int, blocked: bool) -> None:
-    """`person_id` shuts `other_id` out or lets them in again; the other's box hears of it once."""
+    """Let `person_id` block or unblock `other_id`; notify the other side of a change."""
     shut_out = world.people[person_id].blocked
     if blocked == (other_id in shut_out):
         return
@@ -20,7 +20,7 @@ def set_blocked(world: World, person_id: int, other_id: int, blocked: bool) -> N
 
 
 async def react(world: World, person_id: int, message: Message, emojis: tuple[str, ...]) -> None:
-    """Put these in place of what `person_id` had under the message; each side has its own."""
+    """Replace the reactions of `person_id` to the message; notify the other side of a change."""
     before = message.reacted_by.get(person_id, ())
     if before == emojis:
         return

@@ -1,6 +1,7 @@
-"""What can happen in somebody's box, as its watchers are told.
+"""Events in a box, as its subscribers receive them.
 
-`pts` is the number of the event in its owner's journal; a pressed button is not recorded.
+`pts` is the number of the event in the journal of the box (core.telegram.org/api/updates). Events
+without it are not recorded.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sandbox.world.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class MessageStored:
-    """A copy appeared in its owner's box."""
+    """A copy of a message was stored in its owner's box."""
 
     message: Message
     pts: int = 0
@@ -20,12 +21,16 @@ class MessageStored:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:
+    """A message was changed in its owner's box."""
+
     message: Message
     pts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MessagesDeleted:
+    """Messages were removed from the box of `owner_id`."""
+
     owner_id: int
     chat_id: int
     message_ids: tuple[int, ...]
@@ -44,7 +49,7 @@ class CallbackPressed:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswered:
-    """The bot answered somebody's press: `text` is the toast (None: just no more waiting)."""
+    """The bot answered a callback query: `text` is the toast; None only ends the waiting."""
 
     query_id: str
     text: str | None = None
@@ -54,7 +59,7 @@ class CallbackAnswered:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRead:
-    """`chat_id` has read what `owner_id` wrote them, up to `max_id` in the owner's box."""
+    """`chat_id` has read the messages of `owner_id` up to `max_id` in the owner's box."""
 
     owner_id: int
     chat_id: int
@@ -64,7 +69,7 @@ class OutboxRead:
 
 @dataclass(frozen=True, slots=True)
 class BlockChanged:
-    """`person_id` has shut the owner of this box out, or let them in again."""
+    """`person_id` has blocked or unblocked the owner of this box."""
 
     person_id: int
     blocked: bool
@@ -72,7 +77,7 @@ class BlockChanged:
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """`person_id` put the emojis `after` in place of `before` under the owner's `message`."""
+    """`person_id` replaced the reactions `before` to the owner's `message` with `after`."""
 
     person_id: int
     message: Message

@@ -1,9 +1,8 @@
-"""The world itself: everyone's boxes, and who is told when something happens in one.
+"""The boxes of all people and chats, and the operations on them.
 
-Both doors and the tester's hand call the same few verbs, so what the bot shows and what a
-recipient receives is one history. As on the real server, a message between two people makes two
-copies, one in each side's box; in a basic group every member has one; in a channel or supergroup
-there is one for all, in the chat's own box.
+Both APIs and `Person` call the same operations, so both sides of a conversation share one history.
+As on the real server, a message between two people makes two copies, one in each box. In a basic
+group each member has a copy. In a channel or supergroup there is one copy, in the chat's own box.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from sandbox.world.messages import Button, Entity, Media, Message
 
 
 class World(Directory, Journal):
-    """People, chats, boxes, watchers and the log. `folder` holds the log (`effects.jsonl`)."""
+    """People, chats, boxes, subscribers and the log; `folder` holds the log (`effects.jsonl`)."""
 
     def __init__(self, folder: Path) -> None:
         Directory.__init__(self)
@@ -51,6 +50,7 @@ class World(Directory, Journal):
     # --- writing ------------------------------------------------------------
 
     def new_media(self, kind: Any, data: bytes, **what: Any) -> Media:
+        """Register a file; `what` are fields of `Media`."""
         media = Media(id=next(self._media_ids), kind=kind, data=data, **what)
         self.media[media.id] = media
         return media
@@ -69,11 +69,11 @@ class World(Directory, Journal):
         random_id: int | None = None,
         extra: dict[str, Any] | None = None,
     ) -> Message:
-        """Put a message into every box it belongs to, log it durably, tell the watchers.
+        """Store a message in every box it belongs to, log it durably, notify the subscribers.
 
-        `recipient_id` is a person's id or a chat's; `reply_to` is an id in the box that the sender
-        sees. Returns the copy that the sender sees. Rules of the doors (who may write where,
-        limits, duplicates of a random_id) are checked before this call.
+        `recipient_id` is a person's id or a chat's. `reply_to` is an id in the box that the sender
+        sees. Returns the copy that the sender sees. The caller checks the rules of its API first:
+        who may write where, limits, a repeated random_id.
         """
         uid, now = next(self._uids), int(time.time())
         seen_in = self.box_of(sender_id, recipient_id)
@@ -115,8 +115,9 @@ class World(Directory, Journal):
         return copies[0]
 
     def _sides(self, sender_id: int, recipient_id: int) -> list[tuple[int, int]]:
-        """The boxes a message goes to, as (owner, the other side as they see it); the sender's
-        first."""
+        """Return the boxes of a message as (owner, the other side as they see it), the sender's box
+        first.
+        """
         if keeps_its_own_box(recipient_id):
             return [(recipient_id, recipient_id)]
         if recipient_id < 0:
@@ -134,24 +135,28 @@ class World(Directory, Journal):
         return event
 
     def _announce(self, owner_id: int, event: RecordedEvent) -> None:
-        """Tell whoever sees this box: its owner, or everybody in the chat."""
+        """Notify everybody who sees this box: its owner, or all members of the chat."""
         for one in list(self.chat_records[owner_id].members) if owner_id < 0 else [owner_id]:
             self.notify(one, event)
 
     async def edit(self, message: Message, **changes: Any) -> None:
-        """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
+        """Change `text`, `entities`, `media` or `buttons` in every copy, log it, notify both
+        sides.
+        """
         await self.mark(message, edited_at=int(time.time()), **changes)
         await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
 
     async def mark(self, message: Message, **changes: Any) -> None:
-        """Change what is no edit (`pinned`, `reacted_by`) in every copy and tell both sides."""
+        """Change `pinned` or `reacted_by`, which is not an edit, in every copy; notify both
+        sides.
+        """
         for copy in self._copies[message.uid]:
             for name, value in changes.items():
                 setattr(copy, name, value)
             self._announce(copy.owner_id, self.record(copy.owner_id, MessageEdited(copy)))
 
     async def delete(self, message: Message, *, revoke: bool = True) -> None:
-        """Take every copy out of its box; without `revoke` this copy only."""
+        """Remove every copy from its box; without `revoke` this copy only."""
         copies = self._copies.get(message.uid, [])
         for copy in [one for one in copies if revoke or one is message]:
             copies.remove(copy)
@@ -162,7 +167,9 @@ class World(Directory, Journal):
         await self.log.write("delete", uid=message.uid, sender=message.sender_id, revoke=revoke)
 
     async def press(self, person_id: int, message: Message, data: str) -> str:
-        """`person_id` presses a button of the bot's message (their own copy); the query's id."""
+        """Press a button of the bot's message, given as the person's copy; return the query's
+        id.
+        """
         bot_copy = self.copy_of(message, message.sender_id)
         if bot_copy is None:
             raise LookupError("The bot's copy of this message is gone")
@@ -175,11 +182,11 @@ class World(Directory, Journal):
     # --- reading ------------------------------------------------------------
 
     def box_of(self, viewer_id: int, chat_id: int) -> int:
-        """Whose box holds what this viewer sees of a conversation: their own, or the chat's."""
+        """Return whose box holds the viewer's conversation: their own, or the chat's."""
         return chat_id if keeps_its_own_box(chat_id) else viewer_id
 
     def copy_of(self, message: Message, owner_id: int) -> Message | None:
-        """The same message as `owner_id` sees it."""
+        """Return the copy of this message that `owner_id` sees."""
         copies = self._copies.get(message.uid, [])
         return next((c for c in copies if c.owner_id == self.box_of(owner_id, c.chat_id)), None)
 
@@ -190,11 +197,11 @@ class World(Directory, Journal):
         return theirs.id if theirs is not None else None
 
     def history(self, owner_id: int, chat_id: int) -> list[Message]:
-        """What one side sees of a conversation, oldest first."""
+        """Return a conversation as its owner sees it, oldest first."""
         return list(self._chats[self.box_of(owner_id, chat_id), chat_id].values())
 
     def chats(self, owner_id: int) -> list[int]:
-        """Every person and chat with whom this side has messages, the latest first."""
+        """Return the people and chats with which this person has messages, the latest first."""
         latest = {m.chat_id: m.uid for m in self.boxes[owner_id].values()}
         for chat in self.chats_of(owner_id):
             if keeps_its_own_box(chat.id) and (history := self.history(owner_id, chat.id)):
@@ -202,9 +209,9 @@ class World(Directory, Journal):
         return sorted(latest, key=lambda chat_id: latest[chat_id], reverse=True)
 
     async def read(self, reader_id: int, chat_id: int, *, up_to: int | None = None) -> None:
-        """`reader_id` has read this conversation, up to this id in the box that they see.
+        """Mark a conversation as read by `reader_id`, up to this id in the box that they see.
 
-        Whoever wrote there is told; only a broadcast channel keeps silent about its readers.
+        The authors of the messages are notified, except in a broadcast channel.
         """
         theirs = [m for m in self.history(reader_id, chat_id) if m.sender_id != reader_id]
         seen = [m for m in theirs if up_to is None or m.id <= up_to]

@@ -15,7 +15,7 @@ SOURCES = sorted(
     if path.suffix in KINDS and "demo" not in path.relative_to(SANDBOX).parts
 )
 WORDS = re.compile(
-    r"campaign|predlagator|contact.?lists?|opt.?outs?\b|stop.?list|deliver(y|ies)|template|admin",
+    r"campaign|predlagator|contact.?lists?|opt.?outs?\b|stop.?lists?\b|deliver(y|ies)|template|admin",
     re.IGNORECASE,
 )
 # Telegram's own terms (core.telegram.org/api/rights) and those of CSS.

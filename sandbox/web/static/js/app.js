@@ -1,4 +1,4 @@
-// The page, put together: each module listens for the frames it knows.
+// The entry point: each module listens for its keys in the server's frames.
 
 import "./composer.js";
 import "./guide.js";

@@ -49,7 +49,7 @@ onReply((message) => {
   field.focus();
 });
 
-// One picture waits for its caption; anything else goes at once.
+// A single picture waits for a caption; other files are sent at once.
 onFiles(take);
 function take(files) {
   const [picture] = files;
@@ -59,7 +59,7 @@ function take(files) {
   return field.focus();
 }
 
-// Only what has changed is built anew, so that typing is never disturbed.
+// Rebuild only after a change, so that typing is not disturbed.
 function draw() {
   const keyboard = replyKeyboard();
   const { reply, picture } = draft();

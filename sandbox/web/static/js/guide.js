@@ -43,7 +43,7 @@ function draw() {
     el("h3", {}, el("span", {}, `${at + 1} / ${steps.length}`), title),
     el("div", { class: "turns" }, turn("Back", -1), turn("Next", 1), close),
     el("p", {}, words(text)),
-    files.length ? el("div", { class: "deeds" }, files.flatMap(file)) : "",
+    files.length ? el("div", { class: "files" }, files.flatMap(file)) : "",
   );
 }
 

@@ -1,4 +1,4 @@
-// What a Telegram client does with **bold**, __italic__, ~~strike~~, ||spoiler|| and `code`.
+// Markdown as Telegram clients parse it: **bold**, __italic__, ~~strike~~, ||spoiler||, `code`.
 
 const MARKS = [
   ["```", "pre"],
@@ -14,14 +14,14 @@ export const setVerbatim = (pairs) => (verbatim = pairs);
 
 const wordy = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
 
-// Where a verbatim part that begins at `at` ends; -1 when none begins there.
+// Returns the end of a verbatim part that begins at `at`; -1 when none begins there.
 function verbatimEnd(source, at) {
   const [open, close] = verbatim.find(([mark]) => source.startsWith(mark, at)) ?? [];
   const end = open === undefined ? -1 : source.indexOf(close, at + open.length);
   return end < 0 ? -1 : end + close.length;
 }
 
-/** `{text, entities}` without the marks. A mark inside a word, or without a partner, is text. */
+/** Returns `{text, entities}` without the marks. A mark inside a word, or without a pair, is text. */
 export function unmark(source) {
   const entities = [];
   let text = "";

@@ -10,13 +10,13 @@ const MOST = 200; // rows of a section
 let sections = [];
 const rows = new Map();
 let drawing = 0;
-const unhurried = hold(byId("rows"));
+const deferred = hold(byId("rows"));
 
 export const known = () => [...rows.values()];
 
 export function redraw() {
   cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() => unhurried(draw));
+  drawing = requestAnimationFrame(() => deferred(draw));
 }
 
 function draw() {
@@ -77,7 +77,7 @@ function by({ out, with: chat }) {
 const unread = (row) =>
   row.blocked ? null : el("span", { class: "unseen" }, " unread");
 
-// One stop for Tab; arrows, Home and End go through the list.
+// The list is one tab stop; arrows, Home and End move within it (ARIA roving tabindex).
 function rove() {
   const lines = [...byId("rows").querySelectorAll(".row")];
   const stop = lines.find((one) => one === document.activeElement || one.ariaCurrent === "true");
