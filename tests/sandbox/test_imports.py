@@ -1,4 +1,4 @@
-"""Which libraries a process pays for when it uses the sandbox: aiogram only with the Bot API."""
+"""The sandbox imports aiogram only for the Bot API, and without blocking the event loop."""
 
 from __future__ import annotations
 

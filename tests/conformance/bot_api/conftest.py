@@ -1,4 +1,4 @@
-"""What is documented of the Bot API, held by the sandbox before aiogram as it comes."""
+"""Fixtures: the sandbox's Bot API and an unmodified aiogram."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests themselves: tokens, methods, and the three shapes in which parameters may come."""
+"""Requests: tokens, methods, and the three encodings of parameters."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_a_body_that_is_no_json_object_is_refused(bot_api: BotApiServer) -
 
 
 @pytest.mark.usefixtures("anna")
-async def test_a_json_body_a_form_and_a_query_say_the_same(bot_api: BotApiServer) -> None:
+async def test_a_json_body_a_form_and_a_query_are_equivalent(bot_api: BotApiServer) -> None:
     """https://core.telegram.org/bots/api#making-requests"""
     asked = {"chat_id": str(ANNA), "text": "Hi", "disable_notification": "true"}
     url = f"{bot_api.url}/bot{TOKEN}/SENDMESSAGE"

@@ -1,4 +1,4 @@
-"""Who may post in channels and groups, and what."""
+"""The rights to post in channels and groups."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def test_only_admins_with_the_right_post_in_a_channel(
     ],
     ids=["nothing", "no text", "no media", "no photos", "no documents"],
 )
-async def test_a_group_says_what_members_may_send(
+async def test_a_groups_default_rights_apply_to_members(
     client: Any,
     talk: ChatRecord,
     sent: Sent,
@@ -73,7 +73,7 @@ async def test_a_group_says_what_members_may_send(
     assert len(sent()) == 1
 
 
-async def test_who_was_muted_or_is_no_member_cannot_write(
+async def test_muted_people_and_strangers_cannot_write(
     connect: Connect, client: Any, world: World, talk: ChatRecord
 ) -> None:
     """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
@@ -86,7 +86,7 @@ async def test_who_was_muted_or_is_no_member_cannot_write(
         await eve(SendMessageRequest(await eve.get_input_entity("the_talk"), "Hi", random_id=1))
 
 
-async def test_who_was_thrown_out_finds_the_door_closed(
+async def test_a_banned_person_cannot_read_the_chat(
     client: Any, world: World, talk: ChatRecord
 ) -> None:
     """https://core.telegram.org/method/channels.getChannels#possible-errors"""

@@ -1,4 +1,4 @@
-"""What is sent arrives as it was written."""
+"""Messages arrive as they were sent; histories are paged."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ async def test_saved_messages_are_one_copy(client: Any, world: World) -> None:
     assert copy.out
 
 
-async def test_a_history_comes_by_pages_from_either_end(
-    client: Any, bob: Any, world: World
-) -> None:
+async def test_a_history_is_paged_in_both_directions(client: Any, bob: Any, world: World) -> None:
     """https://core.telegram.org/api/offsets"""
     said = [str(number) for number in range(250)]
     for text in said:

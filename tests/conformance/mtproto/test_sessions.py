@@ -1,4 +1,4 @@
-"""A session is one key on one connection, and ends when it is revoked."""
+"""Sessions: one key on one connection, ended by a revocation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_a_session_may_move_to_a_new_connection(connect: Connect, client: 
 
 
 @pytest.mark.parametrize("hours", [-24, 24])
-async def test_a_client_with_a_wrong_clock_is_put_right(connect: Connect, hours: int) -> None:
+async def test_a_client_with_a_wrong_clock_is_corrected(connect: Connect, hours: int) -> None:
     """https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message"""
     client = await connect(ANN)
     session = client.session

@@ -1,4 +1,4 @@
-"""A world with one bot and two people, the Bot API's bot_api on loopback, and aiogram before it."""
+"""Fixtures: a world with one bot and two people, its Bot API on loopback, and aiogram."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 async def anna(world: World) -> Person:
-    """Anna, who has pressed Start already."""
+    """Anna, who has sent /start to the bot."""
     anna = Person(world, ANNA)
     await anna.say("desk_bot", "/start")
     return anna
 
 
 def spans(entities: list[MessageEntity] | None) -> list[tuple[str, int, int]]:
-    """Entities as (type, offset, length), which compare without the bot they are bound to."""
+    """Return entities as (type, offset, length), which compare without their bot."""
     return [(one.type, one.offset, one.length) for one in entities or ()]

@@ -1,4 +1,4 @@
-"""Scripted faults at the Bot API's bot_api, and what of the call had happened by then."""
+"""Faults scripted for the Bot API, before and after the effect of a call."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_a_fault_comes_before_or_after_the_effect(
     await bot.send_message(ANNA, "Well again")
 
 
-async def test_closing_the_door_ends_what_is_slow(
+async def test_closing_ends_slow_calls(
     bot: Bot, anna: Person, faults: Faults, bot_api: BotApiServer
 ) -> None:
     faults.script(Latency(60, after_effect=True), method="sendMessage")
@@ -79,7 +79,7 @@ async def test_closing_the_door_ends_what_is_slow(
 
 
 @pytest.mark.usefixtures("anna")
-async def test_what_the_sandbox_does_not_serve_it_says_aloud(bot: Bot) -> None:
+async def test_an_unimplemented_method_is_answered_501(bot: Bot) -> None:
     with pytest.raises(TelegramServerError, match="does not serve logOut"):
         await bot.log_out()
     app = InlineKeyboardButton(text="Shop", web_app=WebAppInfo(url="https://example.org"))

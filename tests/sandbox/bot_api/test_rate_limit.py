@@ -1,4 +1,4 @@
-"""A strict sandbox tells bots that write too fast how long to wait."""
+"""With a rate limit, bots that write too fast get 429 with the seconds to wait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.bot_api.errors import ApiError
 from sandbox.bot_api.rate_limit import RateLimit
 
 
-def test_a_short_burst_into_one_chat_passes_and_then_one_message_a_second() -> None:
+def test_a_chat_takes_a_short_burst_and_then_one_message_a_second() -> None:
     now = 100.0
     rate_limit = RateLimit(clock=lambda: now)
     for _ in range(5):
@@ -24,7 +24,7 @@ def test_a_short_burst_into_one_chat_passes_and_then_one_message_a_second() -> N
     assert (refusal.value.code, refusal.value.retry_after) == (429, 1)
 
 
-def test_thirty_chats_a_second_pass_and_the_next_one_waits() -> None:
+def test_the_31st_chat_within_a_second_is_refused() -> None:
     rate_limit = RateLimit(clock=lambda: 100.0)
     for chat in range(30):
         rate_limit.take(1, "sendMessage", chat + 1)

@@ -1,4 +1,4 @@
-"""What a program in any language can do to the world."""
+"""Operations on the world over HTTP."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_a_person_talks_to_a_bot(remote: Remote, bot: Bot) -> None:
         await bot.send_message(ANNA, "Still there?")
 
 
-async def test_files_go_both_ways_byte_for_byte(remote: Remote, bot: Bot) -> None:
+async def test_files_are_transferred_in_both_directions_unchanged(remote: Remote, bot: Bot) -> None:
     path = "/people/anna/files?to=desk_bot&name=clients.csv&caption=Here"
     async with remote.http.post(path, data=b"phone\n+79990000101\n") as response:
         sent = await response.json()
@@ -67,7 +67,7 @@ async def test_files_go_both_ways_byte_for_byte(remote: Remote, bot: Bot) -> Non
         assert await response.read() == b"phone\n+79990000101\n"
 
 
-async def test_a_fault_strikes_as_often_as_scripted_and_can_be_cancelled(
+async def test_a_fault_happens_as_often_as_scripted_and_can_be_cancelled(
     remote: Remote, bot: Bot
 ) -> None:
     await remote.ask("POST", "/people/anna/say", {"to": "desk_bot", "text": "/start"})
@@ -85,7 +85,7 @@ async def test_a_fault_strikes_as_often_as_scripted_and_can_be_cancelled(
     await bot.send_message(ANNA, "Hi again")
 
 
-async def test_the_log_says_what_happened_and_a_flood_wait_lets_nothing_happen(
+async def test_a_flood_wait_has_no_effect_in_the_log(
     remote: Remote, client: TelegramClient
 ) -> None:
     before = await remote.ask("GET", "/log")
@@ -103,9 +103,7 @@ async def test_the_log_says_what_happened_and_a_flood_wait_lets_nothing_happen(
     assert (await remote.ask("GET", f"/log?after={log['next']}&kind=message"))["entries"] == []
 
 
-async def test_a_revoked_session_is_signed_in_no_more(
-    remote: Remote, client: TelegramClient
-) -> None:
+async def test_a_revoked_session_is_not_signed_in(remote: Remote, client: TelegramClient) -> None:
     assert await client.is_user_authorized()
     await remote.ask("POST", f"/people/{SENDER}/revoke")
     assert (await client.get_me()) is None

@@ -1,4 +1,4 @@
-"""A small world behind the MTProto server, and real Telethon clients that dial it."""
+"""Fixtures: a small world behind the MTProto server, and real Telethon clients."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Connect = Callable[..., Awaitable[Any]]
 
 @pytest.fixture(scope="session")
 def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keeps the server's RSA key, which takes long to make."""
+    """A shared folder for the server's RSA key, which takes about a second to create."""
     return tmp_path_factory.mktemp("server_key")
 
 
@@ -53,10 +53,11 @@ async def server(world: World, faults: Faults, key_folder: Path) -> AsyncIterato
 
 @pytest.fixture
 async def connect(server: MtprotoServer) -> AsyncIterator[Connect]:
-    """`await connect(person_id)`: a client of theirs; with None a client before its login.
+    """`await connect(person_id)` returns a client of this person; with None a client before its
+    login.
 
-    `session` takes a text from `server.issue_session` where two clients must share one. Errors are
-    shown at once, as the product wants them.
+    `session` takes a string from `server.issue_session`, for two clients that share one. The
+    clients do not retry, so that errors surface at once.
     """
     clients: list[Any] = []
 
@@ -94,11 +95,11 @@ async def client(connect: Connect) -> Any:
 
 @pytest.fixture
 async def bob(client: Any) -> Any:
-    """Bob as Ann's client may address him."""
+    """Bob as an input peer for Ann's client."""
     return await client.get_input_entity("bob_reads")
 
 
 @pytest.fixture
 def sent(world: World) -> Callable[[], list[dict[str, Any]]]:
-    """What really reached somebody, from the log on the disk."""
+    """Reads the messages that reached somebody from the log on disk."""
     return lambda: [entry for entry in world.log if entry["kind"] == "message"]

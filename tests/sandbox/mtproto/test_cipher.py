@@ -1,4 +1,4 @@
-"""Only the holder of a key can write under it."""
+"""Packets can be decrypted and forged only with their key."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_changed_bit_breaks_the_packet(at: int) -> None:
         open_packet(SECRET, bytes(packet))
 
 
-def test_what_the_server_seals_is_no_packet_of_a_client() -> None:
+def test_a_packet_of_the_server_is_no_packet_of_a_client() -> None:
     sealed = seal_packet(SECRET, 0, PlainMessage(1, 2, 5, 1, b"body"))
     with pytest.raises(CipherError):
         open_packet(SECRET, sealed)

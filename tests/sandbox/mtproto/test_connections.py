@@ -1,4 +1,4 @@
-"""One living connection per session, and a server that no client can bring down."""
+"""One living connection per session; invalid bytes affect their own connection only."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
-async def test_a_dead_or_frozen_client_can_be_replaced(
+async def test_a_new_connection_replaces_a_dead_or_frozen_client(
     connect: Connect, server: MtprotoServer, blow: signal.Signals
 ) -> None:
     session = server.issue_session(ANN)
@@ -66,7 +66,7 @@ async def test_a_dead_or_frozen_client_can_be_replaced(
     ],
     ids=["http", "zeros", "unknown key", "endless", "bad checksum", "empty", "noise"],
 )
-async def test_garbage_closes_its_own_connection_only(
+async def test_invalid_bytes_close_their_own_connection_only(
     client: Any, server: MtprotoServer, garbage: bytes
 ) -> None:
     reader, writer = await asyncio.open_connection(server.host, server.port)
@@ -92,7 +92,7 @@ async def test_a_session_of_an_earlier_run_is_unknown(
     await second.close()
 
 
-async def test_closing_the_door_leaves_no_task_behind(server: MtprotoServer) -> None:
+async def test_closing_leaves_no_task_behind(server: MtprotoServer) -> None:
     before = asyncio.all_tasks()
     connections = [await asyncio.open_connection(server.host, server.port) for _ in range(5)]
     await server.close()

@@ -1,4 +1,4 @@
-"""Scripted misfortunes, each with the effect that the log then shows."""
+"""Faults scripted for MTProto, each with its effect in the log."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_a_flood_wait_says_how_long_and_sends_nothing(
     assert (script.times_hit, sent()) == (1, [])
 
 
-async def test_an_error_after_the_effect_hides_a_sent_message(
+async def test_an_error_can_come_after_the_effect(
     client: Any, bob: Any, faults: Faults, sent: Sent
 ) -> None:
     faults.script(RpcError("RPC_CALL_FAIL", 500, after_effect=True), recipient=BOB)
@@ -56,7 +56,7 @@ async def test_an_error_after_the_effect_hides_a_sent_message(
     ("cut", "copies"),
     [("before_effect", 0), ("after_effect", 1), ("mid_frame", 1)],
 )
-async def test_a_cut_connection_leaves_the_effect_it_says(
+async def test_a_cut_comes_before_or_after_the_effect(
     client: Any, bob: Any, faults: Faults, sent: Sent, cut: Any, copies: int
 ) -> None:
     faults.script(Cut(cut), method="messages.sendMessage")
@@ -66,7 +66,7 @@ async def test_a_cut_connection_leaves_the_effect_it_says(
 
 
 @pytest.mark.parametrize(("after", "copies"), [(False, 0), (True, 1)], ids=["before", "after"])
-async def test_a_black_hole_answers_nothing_until_it_is_cut(
+async def test_a_black_hole_stays_silent_until_it_is_closed(
     client: Any, bob: Any, faults: Faults, sent: Sent, after: bool, copies: int
 ) -> None:
     faults.script(BlackHole(0.2, after_effect=after), method="messages.sendMessage")
@@ -79,7 +79,7 @@ async def test_a_black_hole_answers_nothing_until_it_is_cut(
     assert len([entry for entry in sent() if entry["random_id"] == 1]) == copies
 
 
-async def test_a_client_that_gave_up_finds_its_message_made(
+async def test_a_message_exists_after_its_client_gave_up(
     connect: Connect, client: Any, bob: Any, faults: Faults, sent: Sent
 ) -> None:
     session = client.session.save()
@@ -93,7 +93,7 @@ async def test_a_client_that_gave_up_finds_its_message_made(
     assert len(sent()) == 1
 
 
-async def test_a_fault_hits_only_whom_it_is_meant_for(
+async def test_a_fault_hits_only_the_calls_that_match(
     client: Any, bob: Any, faults: Faults, sent: Sent
 ) -> None:
     faults.script(RpcError("PEER_FLOOD"), recipient=EVE, count=None)
@@ -105,7 +105,7 @@ async def test_a_fault_hits_only_whom_it_is_meant_for(
 
 
 @pytest.mark.parametrize("fault", [Latency(0.0), RpcError("PEER_FLOOD")], ids=repr)
-async def test_a_fault_is_spent_after_its_count(
+async def test_a_fault_ends_after_its_count(
     client: Any, bob: Any, faults: Faults, fault: Fault
 ) -> None:
     script = faults.script(fault, method="messages.sendMessage", count=2)
@@ -126,13 +126,15 @@ def test_a_share_of_the_calls_is_hit_and_a_seed_repeats_it() -> None:
     assert 60 < sum(hits(1)) < 140
 
 
-def test_a_cancelled_fault_hits_nobody() -> None:
+def test_a_cancelled_fault_hits_no_call() -> None:
     faults = Faults()
     faults.script(RpcError("PEER_FLOOD"), count=None).cancel()
     assert faults.take("mtproto", "messages.sendMessage") is None
 
 
-async def test_an_unknown_method_is_loud(client: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unknown_method_fails_and_is_logged(
+    client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(errors.RPCError, match=r"_UNKNOWN_METHOD_payments\.getStarsStatus"):
         await client(GetStarsStatusRequest(InputPeerSelf()))
     assert "payments.getStarsStatus" in caplog.text
@@ -147,7 +149,7 @@ async def test_dropped_connections_can_be_made_again(
     assert len(sent()) == 1
 
 
-async def test_an_answer_that_cannot_be_read_hides_a_sent_message(
+async def test_an_undecodable_answer_comes_after_the_effect(
     client: Any, bob: Any, faults: Faults, sent: Sent
 ) -> None:
     faults.script(Undecodable(), method="messages.sendMessage")
@@ -169,7 +171,7 @@ async def test_a_session_revoked_in_the_middle_of_a_call_is_revoked_for_good(
     assert len(sent()) == copies
 
 
-async def test_the_next_message_is_hit_however_it_goes_out(
+async def test_sending_matches_every_method_that_sends(
     client: Any, bob: Any, faults: Faults
 ) -> None:
     script = faults.script(RpcError("PEER_FLOOD"), method=SENDING)

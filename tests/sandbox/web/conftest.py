@@ -1,4 +1,4 @@
-"""A small world with its chat page, and a browser reduced to its WebSocket."""
+"""Fixtures: a small world with its chat page, and a browser reduced to its WebSocket."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Browser:
     async def told(
         self, key: str, fits: Callable[[Any], object] = lambda _: True, timeout: float = 5
     ) -> Any:
-        """The next thing under this key that fits; frames before it are let go."""
+        """Return the next value under this key that fits; other frames are dropped."""
         async with asyncio.timeout(timeout):
             while True:
                 frame = await self.socket.receive_json()
@@ -45,12 +45,12 @@ class Browser:
 
 
 def counted(counters: Iterable[dict[str, Any]]) -> dict[str, int]:
-    """The values of a frame's counters by their labels."""
+    """Return the values of a frame's counters by their labels."""
     return {counter["label"]: counter["value"] for counter in counters}
 
 
 class Calls:
-    """Counts how often the caller's own button was pressed; `trouble` is what it raises."""
+    """An action of a button: counts its calls, waits for `may_end`, raises `trouble` if set."""
 
     def __init__(self) -> None:
         self.count = 0

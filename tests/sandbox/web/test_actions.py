@@ -1,4 +1,4 @@
-"""What a person does at the page happens in the world, as if done on that person's phone."""
+"""Actions at the page take effect in the world as the person whose phone is shown."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ PNG = (
 )
 
 
-async def test_what_is_typed_reaches_the_bot_with_its_formatting(
-    browser: Browser, world: World
-) -> None:
+async def test_a_text_reaches_the_bot_with_its_formatting(browser: Browser, world: World) -> None:
     await browser.open(VERA, BOT)
     bold = {"type": "bold", "offset": 2, "length": 5}
     await browser.ask("say", owner=VERA, chat=BOT, text="  Hello {{name}} ", entities=[bold])
@@ -31,7 +29,7 @@ async def test_what_is_typed_reaches_the_bot_with_its_formatting(
     assert patch["messages"][0]["out"] is True
 
 
-async def test_a_recipient_reads_and_the_sender_sees_it(browser: Browser, world: World) -> None:
+async def test_reading_on_a_phone_is_shown_to_the_sender(browser: Browser, world: World) -> None:
     sent = await world.send(SENDER, IVAN, text="Hello", random_id=1)
     await browser.open(SENDER, IVAN)
     await browser.ask("read", owner=IVAN, chat=SENDER)
@@ -39,7 +37,7 @@ async def test_a_recipient_reads_and_the_sender_sees_it(browser: Browser, world:
     assert patch["head"]["read"] == sent.id
 
 
-async def test_whoever_answers_has_read(browser: Browser, world: World) -> None:
+async def test_an_answer_marks_the_chat_as_read(browser: Browser, world: World) -> None:
     await world.send(SENDER, IVAN, text="Buy", random_id=1)
     await browser.open(IVAN, SENDER)
     await browser.ask("say", owner=IVAN, chat=SENDER, text="STOP")
@@ -48,7 +46,7 @@ async def test_whoever_answers_has_read(browser: Browser, world: World) -> None:
     assert world.outbox_read[SENDER, IVAN] == 1
 
 
-async def test_a_recipient_answers_stop_to_the_very_message(browser: Browser, world: World) -> None:
+async def test_an_answer_replies_to_the_given_message(browser: Browser, world: World) -> None:
     await world.send(SENDER, IVAN, text="Buy", random_id=1)
     view = await browser.open(IVAN, SENDER)
     asked = view["messages"][0]["id"]
@@ -59,9 +57,7 @@ async def test_a_recipient_answers_stop_to_the_very_message(browser: Browser, wo
     assert (stop.text, stop.reply_to) == ("STOP", 1)
 
 
-async def test_a_reaction_is_left_for_both_sides_and_taken_away_again(
-    browser: Browser, world: World
-) -> None:
+async def test_a_reaction_is_set_and_removed_on_both_sides(browser: Browser, world: World) -> None:
     await world.send(SENDER, IVAN, text="Hello", random_id=1)
     seen = (await browser.open(IVAN, SENDER))["messages"][0]["id"]
     await browser.ask("react", owner=IVAN, chat=SENDER, message=seen, emoji="🔥")
@@ -92,7 +88,7 @@ async def test_blocking_shuts_the_chat_until_it_is_undone(browser: Browser, worl
     assert world.history(IVAN, SENDER) == []
 
 
-async def test_a_file_goes_in_and_comes_out_as_it_was(
+async def test_a_file_is_sent_and_downloaded_unchanged(
     browser: Browser, http: aiohttp.ClientSession, world: World
 ) -> None:
     await browser.open(VERA, BOT)
@@ -108,7 +104,7 @@ async def test_a_file_goes_in_and_comes_out_as_it_was(
     assert world.history(BOT, VERA)[0].media is not None
 
 
-async def test_a_picture_is_shown_and_what_only_says_so_is_not(
+async def test_a_picture_is_served_inline_and_other_bytes_as_an_attachment(
     http: aiohttp.ClientSession, world: World
 ) -> None:
     where = TO_THE_BOT | {"name": "a.png", "photo": "1"}
@@ -127,7 +123,7 @@ async def test_a_picture_is_shown_and_what_only_says_so_is_not(
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_a_picture_takes_its_caption_along_formatted(
+async def test_a_picture_is_sent_with_its_formatted_caption(
     http: aiohttp.ClientSession, world: World
 ) -> None:
     bold = json.dumps([{"type": "bold", "offset": 1, "length": 5}])
@@ -139,7 +135,7 @@ async def test_a_picture_takes_its_caption_along_formatted(
 
 
 @pytest.mark.parametrize("wrong", [{"caption": "x" * 1025}, {"caption": "x", "entities": "[3]"}])
-async def test_a_caption_that_telegram_would_not_take_is_refused(
+async def test_an_invalid_caption_is_refused(
     http: aiohttp.ClientSession, world: World, wrong: dict[str, str]
 ) -> None:
     where = TO_THE_BOT | {"name": "a.png", "photo": "1"} | wrong
@@ -193,7 +189,9 @@ async def test_people_are_shared_with_a_bot_that_asked(browser: Browser, world: 
         {"do": "fault", "label": "Earthquake"},
     ],
 )
-async def test_nonsense_is_refused_and_the_page_lives_on(browser: Browser, nonsense: Any) -> None:
+async def test_invalid_requests_are_refused_and_the_page_stays_open(
+    browser: Browser, nonsense: Any
+) -> None:
     await browser.socket.send_str("{not even JSON")
     await browser.socket.send_json(nonsense)
     assert await browser.told("refused")

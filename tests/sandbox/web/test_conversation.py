@@ -1,4 +1,4 @@
-"""What the page shows of a conversation, and how it stays true."""
+"""Conversations on the page, and their updates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sandbox.world import Button, Entity, PersonRecord, World
 from tests.sandbox.web.conftest import BOT, IVAN, SENDER, TOKEN, VERA, Browser, counted
 
 
-async def test_a_page_begins_with_the_people_and_the_path(browser: Browser) -> None:
+async def test_the_first_frames_have_the_layout_the_guide_and_the_rows(browser: Browser) -> None:
     hello = await browser.told("hello")
     assert hello["home"] == {"owner": VERA, "chat": BOT}
     assert [section["title"] for section in hello["sections"]] == ["You", "The sender", "Phones"]
@@ -28,7 +28,7 @@ async def test_a_page_begins_with_the_people_and_the_path(browser: Browser) -> N
     }
 
 
-async def test_whoever_gets_a_message_appears_in_the_list(browser: Browser, world: World) -> None:
+async def test_a_person_with_a_message_appears_in_the_list(browser: Browser, world: World) -> None:
     await browser.told("rows")
     await world.send(SENDER, IVAN, text="Hello,\n Иван", random_id=1)
     (row,) = await browser.told("rows")
@@ -36,7 +36,7 @@ async def test_whoever_gets_a_message_appears_in_the_list(browser: Browser, worl
     assert (row["person"]["name"], row["text"], row["unread"]) == ("Иван Ёлкин", "Hello, Иван", 1)
 
 
-async def test_somebody_who_came_later_is_seen_too(browser: Browser, world: World) -> None:
+async def test_a_person_added_later_appears_in_the_list(browser: Browser, world: World) -> None:
     await browser.told("rows")
     world.add(PersonRecord(900, "Late"))
     await world.send(SENDER, 900, text="Hello", random_id=1)
@@ -76,7 +76,7 @@ async def test_an_edit_a_reaction_and_a_pin_change_the_message_in_place(
     assert message["edited"]
 
 
-async def test_a_deleted_message_goes_from_the_page(browser: Browser, world: World) -> None:
+async def test_a_deleted_message_is_removed_from_the_page(browser: Browser, world: World) -> None:
     sent = await world.send(BOT, VERA, text="Oops")
     await browser.open(VERA, BOT)
     await world.delete(sent)
@@ -84,9 +84,7 @@ async def test_a_deleted_message_goes_from_the_page(browser: Browser, world: Wor
     assert patch["gone"] == [1]
 
 
-async def test_a_fast_campaign_reaches_the_page_in_few_frames(
-    browser: Browser, world: World
-) -> None:
+async def test_many_messages_reach_the_page_in_few_frames(browser: Browser, world: World) -> None:
     await browser.open(SENDER, IVAN)
     frames = 0
     for number in range(300):
@@ -100,7 +98,7 @@ async def test_a_fast_campaign_reaches_the_page_in_few_frames(
     assert frames < 150
 
 
-async def test_a_long_conversation_comes_by_pages(browser: Browser, world: World) -> None:
+async def test_a_long_conversation_is_paged(browser: Browser, world: World) -> None:
     for number in range(250):
         await world.send(BOT, VERA, text=str(number))
     view = await browser.open(VERA, BOT)
@@ -150,7 +148,7 @@ async def test_the_menu_is_the_one_for_this_person(browser: Browser, bot_api: Bo
     await (await bot.session.create_session()).close()  # type: ignore[attr-defined]
 
 
-async def test_the_demo_leads_every_open_page(browser: Browser, chat: WebChat) -> None:
+async def test_the_caller_can_lead_every_open_page(browser: Browser, chat: WebChat) -> None:
     await browser.told("rows")
     chat.show_step(1)
     chat.show_conversation(IVAN, SENDER)

@@ -10,7 +10,7 @@ from sandbox.world import World
 from tests.sandbox.web.conftest import BOT, EMMA, IVAN, SENDER, VERA, Browser, Calls, counted
 
 
-async def test_what_came_twice_is_counted_as_such(browser: Browser, world: World) -> None:
+async def test_duplicates_are_counted(browser: Browser, world: World) -> None:
     assert counted(await browser.told("counters")) == {"Sent": 0, "People": 0, "Sent twice": 0}
     await world.send(SENDER, IVAN, text="A", random_id=1)
     await world.send(SENDER, EMMA, text="A", random_id=1)
@@ -23,7 +23,7 @@ async def test_what_came_twice_is_counted_as_such(browser: Browser, world: World
     assert counted(await browser.told("counters"))["Sent twice"] == 2
 
 
-async def test_what_bots_and_people_write_is_not_counted(browser: Browser, world: World) -> None:
+async def test_only_messages_with_a_random_id_are_counted(browser: Browser, world: World) -> None:
     await browser.told("counters")
     await world.send(BOT, IVAN, text="A")
     await world.send(IVAN, SENDER, text="STOP")
@@ -32,7 +32,7 @@ async def test_what_bots_and_people_write_is_not_counted(browser: Browser, world
     assert counted(await browser.told("counters"))["Sent"] == 1
 
 
-async def test_a_misfortune_strikes_one_send_whatever_its_method(
+async def test_a_fault_button_hits_one_message_of_any_sending_method(
     browser: Browser, faults: Faults
 ) -> None:
     await browser.ask("fault", label="FLOOD_WAIT 5")
@@ -63,26 +63,26 @@ async def test_each_button_scripts_what_it_says(browser: Browser, faults: Faults
         await browser.told("faults", lambda all_: not any(one["waiting"] for one in all_))
 
 
-async def test_the_demos_own_misfortune_is_called_and_the_page_does_not_wait_for_it(
+async def test_an_action_of_the_caller_runs_in_the_background(
     browser: Browser, kill: Calls
 ) -> None:
     kill.may_end.clear()
     await browser.ask("fault", label="Kill the bot")
     await browser.told("faults", lambda all_: all_[4]["running"])
-    await browser.ask("fault", label="Kill the bot")  # it is being killed
+    await browser.ask("fault", label="Kill the bot")  # it is still running
     assert (await browser.open(VERA, BOT))["messages"] == []
     kill.may_end.set()
     await browser.told("faults", lambda all_: all_[4]["happened"] == 1)
     assert kill.count == 1
 
 
-async def test_a_misfortune_that_cannot_happen_says_why(browser: Browser, kill: Calls) -> None:
+async def test_an_action_that_fails_reports_its_error(browser: Browser, kill: Calls) -> None:
     kill.trouble = RuntimeError("it is dead already")
     await browser.ask("fault", label="Kill the bot")
     assert await browser.told("refused") == "Kill the bot: it is dead already"
 
 
-async def test_the_next_campaign_may_say_the_same_again(browser: Browser, world: World) -> None:
+async def test_content_may_repeat_after_the_given_entry(browser: Browser, world: World) -> None:
     await world.send(SENDER, IVAN, text="A", random_id=1)
     report = world.new_media("document", b"row", file_name="end.csv", mime_type="text/csv")
     await world.send(BOT, VERA, media=report)

@@ -1,4 +1,4 @@
-"""Who may reach the page, what it brings along, and how it starts and ends."""
+"""Access to the page, its static files, and its start and end."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_no_other_site_reaches_the_sandbox(
         assert answer.status == 403
 
 
-async def test_the_page_itself_is_let_in(http: aiohttp.ClientSession, url: str) -> None:
+async def test_the_page_itself_is_served(http: aiohttp.ClientSession, url: str) -> None:
     async with http.ws_connect("/ws", headers={"Origin": url.rstrip("/")}) as socket:
         await Browser(socket).told("hello")
     port = url.rstrip("/").rpartition(":")[2]
@@ -45,7 +45,7 @@ async def test_the_page_itself_is_let_in(http: aiohttp.ClientSession, url: str) 
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-async def test_everything_the_page_names_is_there(http: aiohttp.ClientSession) -> None:
+async def test_every_file_that_the_page_references_exists(http: aiohttp.ClientSession) -> None:
     async with http.get("/") as answer:
         named = re.findall(r'(?:src|href)="(/[^"]+)"', await answer.text())
     assert len(named) > 5
@@ -58,16 +58,14 @@ async def test_everything_the_page_names_is_there(http: aiohttp.ClientSession) -
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_the_page_takes_nothing_from_elsewhere(path: Path) -> None:
+def test_the_page_loads_nothing_from_other_origins(path: Path) -> None:
     text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     assert re.findall(r"""["'(]https?://[\w.]+""", text) == []
     assert len(text.splitlines()) <= 250
     assert "innerHTML" not in text
 
 
-async def test_a_taken_port_is_reported_with_advice(
-    layout: Layout, faults: Faults, url: str
-) -> None:
+async def test_a_taken_port_is_reported(layout: Layout, faults: Faults, url: str) -> None:
     port = int(url.rstrip("/").rpartition(":")[2])
     second = WebChat(layout, faults)
     with pytest.raises(PortTaken, match=f"Port {port} is taken"):
@@ -75,7 +73,7 @@ async def test_a_taken_port_is_reported_with_advice(
     await second.close()
 
 
-async def test_closing_lets_the_open_pages_go(chat: WebChat) -> None:
+async def test_closing_closes_the_open_pages(chat: WebChat) -> None:
     url = await chat.start(port=0)
     async with aiohttp.ClientSession(url) as http, http.ws_connect("/ws") as socket:
         await Browser(socket).told("hello")
