@@ -132,6 +132,7 @@ async def connected(settings: dict[str, str]) -> AsyncIterator[Clients]:
         bot = await stack.enter_async_context(
             Bot(BOT_TOKEN, session=AiohttpSession(api=api)).context()
         )
+        await bot.get_me()  # the first call of the Bot API imports its models: not measured
         yield Clients(accounts, peers, bot, said["from"], secrets.token_bytes(UPLOAD))
 
 

@@ -63,7 +63,6 @@ async def serve(folder: Path, bot_api: int, dc: int, control: int, chat: int) ->
                 sys.stdout.write(f"{name}={value}\n")
             sys.stdout.flush()
             sys.stderr.write(description)
-            await sandbox.bot_api.preload()  # so that the first call of a bot is not a slow one
             await stop.wait()
         finally:
             await page.close()

@@ -64,8 +64,7 @@ class BotApiServer:
     async def preload(self) -> ReadCall:
         """Import aiogram's request models, once and in a thread; return the request reader.
 
-        The import takes seconds of CPU time, so it is left to the first request of a bot. A caller
-        that expects a bot soon may start it earlier.
+        The import takes seconds of CPU time, so by default the first request of a bot starts it.
         """
         if self._read_call is None:
             self._read_call = await asyncio.to_thread(_import_read_call)

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 PROGRAMS = dict(re.findall(r"```(?:python|sh)\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
-DOORS = ("bot-api", "dc", "control", "chat")
+SERVERS = ("bot-api", "dc", "control", "chat")
 
 Environment = dict[str, str]
 
@@ -30,7 +30,7 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def environment(key_folder: Path) -> AsyncIterator[Environment]:
     """The settings that `python -m sandbox` prints, while it runs."""
-    ports = [f"--{door}-port=0" for door in DOORS]
+    ports = [f"--{name}-port=0" for name in SERVERS]
     sandbox = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sandbox", "--folder", str(key_folder), *ports),
         stdout=asyncio.subprocess.PIPE,
@@ -84,7 +84,7 @@ async def test_the_telethon_program_signs_in_and_sends(
 
 @needs_curl
 async def test_a_fault_is_scripted_from_a_shell(environment: Environment, tmp_path: Path) -> None:
-    assert '"fault": "Cut"' in await said(await start("misfortune.sh", tmp_path, environment))
+    assert '"fault": "Cut"' in await said(await start("fault.sh", tmp_path, environment))
 
 
 async def test_the_program_for_tests_runs(tmp_path: Path) -> None:
