@@ -7,7 +7,7 @@ first script that matches wins, in the order in which they were scripted.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -153,6 +153,7 @@ class Faults:
 
     chance: random.Random = field(default_factory=random.Random)
     _scripts: list[Script] = field(default_factory=list)
+    _subscribers: list[Callable[[], None]] = field(default_factory=list)
 
     def script(
         self,
@@ -191,8 +192,15 @@ class Faults:
                 script.share >= 1.0 or self.chance.random() < script.share
             ):
                 script.times_hit += 1
+                for notify in list(self._subscribers):
+                    notify()
                 return script.fault
         return None
+
+    def subscribe(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` synchronously for each hit; return the function that unsubscribes."""
+        self._subscribers.append(notify)
+        return lambda: self._subscribers.remove(notify)
 
     def clear(self) -> None:
         """Cancel every script."""

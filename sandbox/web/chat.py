@@ -61,6 +61,7 @@ class WebChat:
         )
         self._pages: dict[web.WebSocketResponse, Page] = {}
         self._run = secrets.token_hex(4)
+        self._unsubscribe = faults.subscribe(self._hub.refresh)
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 8765) -> str:
@@ -87,6 +88,7 @@ class WebChat:
         return f"http://{host}:{runner.addresses[0][1]}/"
 
     async def close(self) -> None:
+        self._unsubscribe()
         await self._background.close()
         self._hub.close()
         if self._runner is not None:

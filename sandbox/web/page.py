@@ -21,7 +21,7 @@ from sandbox.web.guide import Guide
 from sandbox.web.layout import Layout, Side
 from sandbox.world import CallbackAnswered, Message
 
-# Seconds between two frames, and between two looks at what no event announces.
+# Seconds between two frames, and between two looks at what nothing announces.
 PAUSE = 0.05
 REFRESH = 1.0
 PAGE_SIZE = 200  # messages
@@ -126,7 +126,7 @@ class Page:
                 for frame in self._frames():
                     await self._socket.send_json(frame)
                 await asyncio.sleep(PAUSE)
-                # No event of the world announces that a fault was hit.
+                # Nothing announces a change of the caller's counters or of the guide.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(REFRESH):
                         await self._stale.wait()
