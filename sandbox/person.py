@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 
 from sandbox.bot_api.files import picture_size
-from sandbox.bot_api.serializers import beside_text, forward_origin
+from sandbox.bot_api.serializers import forward_origin, kept_extra
 from sandbox.observer import NotReceived, Observer, Who
 from sandbox.world import Button, Entity, Media, Message, react, set_blocked
 
@@ -88,7 +88,7 @@ class Person(Observer):
             text=message.text,
             entities=message.entities,
             media=message.media,
-            extra={"forward_origin": origin} | beside_text(message),
+            extra={"forward_origin": origin} | kept_extra(message),
         )
 
     async def edit(self, message: Message, text: str) -> None:

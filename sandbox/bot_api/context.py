@@ -58,7 +58,7 @@ class BotContext:
                 query = {
                     "id": query_id,
                     "from": serializers.user(self.world.people[person_id]),
-                    "message": self.show(message),
+                    "message": self.serialize(message),
                     "chat_instance": str(self.bot.id ^ person_id),
                     "data": data,
                 }
@@ -75,21 +75,21 @@ class BotContext:
     def _stored(self, message: Message) -> None:
         if serializers.SERVICE in message.extra:
             # Of a bot's own messages, only the service messages of its pins come back as updates.
-            self.updates.put("message", self.show(message))
+            self.updates.put("message", self.serialize(message))
         elif not message.out:
             self._started.add(message.sender_id)
             self._content[message.id] = _content(message)
-            self.updates.put("message", self.show(message))
+            self.updates.put("message", self.serialize(message))
 
     def _edited(self, message: Message) -> None:
         # The world reports reactions and pins as edits; the real server sends no update for those.
         if self._content.get(message.id) != _content(message):
             self._content[message.id] = _content(message)
-            self.updates.put("edited_message", self.show(message))
+            self.updates.put("edited_message", self.serialize(message))
 
     # --- used by methods ----------------------------------------------------
 
-    def show(self, message: Message) -> Json:
+    def serialize(self, message: Message) -> Json:
         """Return a message as the Bot API's JSON."""
         return serializers.message(self.world, self.files, message)
 

@@ -12,24 +12,26 @@ from sandbox.bot_api import serializers
 from sandbox.bot_api.context import BotContext
 from sandbox.bot_api.errors import bad_request
 from sandbox.bot_api.formatting import caption_of
-from sandbox.bot_api.markup import split
-from sandbox.bot_api.sending import answered, new_group
+from sandbox.bot_api.markup import keyboard_of
+from sandbox.bot_api.sending import new_group, reply_target
 from sandbox.world import Message
 
 Json = dict[str, Any]
 
-MOST_AT_ONCE = 100
+MAX_PAGE = 100
 
 
-async def copy_message(context: BotContext, ask: CopyMessage) -> Json:
+async def copy_message(context: BotContext, request: CopyMessage) -> Json:
     """Copy one message; a given caption replaces that of a media message."""
-    original = context.message(ask.from_chat_id, ask.message_id, "message to copy not found")
+    original = context.message(
+        request.from_chat_id, request.message_id, "message to copy not found"
+    )
     _must_be_content(original, "copied")
-    person = context.recipient(ask.chat_id)
+    person = context.recipient(request.chat_id)
     text, entities = original.text, original.entities
-    if original.media and ask.caption is not None:
-        text, entities = caption_of(ask.caption, ask.parse_mode, ask.caption_entities)
-    buttons, extra = split(ask.reply_markup)
+    if original.media and request.caption is not None:
+        text, entities = caption_of(request.caption, request.parse_mode, request.caption_entities)
+    buttons, extra = keyboard_of(request.reply_markup)
     sent = await context.world.send(
         context.bot.id,
         person.id,
@@ -37,44 +39,46 @@ async def copy_message(context: BotContext, ask: CopyMessage) -> Json:
         entities=entities,
         media=original.media,
         buttons=buttons,
-        reply_to=answered(context, ask),
-        extra=extra | serializers.beside_text(original),
+        reply_to=reply_target(context, request),
+        extra=extra | serializers.kept_extra(original),
     )
     return {"message_id": sent.id}
 
 
-async def copy_messages(context: BotContext, ask: CopyMessages) -> list[Json]:
+async def copy_messages(context: BotContext, request: CopyMessages) -> list[Json]:
     """Copy several messages, on request without their captions; albums stay albums."""
-    originals = _many(context, ask.from_chat_id, ask.message_ids, "copy")
-    person = context.recipient(ask.chat_id)
+    originals = _many(context, request.from_chat_id, request.message_ids, "copy")
+    person = context.recipient(request.chat_id)
     groups = _new_groups(originals)
     sent = [
         await context.world.send(
             context.bot.id,
             person.id,
-            text="" if one.media and ask.remove_caption else one.text,
-            entities=() if one.media and ask.remove_caption else one.entities,
+            text="" if one.media and request.remove_caption else one.text,
+            entities=() if one.media and request.remove_caption else one.entities,
             media=one.media,
             grouped_id=groups.get(one.grouped_id),
-            extra=serializers.beside_text(one),
+            extra=serializers.kept_extra(one),
         )
         for one in originals
     ]
     return [{"message_id": message.id} for message in sent]
 
 
-async def forward_message(context: BotContext, ask: ForwardMessage) -> Json:
+async def forward_message(context: BotContext, request: ForwardMessage) -> Json:
     """Forward one message."""
-    original = context.message(ask.from_chat_id, ask.message_id, "message to forward not found")
+    original = context.message(
+        request.from_chat_id, request.message_id, "message to forward not found"
+    )
     _must_be_content(original, "forwarded")
-    person = context.recipient(ask.chat_id)
-    return context.show(await _forward(context, person.id, original, None))
+    person = context.recipient(request.chat_id)
+    return context.serialize(await _forward(context, person.id, original, None))
 
 
-async def forward_messages(context: BotContext, ask: ForwardMessages) -> list[Json]:
+async def forward_messages(context: BotContext, request: ForwardMessages) -> list[Json]:
     """Forward several messages; albums stay albums."""
-    originals = _many(context, ask.from_chat_id, ask.message_ids, "forward")
-    person = context.recipient(ask.chat_id)
+    originals = _many(context, request.from_chat_id, request.message_ids, "forward")
+    person = context.recipient(request.chat_id)
     groups = _new_groups(originals)
     sent = [
         await _forward(context, person.id, one, groups.get(one.grouped_id)) for one in originals
@@ -95,7 +99,7 @@ async def _forward(
         entities=original.entities,
         media=original.media,
         grouped_id=group,
-        extra={"forward_origin": origin} | serializers.beside_text(original),
+        extra={"forward_origin": origin} | serializers.kept_extra(original),
     )
 
 
@@ -103,8 +107,8 @@ def _many(context: BotContext, chat_id: int | str, ids: Sequence[int], what: str
     """Return the messages that exist, in the order of `ids`; raises `ApiError` when there are
     none.
     """
-    if not 1 <= len(ids) <= MOST_AT_ONCE:
-        raise bad_request(f"from 1 to {MOST_AT_ONCE} message identifiers are needed")
+    if not 1 <= len(ids) <= MAX_PAGE:
+        raise bad_request(f"from 1 to {MAX_PAGE} message identifiers are needed")
     if any(later <= earlier for earlier, later in itertools.pairwise(ids)):
         raise bad_request("message identifiers must be in a strictly increasing order")
     person, box = context.chat(chat_id), context.world.boxes[context.bot.id]

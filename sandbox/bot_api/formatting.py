@@ -111,7 +111,7 @@ def _without_returns(text: str, entities: Sequence[Entity]) -> tuple[str, Sequen
     ]
 
 
-def with_found(text: str, entities: Sequence[Entity]) -> list[Entity]:
+def with_detected(text: str, entities: Sequence[Entity]) -> list[Entity]:
     """Return the entities, and those that Telegram detects itself: commands, mentions and links."""
     found = [
         Entity(kind, utf16.length(text[: match.start()]), utf16.length(match[0]))

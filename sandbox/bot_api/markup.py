@@ -53,7 +53,7 @@ def _button(button: InlineKeyboardButton) -> Button:
     )
 
 
-def split(markup: ReplyMarkupUnion | None) -> tuple[Rows, dict[str, Any]]:
+def keyboard_of(markup: ReplyMarkupUnion | None) -> tuple[Rows, dict[str, Any]]:
     """Return the inline buttons; any other keyboard is returned as a message's `extra`."""
     if markup is None or isinstance(markup, InlineKeyboardMarkup):
         return rows_of(markup), {}

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 _TOAST_LIMIT = 200
 
 
-async def get_me(context: BotContext, _ask: GetMe) -> Json:
+async def get_me(context: BotContext, _request: GetMe) -> Json:
     return {
         **serializers.user(context.bot),
         "can_join_groups": True,
@@ -35,17 +35,19 @@ async def get_me(context: BotContext, _ask: GetMe) -> Json:
     }
 
 
-async def get_updates(context: BotContext, ask: GetUpdates) -> list[Json]:
-    return await context.updates.get(ask.offset, ask.limit, ask.timeout, ask.allowed_updates)
+async def get_updates(context: BotContext, request: GetUpdates) -> list[Json]:
+    return await context.updates.get(
+        request.offset, request.limit, request.timeout, request.allowed_updates
+    )
 
 
-async def delete_webhook(context: BotContext, ask: DeleteWebhook) -> bool:
-    if ask.drop_pending_updates:
+async def delete_webhook(context: BotContext, request: DeleteWebhook) -> bool:
+    if request.drop_pending_updates:
         context.updates.clear()
     return True
 
 
-async def get_webhook_info(context: BotContext, _ask: GetWebhookInfo) -> Json:
+async def get_webhook_info(context: BotContext, _request: GetWebhookInfo) -> Json:
     return {
         "url": "",
         "has_custom_certificate": False,
@@ -53,25 +55,27 @@ async def get_webhook_info(context: BotContext, _ask: GetWebhookInfo) -> Json:
     }
 
 
-async def answer_callback_query(context: BotContext, ask: AnswerCallbackQuery) -> bool:
-    person_id = context.queries.get(ask.callback_query_id)
+async def answer_callback_query(context: BotContext, request: AnswerCallbackQuery) -> bool:
+    person_id = context.queries.get(request.callback_query_id)
     if person_id is None:
         raise bad_request(QUERY_TOO_OLD)
-    if ask.text and len(ask.text) > _TOAST_LIMIT:
+    if request.text and len(request.text) > _TOAST_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
     context.world.notify(
         person_id,
-        CallbackAnswered(ask.callback_query_id, ask.text or None, bool(ask.show_alert), ask.url),
+        CallbackAnswered(
+            request.callback_query_id, request.text or None, bool(request.show_alert), request.url
+        ),
     )
     return True
 
 
-async def get_file(context: BotContext, ask: GetFile) -> Json:
-    return context.files.get(ask.file_id)
+async def get_file(context: BotContext, request: GetFile) -> Json:
+    return context.files.get(request.file_id)
 
 
-async def get_chat(context: BotContext, ask: GetChat) -> Json:
-    person = context.chat(ask.chat_id)
+async def get_chat(context: BotContext, request: GetChat) -> Json:
+    person = context.chat(request.chat_id)
     gifts = dict.fromkeys(
         (
             "unlimited_gifts",
@@ -89,5 +93,5 @@ async def get_chat(context: BotContext, ask: GetChat) -> Json:
         "accent_color_id": person.id % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": gifts,
-        **({"pinned_message": context.show(pinned[-1])} if pinned else {}),
+        **({"pinned_message": context.serialize(pinned[-1])} if pinned else {}),
     }

@@ -22,7 +22,7 @@ from sandbox.bot_api.context import BotContext
 from sandbox.bot_api.errors import bad_request
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.formatting import caption_of, text_of
-from sandbox.bot_api.markup import split
+from sandbox.bot_api.markup import keyboard_of
 from sandbox.world import Media
 
 Json = dict[str, Any]
@@ -58,57 +58,57 @@ def media_of(context: BotContext, kind: Kind, given: str | InputFile) -> Media:
     )
 
 
-def answered(context: BotContext, ask: TelegramMethod[Any]) -> int | None:
+def reply_target(context: BotContext, request: TelegramMethod[Any]) -> int | None:
     """Return the id of the message that this one replies to; raises `ApiError` when it must exist
     and does not.
     """
-    parameters = getattr(ask, "reply_parameters", None)
-    wanted = parameters.message_id if parameters else getattr(ask, "reply_to_message_id", None)
+    parameters = getattr(request, "reply_parameters", None)
+    wanted = parameters.message_id if parameters else getattr(request, "reply_to_message_id", None)
     if wanted is None or wanted in context.world.boxes[context.bot.id]:
         return wanted
     lenient = parameters.allow_sending_without_reply if parameters else None
-    if lenient is True or getattr(ask, "allow_sending_without_reply", None) is True:
+    if lenient is True or getattr(request, "allow_sending_without_reply", None) is True:
         return None
     raise bad_request("message to be replied not found")
 
 
-async def send_message(context: BotContext, ask: SendMessage) -> Json:
-    person = context.recipient(ask.chat_id)
-    text, entities = text_of(ask.text, ask.parse_mode, ask.entities)
-    buttons, extra = split(ask.reply_markup)
+async def send_message(context: BotContext, request: SendMessage) -> Json:
+    person = context.recipient(request.chat_id)
+    text, entities = text_of(request.text, request.parse_mode, request.entities)
+    buttons, extra = keyboard_of(request.reply_markup)
     sent = await context.world.send(
         context.bot.id,
         person.id,
         text=text,
         entities=entities,
         buttons=buttons,
-        reply_to=answered(context, ask),
+        reply_to=reply_target(context, request),
         extra=extra,
     )
-    return context.show(sent)
+    return context.serialize(sent)
 
 
-async def send_photo(context: BotContext, ask: SendPhoto) -> Json:
-    return await _send_media(context, ask, "photo", ask.photo)
+async def send_photo(context: BotContext, request: SendPhoto) -> Json:
+    return await _send_media(context, request, "photo", request.photo)
 
 
-async def send_document(context: BotContext, ask: SendDocument) -> Json:
-    return await _send_media(context, ask, "document", ask.document)
+async def send_document(context: BotContext, request: SendDocument) -> Json:
+    return await _send_media(context, request, "document", request.document)
 
 
-async def send_video(context: BotContext, ask: SendVideo) -> Json:
-    return await _send_media(context, ask, "video", ask.video)
+async def send_video(context: BotContext, request: SendVideo) -> Json:
+    return await _send_media(context, request, "video", request.video)
 
 
 async def _send_media(
     context: BotContext,
-    ask: SendPhoto | SendDocument | SendVideo,
+    request: SendPhoto | SendDocument | SendVideo,
     kind: Kind,
     given: str | InputFile,
 ) -> Json:
-    person = context.recipient(ask.chat_id)
-    caption, entities = caption_of(ask.caption, ask.parse_mode, ask.caption_entities)
-    buttons, extra = split(ask.reply_markup)
+    person = context.recipient(request.chat_id)
+    caption, entities = caption_of(request.caption, request.parse_mode, request.caption_entities)
+    buttons, extra = keyboard_of(request.reply_markup)
     sent = await context.world.send(
         context.bot.id,
         person.id,
@@ -116,18 +116,18 @@ async def _send_media(
         entities=entities,
         media=media_of(context, kind, given),
         buttons=buttons,
-        reply_to=answered(context, ask),
+        reply_to=reply_target(context, request),
         extra=extra,
     )
-    return context.show(sent)
+    return context.serialize(sent)
 
 
-async def send_media_group(context: BotContext, ask: SendMediaGroup) -> list[Json]:
-    person = context.recipient(ask.chat_id)
-    if not 2 <= len(ask.media) <= 10:
+async def send_media_group(context: BotContext, request: SendMediaGroup) -> list[Json]:
+    person = context.recipient(request.chat_id)
+    if not 2 <= len(request.media) <= 10:
         raise bad_request("group send failed: an album has 2 to 10 items")
-    reply_to, group = answered(context, ask), new_group()
-    items = [(kind_of(item), item) for item in ask.media]
+    reply_to, group = reply_target(context, request), new_group()
+    items = [(kind_of(item), item) for item in request.media]
     if len({kind == "document" for kind, _ in items}) > 1:
         raise bad_request("document can't be mixed with other media types")
     ready = [
@@ -149,7 +149,7 @@ async def send_media_group(context: BotContext, ask: SendMediaGroup) -> list[Jso
         )
         for media, (caption, entities) in ready
     ]
-    return [context.show(message) for message in sent]
+    return [context.serialize(message) for message in sent]
 
 
 def kind_of(item: InputMedia) -> Kind:
@@ -165,8 +165,8 @@ def kind_of(item: InputMedia) -> Kind:
             raise bad_request(f"the sandbox does not keep such a file: {other}")
 
 
-async def send_chat_action(context: BotContext, ask: SendChatAction) -> bool:
-    if ask.action not in _ACTIONS:
+async def send_chat_action(context: BotContext, request: SendChatAction) -> bool:
+    if request.action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
-    context.recipient(ask.chat_id)
+    context.recipient(request.chat_id)
     return True

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from sandbox.bot_api.files import Files
-from sandbox.bot_api.formatting import with_found
+from sandbox.bot_api.formatting import with_detected
 from sandbox.world import Button, Entity, Message, PersonRecord, World
 
 Json = dict[str, Any]
@@ -56,7 +56,7 @@ def message(world: World, files: Files, shown: Message, *, nested: bool = False)
     if shown.extra.get(SERVICE) == PINNED:
         return result | {PINNED: _pinned(world, files, shown)}
     result |= {name: shown.extra[name] for name in _PASSED_ON if name in shown.extra}
-    entities = [entity(world, one) for one in with_found(shown.text, shown.entities)]
+    entities = [entity(world, one) for one in with_detected(shown.text, shown.entities)]
     if shown.media:
         kind = shown.media.kind
         result[kind] = _media(files, shown)
@@ -157,7 +157,7 @@ def forward_origin(sender: PersonRecord, date: int) -> Json:
     return {"type": "user", "date": date, "sender_user": user(sender)}
 
 
-def beside_text(original: Message) -> Json:
+def kept_extra(original: Message) -> Json:
     """Return the part of a message's `extra` that a copy or a forward keeps."""
     return {"contact": original.extra["contact"]} if "contact" in original.extra else {}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.bot_api.errors import conflict
 
-LONGEST_POLL = 50
+MAX_POLL_SECONDS = 50
 _PAGE = 100
 _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 
@@ -62,7 +62,7 @@ class UpdateQueue:
         if not self._pending and timeout and not self._closed:
             poll = self._poll = asyncio.get_running_loop().create_future()
             try:
-                async with asyncio.timeout(min(timeout, LONGEST_POLL)):
+                async with asyncio.timeout(min(timeout, MAX_POLL_SECONDS)):
                     await poll
             except TimeoutError:
                 return []

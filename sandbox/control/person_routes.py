@@ -29,15 +29,15 @@ class PersonRoutes:
         return web.json_response(await do(**checked(do, await body(request))))
 
     async def send_file(self, request: web.Request) -> web.Response:
-        actor, ask = self._sandbox.person(person(self._world, request).id), request.query
-        if "to" not in ask or not (data := await request.read()):
+        actor, query = self._sandbox.person(person(self._world, request).id), request.query
+        if "to" not in query or not (data := await request.read()):
             raise RequestError("Say to whom (?to=), with the file's bytes as the body")
-        if "photo" in ask:
-            sent = await actor.send_photo(parse_who(ask["to"]), data, ask.get("caption", ""))
+        if "photo" in query:
+            sent = await actor.send_photo(parse_who(query["to"]), data, query.get("caption", ""))
         else:
-            name = Path(ask.get("name", "")).name or "file"
-            caption = ask.get("caption", "")
-            sent = await actor.send_file(parse_who(ask["to"]), data, name, caption=caption)
+            name = Path(query.get("name", "")).name or "file"
+            caption = query.get("caption", "")
+            sent = await actor.send_file(parse_who(query["to"]), data, name, caption=caption)
         return web.json_response(serializers.message(sent))
 
     async def history(self, request: web.Request) -> web.Response:

@@ -11,7 +11,7 @@ import struct
 from typing import Protocol
 from zlib import crc32
 
-LONGEST_PACKET = 4 * 1024 * 1024
+MAX_PACKET_BYTES = 4 * 1024 * 1024
 
 
 class FramingError(Exception):
@@ -89,6 +89,6 @@ async def detect(stream: asyncio.StreamReader) -> Framing:
 
 
 def _checked(length: int) -> int:
-    if not 0 < length <= LONGEST_PACKET:
+    if not 0 < length <= MAX_PACKET_BYTES:
         raise FramingError(f"a packet cannot have {length} bytes")
     return length

@@ -24,8 +24,8 @@ from sandbox.mtproto.session import Answerer, Session
 
 log = logging.getLogger(__name__)
 
-GRACE = 0.5
-MOST_UNREAD = 64 * 1024 * 1024
+PROBE_SECONDS = 0.5
+MAX_UNREAD_BYTES = 64 * 1024 * 1024
 UNKNOWN_KEY = struct.pack("<i", -404)
 PLAIN = struct.Struct("<qqi")
 
@@ -82,7 +82,7 @@ class Listener:
         older = [c for c in self.connections if c.credential is credential and c is not newcomer]
         newcomer.credential = credential
         for connection in older:
-            if await connection.is_alive(GRACE):
+            if await connection.is_alive(PROBE_SECONDS):
                 credential.duplicated = True
             else:
                 connection.cut()
@@ -169,7 +169,7 @@ class Connection:
         self._writer.write(frame[: len(frame) // 2] if half else frame)
         if half:
             self._writer.close()
-        elif self._writer.transport.get_write_buffer_size() > MOST_UNREAD:
+        elif self._writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
             log.warning("A connection is cut: its client does not read")
             self.cut()
 

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 CONTAINER = struct.pack("<I", 0x73F1F8DC)
 GZIP_PACKED = struct.pack("<I", 0x3072CFA1)
-TOO_OLD, TOO_NEW = 300, 30
+MAX_AGE_SECONDS, MAX_AHEAD_SECONDS = 300, 30
 ANSWER, PUSH = 1, 3
 
 
@@ -104,7 +104,7 @@ class Session:
     def receive(self, message: PlainMessage) -> None:
         """Handle one decrypted message; answers are sent now or later."""
         age = time.time() - (message.msg_id >> 32)
-        if not -TOO_NEW <= age <= TOO_OLD:
+        if not -MAX_AHEAD_SECONDS <= age <= MAX_AGE_SECONDS:
             code = 16 if age > 0 else 17
             self._send(types.BadMsgNotification(message.msg_id, message.seq_no, code))
             return

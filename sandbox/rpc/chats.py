@@ -44,7 +44,7 @@ async def get_full_channel(context: Context, call: Call) -> Any:
         participants_count=len(chat.members),
         slowmode_seconds=chat.slow_mode or None,
     )
-    return types.messages.ChatFull(full, **context.peers.parties(account, {chat.id}))
+    return types.messages.ChatFull(full, **context.peers.users_and_chats(account, {chat.id}))
 
 
 @handles(functions.messages.GetFullChatRequest)
@@ -63,7 +63,7 @@ async def get_full_chat(context: Context, call: Call) -> Any:
         notify_settings=types.PeerNotifySettings(),
     )
     return types.messages.ChatFull(
-        full, **context.peers.parties(call.account, {chat.id, *chat.members})
+        full, **context.peers.users_and_chats(call.account, {chat.id, *chat.members})
     )
 
 
@@ -82,7 +82,7 @@ async def get_participant(context: Context, call: Call) -> Any:
     elif member.admin:
         rights = context.peers.chat(person.id, chat).admin_rights
         participant = types.ChannelParticipantAdmin(person.id, person.id, chat.date, rights)
-    parties = context.peers.parties(call.account, {chat.id, person.id})
+    parties = context.peers.users_and_chats(call.account, {chat.id, person.id})
     return types.channels.ChannelParticipant(participant, **parties)
 
 

@@ -53,7 +53,7 @@ async def import_contacts(context: Context, call: Call) -> Any:
         imported=[types.ImportedContact(p.id, client_id) for client_id, p in found.items()],
         popular_invites=[],
         retry_contacts=[],
-        users=context.peers.parties(call.account, ids)["users"],
+        users=context.peers.users_and_chats(call.account, ids)["users"],
     )
 
 
@@ -64,7 +64,7 @@ async def get_contacts(context: Context, call: Call) -> Any:
     return types.contacts.Contacts(
         contacts=[types.Contact(i, call.account in people[i].contacts) for i in sorted(ids)],
         saved_count=0,
-        users=context.peers.parties(call.account, ids)["users"],
+        users=context.peers.users_and_chats(call.account, ids)["users"],
     )
 
 

@@ -15,15 +15,15 @@ from sandbox.rpc import serializers
 from sandbox.rpc.context import Context
 from sandbox.rpc.peers import peer
 from sandbox.rpc.registry import handles
-from sandbox.world import Message, keeps_its_own_box
+from sandbox.world import Message, has_own_box
 
-MOST_AT_ONCE = 100
+MAX_PAGE = 100
 
 
 @handles(functions.messages.GetHistoryRequest)
 async def get_history(context: Context, call: Call) -> Any:
     request = call.request
-    chat = context.peers.party(call.account, request.peer)
+    chat = context.peers.resolve_id(call.account, request.peer)
     newest_first = context.world.history(call.account, chat)[::-1]
     page = [
         m
@@ -31,7 +31,7 @@ async def get_history(context: Context, call: Call) -> Any:
         if (not request.max_id or m.id < request.max_id) and m.id > request.min_id
     ]
     what = _messages(context, call.account, page, {call.account, chat})
-    if keeps_its_own_box(chat):
+    if has_own_box(chat):
         pts = context.world.pts(chat)
         return types.messages.ChannelMessages(pts=pts, count=len(newest_first), topics=[], **what)
     return types.messages.MessagesSlice(count=len(newest_first), topics=[], **what)
@@ -44,7 +44,7 @@ def _page(newest_first: list[Message], request: Any) -> list[Message]:
     else:
         skipped = sum(m.date >= (_moment(request.offset_date) or math.inf) for m in newest_first)
     start = skipped + request.add_offset
-    return newest_first[max(start, 0) : max(start + min(request.limit, MOST_AT_ONCE), 0)]
+    return newest_first[max(start, 0) : max(start + min(request.limit, MAX_PAGE), 0)]
 
 
 def _moment(date: datetime | None) -> float:
@@ -73,9 +73,9 @@ async def get_channel_messages(context: Context, call: Call) -> Any:
 async def get_dialogs(context: Context, call: Call) -> Any:
     """Return the latest dialogs first; a page continues after `offset_peer`."""
     chats = context.world.chats(call.account)
-    before = context.peers.meant(call.account, call.request.offset_peer)
+    before = context.peers.marked_id(call.account, call.request.offset_peer)
     start = chats.index(before) + 1 if before in chats else 0
-    page = chats[start : start + min(call.request.limit, MOST_AT_ONCE)]
+    page = chats[start : start + min(call.request.limit, MAX_PAGE)]
     return types.messages.DialogsSlice(
         count=len(chats), **_conversations(context, call.account, page)
     )
@@ -84,7 +84,7 @@ async def get_dialogs(context: Context, call: Call) -> Any:
 @handles(functions.messages.GetPeerDialogsRequest)
 async def get_peer_dialogs(context: Context, call: Call) -> Any:
     chats = [
-        context.peers.party(call.account, wanted.peer)
+        context.peers.resolve_id(call.account, wanted.peer)
         for wanted in call.request.peers
         if isinstance(wanted, types.InputDialogPeer)
     ]
@@ -94,7 +94,7 @@ async def get_peer_dialogs(context: Context, call: Call) -> Any:
 
 @handles(functions.messages.ReadHistoryRequest)
 async def read_history(context: Context, call: Call) -> Any:
-    chat = context.peers.party(call.account, call.request.peer)
+    chat = context.peers.resolve_id(call.account, call.request.peer)
     await context.world.read(call.account, chat, up_to=call.request.max_id or None)
     return types.messages.AffectedMessages(context.world.pts(call.account), 0)
 
@@ -117,10 +117,10 @@ def _messages(
 ) -> dict[str, list[Any]]:
     """Return the fields `messages`, `users` and `chats`, with all peers of these messages."""
     told = list(messages)
-    everybody = ids.union(*(serializers.of(context, m) for m in told))
+    everybody = ids.union(*(serializers.peer_ids(context, m) for m in told))
     return {
         "messages": [serializers.message(context, viewer, m) for m in told],
-        **context.peers.parties(viewer, everybody),
+        **context.peers.users_and_chats(viewer, everybody),
     }
 
 
@@ -142,7 +142,7 @@ def _conversations(context: Context, account: int, chats: list[int]) -> dict[str
                 unread_reactions_count=0,
                 unread_poll_votes_count=0,
                 notify_settings=types.PeerNotifySettings(),
-                pts=world.pts(chat) if keeps_its_own_box(chat) else None,
+                pts=world.pts(chat) if has_own_box(chat) else None,
             )
         )
     return {"dialogs": dialogs, **_messages(context, account, tops, {account, *chats})}

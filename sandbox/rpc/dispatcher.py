@@ -54,7 +54,7 @@ class Dispatcher:
     def _recipient(self, call: Call) -> int | None:
         request = call.request
         peer = getattr(request, "peer", None) or getattr(request, "channel", None)
-        return self._context.peers.meant(call.credential.person_id, peer)
+        return self._context.peers.marked_id(call.credential.person_id, peer)
 
     async def _through_faults(self, handler: Handler, call: Call, recipient: int | None) -> Any:
         fault = self._faults.take("mtproto", call.method, call.credential.person_id, recipient)

@@ -9,7 +9,7 @@ from telethon.tl import functions, types
 from sandbox.mtproto import Call, refuse
 from sandbox.rpc import serializers
 from sandbox.rpc.context import Context
-from sandbox.rpc.messages import LONGEST_CAPTION, LONGEST_TEXT
+from sandbox.rpc.messages import MAX_CAPTION, MAX_TEXT
 from sandbox.rpc.registry import handles
 from sandbox.rpc.updates import as_update
 from sandbox.world import ChatRecord, Message, MessageEdited
@@ -18,10 +18,10 @@ from sandbox.world import ChatRecord, Message, MessageEdited
 @handles(functions.messages.EditMessageRequest)
 async def edit_message(context: Context, call: Call) -> Any:
     request = call.request
-    chat = context.peers.party(call.account, request.peer)
+    chat = context.peers.resolve_id(call.account, request.peer)
     message = _own(context, call.account, chat, request.id)
     text = request.message or ""
-    longest = LONGEST_CAPTION if message.media else LONGEST_TEXT
+    longest = MAX_CAPTION if message.media else MAX_TEXT
     if serializers.units(text) > longest:
         raise refuse("MEDIA_CAPTION_TOO_LONG" if message.media else "MESSAGE_TOO_LONG")
     if not text.strip() and message.media is None:
@@ -32,7 +32,7 @@ async def edit_message(context: Context, call: Call) -> Any:
     await context.world.edit(message, text=text, entities=entities)
     edited = MessageEdited(message, context.world.pts(message.owner_id))
     update = as_update(context, call.account, edited)
-    ids = {call.account} | serializers.of(context, message)
+    ids = {call.account} | serializers.peer_ids(context, message)
     return serializers.bundle(context, call.account, [update], ids)
 
 

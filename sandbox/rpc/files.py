@@ -15,8 +15,8 @@ from sandbox.world import Media
 from sandbox.world.pictures import measure
 
 MEGABYTE = 1024 * 1024
-LARGEST_PHOTO = 10 * 1024 * 1024
-LONGEST_SIDES = 10_000
+MAX_PHOTO_BYTES = 10 * 1024 * 1024
+MAX_SIDES_PIXELS = 10_000
 
 
 @handles(functions.upload.SaveFilePartRequest)
@@ -45,7 +45,7 @@ async def get_file(context: Context, call: Call) -> Any:
 
 @handles(functions.messages.UploadMediaRequest)
 async def upload_media(context: Context, call: Call) -> Any:
-    context.peers.party(call.account, call.request.peer)
+    context.peers.resolve_id(call.account, call.request.peer)
     media = read_media(context, call.account, call.request.media)
     return serializers.media(context, call.account, media, int(time.time()))
 
@@ -82,10 +82,10 @@ def read_album(context: Context, account: int, items: list[Any]) -> list[Media]:
 
 def _photo(context: Context, data: bytes) -> Media:
     size = measure(data)
-    if size is None or len(data) > LARGEST_PHOTO:
+    if size is None or len(data) > MAX_PHOTO_BYTES:
         raise refuse("IMAGE_PROCESS_FAILED")
     width, height = size
-    if not (width and height) or width + height > LONGEST_SIDES:
+    if not (width and height) or width + height > MAX_SIDES_PIXELS:
         raise refuse("PHOTO_INVALID_DIMENSIONS")
     return context.world.new_media(
         "photo", data, mime_type="image/jpeg", width=width, height=height

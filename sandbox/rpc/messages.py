@@ -13,21 +13,21 @@ from sandbox.rpc.context import Context
 from sandbox.rpc.files import read_album, read_media
 from sandbox.rpc.registry import handles
 from sandbox.rpc.rights import check_may_write
-from sandbox.world import Entity, Media, Message, keeps_its_own_box
+from sandbox.world import Entity, Media, Message, has_own_box
 
-LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
-MOST_IN_ALBUM = 10
+MAX_TEXT, MAX_CAPTION = 4096, 1024
+MAX_ALBUM = 10
 
 
 @handles(functions.messages.SendMessageRequest)
 async def send_message(context: Context, call: Call) -> Any:
     """Answer a text to a person with UpdateShortSentMessage, anything else with Updates."""
     request = call.request
-    recipient = context.peers.party(call.account, request.peer)
+    recipient = context.peers.resolve_id(call.account, request.peer)
     made = context.random_ids.find(call.account, recipient, request.random_id)
     if made is not None:
         return _repeated(context, call.account, [made])
-    entities = _read_text(context, call.account, request, LONGEST_TEXT, "MESSAGE_TOO_LONG")
+    entities = _read_text(context, call.account, request, MAX_TEXT, "MESSAGE_TOO_LONG")
     if not request.message.strip():
         raise refuse("MESSAGE_EMPTY")
     check_may_write(context, call, recipient, "text")
@@ -47,7 +47,7 @@ async def send_message(context: Context, call: Call) -> Any:
 @handles(functions.messages.SendMediaRequest)
 async def send_media(context: Context, call: Call) -> Any:
     request = call.request
-    recipient = context.peers.party(call.account, request.peer)
+    recipient = context.peers.resolve_id(call.account, request.peer)
     made = context.random_ids.find(call.account, recipient, request.random_id)
     if made is not None:
         return _repeated(context, call.account, [made])
@@ -62,14 +62,14 @@ async def send_media(context: Context, call: Call) -> Any:
 async def send_multi_media(context: Context, call: Call) -> Any:
     """Send an album; items whose random_id was sent before are not sent again."""
     account, items = call.account, call.request.multi_media
-    recipient = context.peers.party(account, call.request.peer)
+    recipient = context.peers.resolve_id(account, call.request.peer)
     found = [context.random_ids.find(account, recipient, item.random_id) for item in items]
     made = [message for message in found if message is not None]
     if not items:
         raise refuse("MEDIA_EMPTY")
     if len(made) == len(items):
         return _repeated(context, account, made)
-    if len(items) > MOST_IN_ALBUM:
+    if len(items) > MAX_ALBUM:
         raise refuse("MULTI_MEDIA_TOO_LONG")
     captions = [_read_caption(context, account, item) for item in items]
     album = read_album(context, account, [item.media for item in items])
@@ -119,7 +119,7 @@ def _read_text(
 
 
 def _read_caption(context: Context, account: int, request: Any) -> tuple[Entity, ...]:
-    return _read_text(context, account, request, LONGEST_CAPTION, "MEDIA_CAPTION_TOO_LONG")
+    return _read_text(context, account, request, MAX_CAPTION, "MEDIA_CAPTION_TOO_LONG")
 
 
 def _sent(context: Context, account: int, messages: list[Message]) -> Any:
@@ -136,12 +136,12 @@ def _answer(
     context: Context, account: int, messages: list[Message], counts: list[tuple[int, int]]
 ) -> Any:
     new = types.UpdateNewMessage
-    if keeps_its_own_box(messages[0].chat_id):
+    if has_own_box(messages[0].chat_id):
         new = types.UpdateNewChannelMessage
     updates: list[Any] = [types.UpdateMessageID(m.id, m.random_id) for m in messages]
     updates += [
         new(serializers.message(context, account, m), pts, pts_count)
         for m, (pts, pts_count) in zip(messages, counts, strict=True)
     ]
-    ids = {account}.union(*(serializers.of(context, m) for m in messages))
+    ids = {account}.union(*(serializers.peer_ids(context, m) for m in messages))
     return serializers.bundle(context, account, updates, ids)

@@ -53,7 +53,7 @@ class Peers:
 
     # --- input peers ---------------------------------------------------------
 
-    def meant(self, viewer: int | None, peer: Any) -> int | None:
+    def marked_id(self, viewer: int | None, peer: Any) -> int | None:
         """Return the marked id that a peer names, without checking access; None when it names
         none.
         """
@@ -72,7 +72,7 @@ class Peers:
         """Return the person of an InputPeer or InputUser; 400 PEER_ID_INVALID without the viewer's
         access hash.
         """
-        person = self._world.people.get(self.meant(viewer, peer) or 0)
+        person = self._world.people.get(self.marked_id(viewer, peer) or 0)
         if person is None:
             raise refuse("PEER_ID_INVALID")
         own = isinstance(peer, types.InputPeerSelf | types.InputUserSelf)
@@ -86,22 +86,22 @@ class Peers:
         Raises 400 CHANNEL_INVALID for another account's hash, CHANNEL_PRIVATE without access, and
         CHAT_ID_INVALID for a basic group of which the account is not a member.
         """
-        chat = self._world.chat_records.get(self.meant(viewer, peer) or 0)
+        chat = self._world.chat_records.get(self.marked_id(viewer, peer) or 0)
         if isinstance(peer, types.InputPeerChat):
             if chat is None or viewer not in chat.members:
                 raise refuse("CHAT_ID_INVALID")
             return chat
         if chat is None or peer.access_hash != self.access_hash(viewer, chat.id):
             raise refuse("CHANNEL_INVALID")
-        if not chat.shows_itself_to(viewer):
+        if not chat.is_visible_to(viewer):
             raise refuse("CHANNEL_PRIVATE")
         return chat
 
-    def party(self, viewer: int, peer: Any) -> int:
+    def resolve_id(self, viewer: int, peer: Any) -> int:
         """Return the marked id of the person or chat that this account may address with an
         InputPeer.
         """
-        if (self.meant(viewer, peer) or 0) < 0:
+        if (self.marked_id(viewer, peer) or 0) < 0:
             return self.resolve_chat(viewer, peer).id
         return self.resolve(viewer, peer).id
 
@@ -150,7 +150,7 @@ class Peers:
         if chat.kind == "group":
             return types.Chat(number, version=1, **rights)
         access_hash = self.access_hash(viewer, chat.id)
-        if not chat.shows_itself_to(viewer):
+        if not chat.is_visible_to(viewer):
             return types.ChannelForbidden(number, access_hash, chat.title, broadcast=broadcast)
         return types.Channel(
             number,
@@ -163,7 +163,7 @@ class Peers:
             banned_rights=MUTED if member and member.muted else None,
         )
 
-    def parties(self, viewer: int, ids: Iterable[int]) -> dict[str, list[Any]]:
+    def users_and_chats(self, viewer: int, ids: Iterable[int]) -> dict[str, list[Any]]:
         """Return the fields `users` and `chats` for these ids."""
         every = sorted(set(ids))
         people, records = self._world.people, self._world.chat_records

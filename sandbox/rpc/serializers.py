@@ -132,7 +132,7 @@ def is_post(context: Context, m: Message) -> bool:
     return m.chat_id < 0 and context.world.chat_records[m.chat_id].kind == "channel"
 
 
-def of(context: Context, m: Message) -> set[int]:
+def peer_ids(context: Context, m: Message) -> set[int]:
     """Return the ids of the people and chats that a message refers to."""
     return {m.chat_id} if is_post(context, m) else {m.chat_id, m.sender_id}
 
@@ -140,5 +140,5 @@ def of(context: Context, m: Message) -> set[int]:
 def bundle(context: Context, viewer: int, updates: list[Any], ids: set[int]) -> Any:
     """Return `Updates` without a sequence number, with the people and chats they refer to."""
     return types.Updates(
-        updates=updates, **context.peers.parties(viewer, ids), date=int(time.time()), seq=0
+        updates=updates, **context.peers.users_and_chats(viewer, ids), date=int(time.time()), seq=0
     )

@@ -24,11 +24,11 @@ from sandbox.world import (
     MessageStored,
     OutboxRead,
     RecordedEvent,
-    keeps_its_own_box,
+    has_own_box,
 )
 
-MOST_AT_ONCE = 500
-ASK_AGAIN = 30
+MAX_PAGE = 500
+POLL_SECONDS = 30
 
 # The session whose call is being answered: its own message comes with the answer, not as a push.
 calling: ContextVar[Session | None] = ContextVar("calling", default=None)
@@ -67,7 +67,7 @@ async def get_difference(context: Context, call: Call) -> Any:
     with_news = _channels_with_news(context, account, call.request.date)
     if not missed and not with_news:
         return types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
-    page = missed[:MOST_AT_ONCE]
+    page = missed[:MAX_PAGE]
     messages, others, ids = _as_difference(context, account, page)
     difference = {
         "new_messages": messages,
@@ -76,7 +76,7 @@ async def get_difference(context: Context, call: Call) -> Any:
             *others,
             *(types.UpdateChannelTooLong(bare(c), context.world.pts(c)) for c in with_news),
         ],
-        **context.peers.parties(account, {account, *ids, *with_news}),
+        **context.peers.users_and_chats(account, {account, *ids, *with_news}),
     }
     state = _state(page[-1].pts if page else context.world.pts(account))
     if len(page) < len(missed):
@@ -92,16 +92,16 @@ async def get_channel_difference(context: Context, call: Call) -> Any:
         raise refuse("PERSISTENT_TIMESTAMP_INVALID")
     missed = context.world.since(chat.id, request.pts)
     if not missed:
-        return types.updates.ChannelDifferenceEmpty(request.pts, final=True, timeout=ASK_AGAIN)
-    page = missed[: max(1, min(request.limit, MOST_AT_ONCE))]
+        return types.updates.ChannelDifferenceEmpty(request.pts, final=True, timeout=POLL_SECONDS)
+    page = missed[: max(1, min(request.limit, MAX_PAGE))]
     messages, others, ids = _as_difference(context, account, page)
     return types.updates.ChannelDifference(
         pts=page[-1].pts,
         new_messages=messages,
         other_updates=others,
-        **context.peers.parties(account, {account, chat.id, *ids}),
+        **context.peers.users_and_chats(account, {account, chat.id, *ids}),
         final=len(page) == len(missed),
-        timeout=ASK_AGAIN,
+        timeout=POLL_SECONDS,
     )
 
 
@@ -110,19 +110,19 @@ def as_update(context: Context, viewer: int, event: Event) -> Any:
     match event:
         case MessageStored(message, pts):
             new = types.UpdateNewMessage
-            if keeps_its_own_box(message.chat_id):
+            if has_own_box(message.chat_id):
                 new = types.UpdateNewChannelMessage
             return new(serializers.message(context, viewer, message), pts, 1)
         case MessageEdited(message, pts):
             edited = types.UpdateEditMessage
-            if keeps_its_own_box(message.chat_id):
+            if has_own_box(message.chat_id):
                 edited = types.UpdateEditChannelMessage
             return edited(serializers.message(context, viewer, message), pts, 1)
-        case MessagesDeleted(_, chat_id, message_ids, pts) if keeps_its_own_box(chat_id):
+        case MessagesDeleted(_, chat_id, message_ids, pts) if has_own_box(chat_id):
             return types.UpdateDeleteChannelMessages(bare(chat_id), list(message_ids), pts, 1)
         case MessagesDeleted(_, _, message_ids, pts):
             return types.UpdateDeleteMessages(list(message_ids), pts, 1)
-        case OutboxRead(_, chat_id, max_id, _) if keeps_its_own_box(chat_id):
+        case OutboxRead(_, chat_id, max_id, _) if has_own_box(chat_id):
             return types.UpdateReadChannelOutbox(bare(chat_id), max_id)
         case OutboxRead(_, chat_id, max_id, pts):
             return types.UpdateReadHistoryOutbox(peer(chat_id), max_id, pts, 1)
@@ -152,7 +152,7 @@ def _message_id_update(event: Event, viewer: int) -> list[Any]:
 def _channels_with_news(context: Context, account: int, since: Any) -> list[int]:
     """Return the account's channels with messages since that moment."""
     moment = since.timestamp() if since is not None else time.time()
-    chats = [c.id for c in context.world.chats_of(account) if keeps_its_own_box(c.id)]
+    chats = [c.id for c in context.world.chats_of(account) if has_own_box(c.id)]
     return [
         c for c in chats if any(m.date >= moment for m in context.world.history(account, c)[-1:])
     ]
@@ -166,7 +166,7 @@ def _peers_of(context: Context, event: Event) -> set[int]:
     match event:
         case MessageStored(message) | MessageEdited(message):
             owner = {message.owner_id} if message.chat_id > 0 else set()
-            return serializers.of(context, message) | owner
+            return serializers.peer_ids(context, message) | owner
         case MessagesDeleted() | OutboxRead():
             return {event.owner_id, event.chat_id}
     return set()

@@ -63,40 +63,40 @@ class Actions:
             "share": self._share,
         }
 
-    async def do(self, page: Page, ask: object) -> None:
+    async def do(self, page: Page, request: object) -> None:
         """Run one request of this page; raises `ActionError`."""
-        if not isinstance(ask, dict) or ask.get("do") not in self._actions:
+        if not isinstance(request, dict) or request.get("do") not in self._actions:
             raise ActionError("The page asked for something that this sandbox does not know.")
         try:
-            await self._actions[ask["do"]](page, ask)
+            await self._actions[request["do"]](page, request)
         except (KeyError, TypeError, ValueError, LookupError) as error:
-            raise ActionError(f"That is not there any more ({ask['do']}).") from error
+            raise ActionError(f"That is not there any more ({request['do']}).") from error
 
     # --- conversations ----------------------------------------------------------
 
-    async def _open(self, page: Page, ask: Json) -> None:
-        page.look(self._side(ask))
+    async def _open(self, page: Page, request: Json) -> None:
+        page.look(self._side(request))
 
-    async def _older(self, page: Page, ask: Json) -> None:
-        page.older(int(ask["before"]))
+    async def _older(self, page: Page, request: Json) -> None:
+        page.older(int(request["before"]))
 
-    async def _menu(self, page: Page, ask: Json) -> None:
-        owner, chat = self._people(ask)
+    async def _menu(self, page: Page, request: Json) -> None:
+        owner, chat = self._people(request)
         there = self._bot_api is not None and chat.is_bot
         found = bot_commands.commands(self._bot_api, chat, owner) if self._bot_api and there else []
         page.note(menu={"owner": owner.id, "chat": chat.id, "commands": found})
 
     # --- writing ----------------------------------------------------------------
 
-    async def _say(self, _page: Page, ask: Json) -> None:
-        side = self._side(ask)
+    async def _say(self, _page: Page, request: Json) -> None:
+        side = self._side(request)
         self._may_write(side)
-        text, entities = trimmed(str(ask["text"]), _entities(ask.get("entities", [])))
+        text, entities = trimmed(str(request["text"]), _entities(request.get("entities", [])))
         if not text:
             raise ActionError("There is nothing to send.")
         if utf16.length(text) > TEXT_LIMIT:
             raise ActionError(f"Too long: Telegram takes {TEXT_LIMIT} characters at most.")
-        reply_to = ask.get("reply_to")
+        reply_to = request.get("reply_to")
         if reply_to is not None:
             self._message(side, int(reply_to))
         section = self._layout.section(side)
@@ -123,20 +123,20 @@ class Actions:
             else:
                 await person.send_file(side[1], data, name, caption=caption)
 
-    async def _step_file(self, _page: Page, ask: Json) -> None:
-        step, name = self._steps[int(ask["step"])], str(ask["name"])
+    async def _step_file(self, _page: Page, request: Json) -> None:
+        step, name = self._steps[int(request["step"])], str(request["name"])
         await self.send_file(
             self._layout.home, step.files[name], name, {"caption": step.caption}, True
         )
 
-    async def _share(self, _page: Page, ask: Json) -> None:
+    async def _share(self, _page: Page, request: Json) -> None:
         """Answer a `request_users` or `request_contact` button of a bot."""
-        side = self._side(ask)
+        side = self._side(request)
         self._may_write(side)
         with self._person(side[0]) as person:
-            if "people" in ask:
-                people = [self._world.people[int(one)].id for one in ask["people"]]
-                await person.share_people(side[1], int(ask["request"]), people)
+            if "people" in request:
+                people = [self._world.people[int(one)].id for one in request["people"]]
+                await person.share_people(side[1], int(request["request"]), people)
             else:
                 me = person.record
                 await person.share_contact(side[1], me.phone or "", me.first_name, me.last_name)
@@ -152,37 +152,37 @@ class Actions:
 
     # --- buttons, reactions, blocking -------------------------------------------
 
-    async def _press(self, page: Page, ask: Json) -> None:
-        side = self._side(ask)
-        message = self._message(side, int(ask["message"]))
-        query_id = await self._world.press(side[0], message, str(ask["data"]))
+    async def _press(self, page: Page, request: Json) -> None:
+        side = self._side(request)
+        message = self._message(side, int(request["message"]))
+        query_id = await self._world.press(side[0], message, str(request["data"]))
         page.pressed(query_id)
-        page.note(pressed={"query": query_id, "press": ask.get("press")})
+        page.note(pressed={"query": query_id, "press": request.get("press")})
 
-    async def _react(self, _page: Page, ask: Json) -> None:
+    async def _react(self, _page: Page, request: Json) -> None:
         """Put this emoji under a message, or remove it when it is there already."""
-        side = self._side(ask)
-        message, emoji = self._message(side, int(ask["message"])), str(ask["emoji"])
+        side = self._side(request)
+        message, emoji = self._message(side, int(request["message"])), str(request["emoji"])
         if emoji not in EMOJIS:
             raise ActionError("Telegram has no such reaction for everybody.")
         left = message.reacted_by.get(side[0], ())
         await react(self._world, side[0], message, () if emoji in left else (emoji,))
 
-    async def _read(self, _page: Page, ask: Json) -> None:
-        await self._world.read(*self._side(ask))
+    async def _read(self, _page: Page, request: Json) -> None:
+        await self._world.read(*self._side(request))
 
-    async def _block(self, _page: Page, ask: Json) -> None:
-        owner, chat = self._people(ask)
+    async def _block(self, _page: Page, request: Json) -> None:
+        owner, chat = self._people(request)
         set_blocked(self._world, owner.id, chat.id, True)
         self._hub.changed((owner.id, chat.id))
 
-    async def _unblock(self, _page: Page, ask: Json) -> None:
-        owner, chat = self._people(ask)
+    async def _unblock(self, _page: Page, request: Json) -> None:
+        owner, chat = self._people(request)
         set_blocked(self._world, owner.id, chat.id, False)
         self._hub.changed((owner.id, chat.id))
 
-    async def _fault(self, page: Page, ask: Json) -> None:
-        self._background.start(self._press_fault(page, self._buttons.find(str(ask["label"]))))
+    async def _fault(self, page: Page, request: Json) -> None:
+        self._background.start(self._press_fault(page, self._buttons.find(str(request["label"]))))
         self._hub.refresh()
 
     async def _press_fault(self, page: Page, button: FaultButton) -> None:
@@ -195,15 +195,15 @@ class Actions:
 
     # --- people and messages of a request -----------------------------------------
 
-    def _people(self, ask: Json) -> tuple[PersonRecord, PersonRecord]:
+    def _people(self, request: Json) -> tuple[PersonRecord, PersonRecord]:
         people = self._world.people
-        owner, chat = people[int(ask["owner"])], people[int(ask["chat"])]
+        owner, chat = people[int(request["owner"])], people[int(request["chat"])]
         if owner.is_bot:
             raise ActionError("A bot has no phone to look at.")
         return owner, chat
 
-    def _side(self, ask: Json) -> Side:
-        owner, chat = self._people(ask)
+    def _side(self, request: Json) -> Side:
+        owner, chat = self._people(request)
         return owner.id, chat.id
 
     def _message(self, side: Side, message_id: int) -> Message:

@@ -130,9 +130,9 @@ class WebChat:
         try:
             async with asyncio.TaskGroup() as tasks:
                 sending = tasks.create_task(page.send_frames())
-                while (ask := await page.receive()) is not None:
+                while (action := await page.receive()) is not None:
                     try:
-                        await self._actions.do(page, ask)
+                        await self._actions.do(page, action)
                     except ActionError as refused:
                         page.note(refused=str(refused))
                 sending.cancel()
@@ -156,17 +156,17 @@ class WebChat:
 
         `entities` is JSON; `photo`, `caption` and `entities` may be missing.
         """
-        ask = request.query
+        query = request.query
         try:
-            side = int(ask["owner"]), int(ask["chat"])
-            name = Path(ask["name"]).name or "file"
-            entities = json.loads(ask.get("entities", "[]"))
-            words = {"caption": ask.get("caption", ""), "entities": entities}
+            side = int(query["owner"]), int(query["chat"])
+            name = Path(query["name"]).name or "file"
+            entities = json.loads(query.get("entities", "[]"))
+            words = {"caption": query.get("caption", ""), "entities": entities}
         except (KeyError, ValueError) as error:
             raise web.HTTPBadRequest(text="Say whose chat and which file.") from error
         data = await request.read()
         try:
-            await self._actions.send_file(side, data, name, words, "photo" in ask)
+            await self._actions.send_file(side, data, name, words, "photo" in query)
         except ActionError as refused:
             raise web.HTTPConflict(text=str(refused)) from refused
         return web.Response(status=204)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sandbox.bot_api.formatting import with_found
+from sandbox.bot_api.formatting import with_detected
 from sandbox.web.layout import SERVICE_ID, Layout, Side
 from sandbox.world import Button, Media, Message, PersonRecord, World
 
@@ -124,7 +124,7 @@ def message(world: World, one: Message) -> Json:
             {"type": e.type, "offset": e.offset, "length": e.length}
             | ({"url": e.url} if e.url else {})
             | ({"language": e.language} if e.language else {})
-            for e in with_found(one.text, one.entities)
+            for e in with_detected(one.text, one.entities)
         ],
         "media": _media(one.media) if one.media else None,
         "buttons": [[_button(button) for button in row] for row in one.buttons],

@@ -1,7 +1,7 @@
 """The state behind both APIs: people, chats, messages, and the log of effects."""
 
 from sandbox.world.actions import react, set_blocked
-from sandbox.world.chats import ChatRecord, Content, Member, keeps_its_own_box
+from sandbox.world.chats import ChatRecord, Content, Member, has_own_box
 from sandbox.world.events import (
     BlockChanged,
     CallbackAnswered,
@@ -40,7 +40,7 @@ __all__ = [
     "Reacted",
     "RecordedEvent",
     "World",
-    "keeps_its_own_box",
+    "has_own_box",
     "react",
     "set_blocked",
 ]

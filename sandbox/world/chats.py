@@ -17,7 +17,7 @@ FIRST_CHANNEL = -1_000_000_000_000
 EVERYTHING: frozenset[Content] = frozenset(("text", "photo", "document", "video"))
 
 
-def keeps_its_own_box(chat_id: int) -> bool:
+def has_own_box(chat_id: int) -> bool:
     """Return whether messages of this chat are stored once in the chat, not once per member."""
     return chat_id < FIRST_CHANNEL
 
@@ -56,6 +56,6 @@ class ChatRecord:
     allowed: frozenset[Content] = EVERYTHING
     slow_mode: int = 0
 
-    def shows_itself_to(self, person_id: int) -> bool:
+    def is_visible_to(self, person_id: int) -> bool:
         """Return whether this person may read the chat."""
         return person_id in self.members or (bool(self.username) and person_id not in self.banned)

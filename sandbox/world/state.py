@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sandbox.world.chats import keeps_its_own_box
+from sandbox.world.chats import has_own_box
 from sandbox.world.directory import Directory
 from sandbox.world.events import (
     CallbackPressed,
@@ -89,7 +89,9 @@ class World(Directory, Journal):
                 entities=entities,
                 media=media,
                 buttons=buttons,
-                reply_to=reply_to if owner == seen_in else self._twin(seen_in, reply_to, owner),
+                reply_to=reply_to
+                if owner == seen_in
+                else self._id_in_box(seen_in, reply_to, owner),
                 grouped_id=grouped_id,
                 random_id=random_id if owner == seen_in else None,
                 extra=dict(extra or {}),
@@ -118,7 +120,7 @@ class World(Directory, Journal):
         """Return the boxes of a message as (owner, the other side as they see it), the sender's box
         first.
         """
-        if keeps_its_own_box(recipient_id):
+        if has_own_box(recipient_id):
             return [(recipient_id, recipient_id)]
         if recipient_id < 0:
             members = self.chat_records[recipient_id].members
@@ -183,14 +185,14 @@ class World(Directory, Journal):
 
     def box_of(self, viewer_id: int, chat_id: int) -> int:
         """Return whose box holds the viewer's conversation: their own, or the chat's."""
-        return chat_id if keeps_its_own_box(chat_id) else viewer_id
+        return chat_id if has_own_box(chat_id) else viewer_id
 
     def copy_of(self, message: Message, owner_id: int) -> Message | None:
         """Return the copy of this message that `owner_id` sees."""
         copies = self._copies.get(message.uid, [])
         return next((c for c in copies if c.owner_id == self.box_of(owner_id, c.chat_id)), None)
 
-    def _twin(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
+    def _id_in_box(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
         if message_id is None or (mine := self.boxes[owner_id].get(message_id)) is None:
             return None
         theirs = self.copy_of(mine, other_id)
@@ -204,7 +206,7 @@ class World(Directory, Journal):
         """Return the people and chats with which this person has messages, the latest first."""
         latest = {m.chat_id: m.uid for m in self.boxes[owner_id].values()}
         for chat in self.chats_of(owner_id):
-            if keeps_its_own_box(chat.id) and (history := self.history(owner_id, chat.id)):
+            if has_own_box(chat.id) and (history := self.history(owner_id, chat.id)):
                 latest[chat.id] = history[-1].uid
         return sorted(latest, key=lambda chat_id: latest[chat_id], reverse=True)
 
@@ -231,7 +233,7 @@ class World(Directory, Journal):
             return
         self.outbox_read[writer_id, chat_id] = own.id
         event: RecordedEvent = OutboxRead(writer_id, chat_id, own.id)
-        if not keeps_its_own_box(chat_id):
+        if not has_own_box(chat_id):
             event = self.record(writer_id, event)
         await self.log.write("read", reader=reader_id, writer=writer_id, max_id=own.id)
         self.notify(writer_id, event)

@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.types import MessageEntity
 
 from sandbox.bot_api.errors import ApiError
-from sandbox.bot_api.formatting import trimmed, with_found
+from sandbox.bot_api.formatting import trimmed, with_detected
 from sandbox.bot_api.html import parse_html
 from sandbox.world import Entity
 from tests.sandbox.bot_api.conftest import ANNA, spans
@@ -84,13 +84,13 @@ def test_carriage_returns_are_dropped_and_entities_shifted() -> None:
 
 def test_commands_mentions_and_links_are_detected_outside_code() -> None:
     text = "🌸 /start @desk_bot https://e.org. a@b.c 1/2"
-    assert with_found(text, ()) == [
+    assert with_detected(text, ()) == [
         Entity("bot_command", 3, 6),
         Entity("mention", 10, 9),
         Entity("url", 20, 13),
     ]
     code = Entity("code", 0, 9)
-    assert with_found("/start me", (code,)) == [code]
+    assert with_detected("/start me", (code,)) == [code]
 
 
 @pytest.mark.usefixtures("anna")
