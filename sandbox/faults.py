@@ -16,8 +16,7 @@ Api = Literal["mtproto", "bot_api"]
 
 @dataclass(frozen=True, slots=True)
 class RpcError:
-    """MTProto answers with the error `name` ("PEER_FLOOD", "FLOOD_WAIT_7"), before or after the
-    effect.
+    """MTProto answers with the error `name`: "PEER_FLOOD", "FLOOD_WAIT_7".
 
     Without a `code` it is the one that Telegram gives to this name.
     """
@@ -47,9 +46,7 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The connection is closed: before the effect, after it, or in the middle of the answer's
-    frame.
-    """
+    """The connection is closed: before the effect, after it, or within the answer's frame."""
 
     at: Literal["before_effect", "after_effect", "mid_frame"]
 
@@ -147,8 +144,9 @@ def _api_of(fault: Fault) -> Api | None:
 
 @dataclass(slots=True)
 class Faults:
-    """All scripted faults. `chance` decides for shares below 1: seed it to make a run
-    repeatable.
+    """All scripted faults.
+
+    `chance` decides for shares below 1: seed it to make a run repeatable.
     """
 
     chance: random.Random = field(default_factory=random.Random)
@@ -183,9 +181,7 @@ class Faults:
     def take(
         self, api: Api, method: str, account: int | None = None, recipient: int | None = None
     ) -> Fault | None:
-        """Return the fault that this call meets and count the hit; None for a call without a
-        fault.
-        """
+        """Return the fault that this call meets, counted as a hit; None for a call without one."""
         self._scripts = [script for script in self._scripts if not script.spent]
         for script in self._scripts:
             if script.matches(api, method, account, recipient) and (

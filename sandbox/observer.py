@@ -79,8 +79,7 @@ class Observer:
     async def wait_for(
         self, who: Who, wanted: Wanted, timeout: float = 30, after: Message | None = None
     ) -> Message:
-        """Return the next message from `who`, new or edited, that contains the text or fits the
-        predicate.
+        """Return the next message from `who`, new or edited, that contains the text or fits.
 
         It searches what came since this person's last action in the chat; with `after`, only
         messages with a greater id than that one. Each arrival is returned once at most. Raises
@@ -97,16 +96,18 @@ class Observer:
         return await self._until(look, timeout, lambda: self._what_came(chat_id, wanted, timeout))
 
     async def wait_until(self, condition: Callable[[], object], timeout: float = 30) -> None:
-        """Wait until the condition holds, evaluated after each event in this person's box. Raises
-        `NotReceived` after `timeout` seconds.
+        """Wait until the condition holds; it is evaluated after each event in this person's box.
+
+        Raises `NotReceived` after `timeout` seconds.
         """
         await self._until(
             lambda: condition() or None, timeout, lambda: f"It did not become so in {timeout} s"
         )
 
     async def wait_for_answer(self, query_id: str, timeout: float = 30) -> CallbackAnswered:
-        """Return the bot's answer to this person's callback query. Raises `NotReceived` after
-        `timeout` seconds.
+        """Return the bot's answer to this person's callback query.
+
+        Raises `NotReceived` after `timeout` seconds.
         """
         return await self._until(
             lambda: self._answers.pop(query_id, None),

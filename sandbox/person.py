@@ -100,12 +100,11 @@ class Person(Observer):
     async def press(
         self, message: Message | None, label: str, *, who: Who | None = None, timeout: float = 30
     ) -> str | None:
-        """Press the button whose text is `label`, or else contains it; return the bot's toast, if
-        any.
+        """Press the button whose text is, or else contains, `label`; return the bot's toast.
 
         Without a message it is the newest one that has the button, in the chat with `who` or in any
-        chat. Raises `LookupError` with the buttons there are, and `NotReceived` when the bot does
-        not answer within `timeout` seconds.
+        chat. The toast is None when the bot's answer has no text. Raises `LookupError` with the
+        buttons there are, and `NotReceived` when the bot does not answer within `timeout` seconds.
         """
         message, button = self._button(message, label, who)
         if button.callback_data is None:
@@ -113,9 +112,7 @@ class Person(Observer):
         return await self._press(message, button.callback_data, timeout)
 
     async def press_data(self, who: Who, data: str, *, timeout: float = 30) -> str | None:
-        """Send callback data of no visible button, as a forged or stale press does; return the
-        toast.
-        """
+        """Send callback data of no visible button, forged or stale; return the bot's toast."""
         chat_id = self.find(who)
         theirs = [m for m in self.world.history(self.id, chat_id) if not m.out]
         if not theirs:

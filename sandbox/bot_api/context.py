@@ -106,9 +106,7 @@ class BotContext:
         return person
 
     def recipient(self, chat_id: int | str | None) -> PersonRecord:
-        """Return the person behind `chat_id` if the bot may write to them now; raises
-        `ApiError`.
-        """
+        """Return the person behind `chat_id` if the bot may write to them; raises `ApiError`."""
         person = self.chat(chat_id)
         if person.deleted:
             raise forbidden("user is deactivated")
@@ -121,8 +119,9 @@ class BotContext:
         return person
 
     def message(self, chat_id: int | str | None, message_id: int | None, missing: str) -> Message:
-        """Return a message of this chat from the bot's box; raises `ApiError` with the text
-        `missing`.
+        """Return a message of this chat from the bot's box.
+
+        Raises `ApiError` with the text `missing` when there is none.
         """
         person = self.chat(chat_id)
         if message_id is None:

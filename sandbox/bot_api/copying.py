@@ -104,9 +104,7 @@ async def _forward(
 
 
 def _many(context: BotContext, chat_id: int | str, ids: Sequence[int], what: str) -> list[Message]:
-    """Return the messages that exist, in the order of `ids`; raises `ApiError` when there are
-    none.
-    """
+    """Return the messages of `ids` that exist, in order; raises `ApiError` for none."""
     if not 1 <= len(ids) <= MAX_PAGE:
         raise bad_request(f"from 1 to {MAX_PAGE} message identifiers are needed")
     if any(later <= earlier for earlier, later in itertools.pairwise(ids)):

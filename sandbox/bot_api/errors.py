@@ -6,8 +6,9 @@ import math
 
 
 class ApiError(Exception):
-    """An answer `{"ok": false}`; `code` is also the HTTP status, `retry_after` is in whole
-    seconds.
+    """An answer `{"ok": false}`.
+
+    `code` is also the HTTP status; `retry_after` is in whole seconds.
     """
 
     def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:

@@ -34,9 +34,7 @@ class FaultInjection:
         return cls(faults.take("bot_api", method, bot_id, recipient), closing)
 
     async def before(self, request: web.Request) -> None:
-        """Inject a fault that precedes the effect: raise `ApiError`, wait, or drop the
-        connection.
-        """
+        """Inject a fault before the effect: raise `ApiError`, wait, or drop the connection."""
         match self.fault:
             case Cut(at="before_effect"):
                 _drop(request)
@@ -54,8 +52,9 @@ class FaultInjection:
                     await self._act(request, fault)
 
     async def cut_short(self, request: web.Request, response: web.Response) -> web.StreamResponse:
-        """Return the answer; for a cut in mid frame, send its first half and drop the
-        connection.
+        """Return the answer as it is sent.
+
+        For a cut in mid frame, send the first half and drop the connection.
         """
         if self.fault != Cut("mid_frame"):
             return response

@@ -29,9 +29,7 @@ class Files:
         self._known: dict[int, Media] = {}
 
     def describe(self, media: Media, variant: str = "") -> Json:
-        """Return `file_id`, `file_unique_id` and `file_size` (bytes), and register the file for the
-        bot.
-        """
+        """Register a file for the bot; return its ids and its `file_size` in bytes."""
         self._known[media.id] = media
         return {
             "file_id": f"BQ{variant}-{self._owner_id:x}-{media.id:x}",
@@ -40,8 +38,9 @@ class Files:
         }
 
     def photo_sizes(self, media: Media) -> list[Json]:
-        """Return a preview of at most 320 pixels and the original, smallest first; both have the
-        same bytes.
+        """Return a preview of at most 320 pixels and the original, smallest first.
+
+        Both have the same bytes.
         """
         longest = max(media.width, media.height)
         sizes = [{**self.describe(media), "width": media.width, "height": media.height}]
@@ -56,9 +55,7 @@ class Files:
         return self._known.get(int(ours[1], 16)) if ours else None
 
     def get(self, file_id: str) -> Json:
-        """Return the answer of getFile; raises `ApiError` for an unknown id and for more than 20
-        MB.
-        """
+        """Return the answer of getFile; raises `ApiError` for an unknown id and above 20 MB."""
         media = self.find(file_id)
         if media is None:
             raise bad_request("wrong file_id or the file is temporarily unavailable")

@@ -75,8 +75,9 @@ def _world_entity(entity: MessageEntity) -> Entity:
 
 
 def trimmed(text: str, entities: Sequence[Entity]) -> Formatted:
-    """Strip carriage returns and surrounding white space; clip the entities to the rest and sort
-    them, outer before inner.
+    """Strip carriage returns and surrounding white space.
+
+    The entities are clipped to what is left and sorted, outer before inner.
     """
     text, entities = _without_returns(text, entities)
     without_head = text.lstrip()
@@ -93,8 +94,9 @@ def trimmed(text: str, entities: Sequence[Entity]) -> Formatted:
 
 
 def _without_returns(text: str, entities: Sequence[Entity]) -> tuple[str, Sequence[Entity]]:
-    """Drop every "\\r", as Telegram does; clients insert it to separate marks. Shift the
-    entities.
+    """Drop every "\\r" and shift the entities, as Telegram does.
+
+    Clients insert it to separate formatting marks.
     """
     if "\r" not in text:
         return text, entities

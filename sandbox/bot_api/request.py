@@ -77,8 +77,9 @@ async def _read_part(part: BodyPartReader) -> str | BufferedInputFile:
 
 
 def validate(model: type[TelegramMethod[Any]], values: dict[str, Any]) -> TelegramMethod[Any]:
-    """Return the request as the model; raises `ApiError` (400) that names the first invalid
-    parameter.
+    """Return the request as the model.
+
+    Raises `ApiError` (400) that names the first invalid parameter.
     """
     files = {name: value for name, value in values.items() if isinstance(value, BufferedInputFile)}
     asked: dict[str, Any] = {}

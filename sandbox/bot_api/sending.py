@@ -59,8 +59,9 @@ def media_of(context: BotContext, kind: Kind, given: str | InputFile) -> Media:
 
 
 def reply_target(context: BotContext, request: TelegramMethod[Any]) -> int | None:
-    """Return the id of the message that this one replies to; raises `ApiError` when it must exist
-    and does not.
+    """Return the id of the message that this one replies to; None for no reply.
+
+    Raises `ApiError` when the message does not exist and the request does not allow that.
     """
     parameters = getattr(request, "reply_parameters", None)
     wanted = parameters.message_id if parameters else getattr(request, "reply_to_message_id", None)

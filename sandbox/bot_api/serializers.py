@@ -40,8 +40,9 @@ def chat(person: PersonRecord) -> Json:
 
 
 def message(world: World, files: Files, shown: Message, *, nested: bool = False) -> Json:
-    """Return the Bot API's `Message` for the bot's own copy; `nested` omits the message it replies
-    to, as Telegram does.
+    """Return the Bot API's `Message` for the bot's own copy.
+
+    `nested` omits the message that it replies to, as Telegram does.
     """
     people = world.people
     result = _given(
@@ -70,8 +71,9 @@ def message(world: World, files: Files, shown: Message, *, nested: bool = False)
 
 
 def _pinned(world: World, files: Files, note: Message) -> Json:
-    """Return the message that a service message announces as pinned; only its id and the date 0
-    when it was deleted.
+    """Return the message that a service message announces as pinned.
+
+    Of a deleted message only the id is left, with the date 0.
     """
     pinned = world.boxes[note.owner_id].get(note.reply_to or 0)
     if pinned is None:
@@ -81,9 +83,7 @@ def _pinned(world: World, files: Files, note: Message) -> Json:
 
 
 def membership(bot: PersonRecord, person: PersonRecord, blocked: bool) -> Json:
-    """Return the update my_chat_member of a private chat: the person blocked or unblocked the
-    bot.
-    """
+    """Return my_chat_member of a private chat: the person blocked or unblocked the bot."""
     inside: Json = {"status": "member", "user": user(bot)}
     outside: Json = {"status": "kicked", "user": user(bot), "until_date": 0}
     return {

@@ -37,8 +37,9 @@ def _place(request: SetMyCommands | GetMyCommands | DeleteMyCommands) -> tuple[s
 
 
 async def set_my_commands(context: BotContext, request: SetMyCommands) -> bool:
-    """Store the commands; raises `ApiError` for more than 100 and for an invalid name or
-    description.
+    """Store the commands.
+
+    Raises `ApiError` for more than 100 commands and for an invalid name or description.
     """
     if len(request.commands) > MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")

@@ -1,5 +1,6 @@
-"""Pending updates of a bot, kept until the bot confirms them
-(core.telegram.org/bots/api#getupdates).
+"""Pending updates of a bot, kept until the bot confirms them.
+
+See core.telegram.org/bots/api#getupdates.
 """
 
 from __future__ import annotations

@@ -20,8 +20,9 @@ def chat(one: ChatRecord) -> Json:
 
 
 def message(one: Message) -> Json:
-    """Return a message as its owner sees it. `date` and `edited_at` are in Unix seconds;
-    `/media/{media.id}` serves the bytes.
+    """Return a message as its owner sees it.
+
+    `date` and `edited_at` are in Unix seconds; `/media/{media.id}` serves the bytes.
     """
     media = one.media
     return {

@@ -124,8 +124,9 @@ class ControlServer:
         return web.json_response(None)
 
     async def _log(self, request: web.Request) -> web.Response:
-        """Return the log's entries from number `after` on; `next` is the `after` of the next
-        request.
+        """Return the log's entries from number `after` on.
+
+        `next` is the `after` of the next request.
         """
         after, kind = request.query.get("after", "0"), request.query.get("kind")
         if not after.isdecimal():

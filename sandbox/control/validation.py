@@ -33,11 +33,10 @@ def checked(
     without: frozenset[str] = frozenset(),
     optional: bool = False,
 ) -> Json:
-    """Return `given` as keyword arguments for `make`, converted to its types; raises
-    `RequestError`.
+    """Return `given` as keyword arguments for `make`, converted to its types.
 
-    `besides` adds the parameters of the dataclass that `make` fills. `without` names parameters
-    that may not be given. With `optional`, no parameter is required.
+    Raises `RequestError`. `besides` adds the parameters of the dataclass that `make` fills.
+    `without` names parameters that may not be given. With `optional`, no parameter is required.
     """
     if not isinstance(given, dict):
         raise RequestError("A JSON object is needed")

@@ -76,9 +76,7 @@ def _code_of(name: str) -> int:
 
 
 def unwrap(request: Any) -> tuple[Any, bool]:
-    """Return the request inside invokeWithLayer and similar wrappers, and whether it declines
-    updates.
-    """
+    """Return the request inside its wrappers, and whether invokeWithoutUpdates is among them."""
     silent = False
     while isinstance(request, WRAPPERS):
         silent = silent or isinstance(request, functions.InvokeWithoutUpdatesRequest)

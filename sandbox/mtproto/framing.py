@@ -22,8 +22,9 @@ class Framing(Protocol):
     """One transport of one connection."""
 
     async def read(self, stream: asyncio.StreamReader) -> bytes:
-        """Return the next packet; raises IncompleteReadError at the end and FramingError on invalid
-        bytes.
+        """Return the next packet.
+
+        Raises IncompleteReadError at the end of the stream and FramingError on invalid bytes.
         """
 
     def wrap(self, packet: bytes) -> bytes:

@@ -1,8 +1,8 @@
-"""The Diffie-Hellman exchange that creates an authorization key:
-core.telegram.org/mtproto/auth_key.
+"""The Diffie-Hellman exchange that creates an authorization key.
 
-It has three requests and three answers, all unencrypted. The numbers are chosen for speed: a small
-pq, and Telegram's well-known prime, which clients accept without testing it.
+core.telegram.org/mtproto/auth_key: three requests and three answers, all unencrypted. The numbers
+are chosen for speed: a small pq, and Telegram's well-known prime, which clients accept without
+testing it.
 """
 
 from __future__ import annotations

@@ -76,8 +76,9 @@ class Listener:
         self._serving.start(Connection(self, reader, writer).serve())
 
     async def attach(self, newcomer: Connection, credential: Credential) -> None:
-        """Bind a connection to its key; if an older connection of the key is alive, end the session
-        for both.
+        """Bind a connection to its key.
+
+        If an older connection of the key is alive, the session ends for both.
         """
         older = [c for c in self.connections if c.credential is credential and c is not newcomer]
         newcomer.credential = credential

@@ -197,8 +197,7 @@ class Session:
     # --- closing -------------------------------------------------------------
 
     async def is_alive(self, within: float) -> bool:
-        """Probe the client; return False when it disconnects or does not answer within `within`
-        seconds.
+        """Probe the client; return False when it disconnects or stays silent for `within` seconds.
 
         A killed client disconnects; a frozen one stays silent.
         """

@@ -81,9 +81,7 @@ async def log_out(context: Context, call: Call) -> Any:  # noqa: ARG001
 
 
 def _who(context: Context, call: Call) -> PersonRecord:
-    """Return the person who is signed in, or who has entered the right code and needs the
-    password.
-    """
+    """Return the person who is signed in, or whose right code was entered before the password."""
     login = context.logins.get(call.credential.id)
     if call.credential.person_id is None and login is not None and login.person_id is not None:
         return context.world.people[login.person_id]

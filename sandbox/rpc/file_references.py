@@ -34,9 +34,7 @@ class FileReferences:
         return LAYOUT.pack(*issued, self._peers.sign(viewer, media_id, *issued))
 
     def check(self, viewer: int, media_id: int, reference: bytes) -> None:
-        """Raise 400 FILE_REFERENCE_EMPTY, _INVALID for one never issued, _EXPIRED for one too
-        old.
-        """
+        """Raise FILE_REFERENCE_EMPTY, _INVALID for one never issued, _EXPIRED for one too old."""
         if not reference:
             raise refuse("FILE_REFERENCE_EMPTY")
         if len(reference) != LAYOUT.size:

@@ -63,8 +63,9 @@ def read_media(context: Context, account: int, media: Any) -> Media:
 
 
 def read_album(context: Context, account: int, items: list[Any]) -> list[Media]:
-    """Return files that were uploaded before; the error of an expired reference names its
-    position.
+    """Return files that were uploaded before.
+
+    The error of an expired reference names its position in the album.
     """
     if not all(isinstance(m, types.InputMediaPhoto | types.InputMediaDocument) for m in items):
         raise refuse("MEDIA_INVALID")

@@ -33,8 +33,10 @@ def bare(marked_id: int) -> int:
 
 
 class Peers:
-    """Access hashes derive from a secret of this run and the viewer, so an account cannot use those
-    of another, as on the real server.
+    """Resolves input peers, and builds users and chats.
+
+    As on the real server, access hashes depend on the viewer, so that an account cannot use those
+    of another. They derive from a secret of this run.
     """
 
     def __init__(self, world: World) -> None:
@@ -54,9 +56,7 @@ class Peers:
     # --- input peers ---------------------------------------------------------
 
     def marked_id(self, viewer: int | None, peer: Any) -> int | None:
-        """Return the marked id that a peer names, without checking access; None when it names
-        none.
-        """
+        """Return the marked id that a peer names, without checking access; None for no peer."""
         match peer:
             case types.InputPeerSelf() | types.InputUserSelf():
                 return viewer
@@ -69,8 +69,9 @@ class Peers:
         return None
 
     def resolve(self, viewer: int, peer: Any) -> PersonRecord:
-        """Return the person of an InputPeer or InputUser; 400 PEER_ID_INVALID without the viewer's
-        access hash.
+        """Return the person of an InputPeer or InputUser.
+
+        Raises 400 PEER_ID_INVALID without the viewer's access hash.
         """
         person = self._world.people.get(self.marked_id(viewer, peer) or 0)
         if person is None:
@@ -98,9 +99,7 @@ class Peers:
         return chat
 
     def resolve_id(self, viewer: int, peer: Any) -> int:
-        """Return the marked id of the person or chat that this account may address with an
-        InputPeer.
-        """
+        """Return the marked id of the person or chat that this account may address."""
         if (self.marked_id(viewer, peer) or 0) < 0:
             return self.resolve_chat(viewer, peer).id
         return self.resolve(viewer, peer).id
@@ -108,9 +107,7 @@ class Peers:
     # --- output --------------------------------------------------------------
 
     def user(self, viewer: int, person: PersonRecord) -> Any:
-        """Return the TL `User`; the phone number is visible to its owner and to those who saved
-        it.
-        """
+        """Return the TL `User`; the phone is visible to its owner and to those who saved it."""
         own = person.id == viewer
         if person.deleted:
             return types.User(

@@ -22,8 +22,9 @@ class RandomIds:
 
     @contextmanager
     def running(self, account: int, recipient: int, random_ids: list[int]) -> Iterator[None]:
-        """Hold these ids during a call; 500 RANDOM_ID_DUPLICATE for one that is held, or that
-        occurs twice in an album.
+        """Hold these ids during a call.
+
+        Raises 500 RANDOM_ID_DUPLICATE for an id that is held, or that occurs twice in an album.
         """
         held = {(account, recipient, random_id) for random_id in random_ids}
         if held & self._running or len(held) < len(random_ids):

@@ -60,8 +60,9 @@ async def get_state(context: Context, call: Call) -> Any:
 
 @handles(functions.updates.GetDifferenceRequest)
 async def get_difference(context: Context, call: Call) -> Any:
-    """Return what the account missed; for a channel only that it has news, as on the real
-    server.
+    """Return what the account missed.
+
+    For a channel it says only that there is news, as on the real server.
     """
     account, missed = call.account, context.world.since(call.account, call.request.pts)
     with_news = _channels_with_news(context, account, call.request.date)

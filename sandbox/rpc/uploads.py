@@ -1,5 +1,6 @@
-"""Uploads: parts of files, and the whole file once a message needs it
-(core.telegram.org/api/files).
+"""Uploads: parts of files, and the whole file once a message needs it.
+
+See core.telegram.org/api/files.
 """
 
 from __future__ import annotations

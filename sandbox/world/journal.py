@@ -23,9 +23,7 @@ class Journal:
         self._subscribers: dict[int, list[Subscriber]] = defaultdict(list)
 
     def subscribe(self, owner_id: int, subscriber: Subscriber) -> Callable[[], None]:
-        """Call `subscriber` synchronously for each event in this box; return the function that
-        unsubscribes.
-        """
+        """Call `subscriber` synchronously for each event in this box; return the way to stop."""
         self._subscribers[owner_id].append(subscriber)
         return lambda: self._subscribers[owner_id].remove(subscriber)
 
@@ -44,8 +42,9 @@ class Journal:
         return event
 
     def notify(self, owner_id: int, event: Event) -> None:
-        """Call the subscribers of this box with an event; from outside only for events that are not
-        recorded.
+        """Call the subscribers of this box with an event.
+
+        From outside this is only for events that are not recorded.
         """
         for subscriber in list(self._subscribers[owner_id]):
             subscriber(event)

@@ -69,9 +69,7 @@ class EffectLog:
 
 
 def read_log(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the entries of a log that may still be written to; an incomplete last line is
-    skipped.
-    """
+    """Yield the entries of a log that is still written to, without an incomplete last line."""
     with path.open("rb") as lines:
         for line in lines:
             if line.endswith(b"\n"):

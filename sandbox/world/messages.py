@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Formatting of `text[offset : offset + length]`, in UTF-16 units
-    (core.telegram.org/api/entities).
+    """Formatting of `text[offset : offset + length]`, in UTF-16 units.
 
-    `type` is the Bot API's name ("bold", "text_link", "custom_emoji" …); both APIs map it.
+    `type` is the Bot API's name ("bold", "text_link", "custom_emoji" …); both APIs map it. See
+    core.telegram.org/api/entities.
     """
 
     type: str

@@ -117,9 +117,7 @@ class World(Directory, Journal):
         return copies[0]
 
     def _sides(self, sender_id: int, recipient_id: int) -> list[tuple[int, int]]:
-        """Return the boxes of a message as (owner, the other side as they see it), the sender's box
-        first.
-        """
+        """Return (owner, the other side as they see it) for each box, the sender's box first."""
         if has_own_box(recipient_id):
             return [(recipient_id, recipient_id)]
         if recipient_id < 0:
@@ -142,16 +140,12 @@ class World(Directory, Journal):
             self.notify(one, event)
 
     async def edit(self, message: Message, **changes: Any) -> None:
-        """Change `text`, `entities`, `media` or `buttons` in every copy, log it, notify both
-        sides.
-        """
+        """Change `text`, `entities`, `media` or `buttons` in every copy, log and announce it."""
         await self.mark(message, edited_at=int(time.time()), **changes)
         await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
 
     async def mark(self, message: Message, **changes: Any) -> None:
-        """Change `pinned` or `reacted_by`, which is not an edit, in every copy; notify both
-        sides.
-        """
+        """Change `pinned` or `reacted_by`, which is not an edit, in every copy, and announce it."""
         for copy in self._copies[message.uid]:
             for name, value in changes.items():
                 setattr(copy, name, value)
@@ -169,9 +163,7 @@ class World(Directory, Journal):
         await self.log.write("delete", uid=message.uid, sender=message.sender_id, revoke=revoke)
 
     async def press(self, person_id: int, message: Message, data: str) -> str:
-        """Press a button of the bot's message, given as the person's copy; return the query's
-        id.
-        """
+        """Press a button of the bot's message, given as the person's copy; return the query id."""
         bot_copy = self.copy_of(message, message.sender_id)
         if bot_copy is None:
             raise LookupError("The bot's copy of this message is gone")

@@ -53,8 +53,7 @@ async def server(world: World, faults: Faults, key_folder: Path) -> AsyncIterato
 
 @pytest.fixture
 async def connect(server: MtprotoServer) -> AsyncIterator[Connect]:
-    """`await connect(person_id)` returns a client of this person; with None a client before its
-    login.
+    """`await connect(person_id)` returns a client of this person; None: a client without a login.
 
     `session` takes a string from `server.issue_session`, for two clients that share one. The
     clients do not retry, so that errors surface at once.
