@@ -59,7 +59,7 @@ class Troubles:
 
 
 def layout(world: World) -> Layout:
-    """The admin's chats, the sender account's own, and the phones of whoever got something."""
+    """The admin's chats, the sender account's own, and the recipients' phones."""
 
     def of_admin(side: Side) -> bool:
         return side[0] == ADMIN_ID
