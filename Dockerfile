@@ -13,7 +13,6 @@ COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY sender sender
 COPY db db
-COPY sandbox sandbox
 RUN pip install --no-cache-dir --no-deps .
 
 USER predlagator

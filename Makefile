@@ -9,7 +9,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --use-pep517
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox run login test faults browser pooler clocks screenshots check lint types imports bench pins words clean
+.PHONY: help demo sandbox run login unit test faults browser pooler clocks screenshots check lint types imports bench pins words clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ run: $(READY) ## the product on real Telegram, as .env says
 
 login: $(READY) ## connect a sender account at the console
 	@$(BIN)/predlagator login $(ARGS)
+
+unit: $(TOOLS) ## the tests that need no aiogram, no socket and no database, in seconds
+	@$(BIN)/pytest tests/unit tests/test_house.py tests/test_imports.py $(ARGS)
 
 test: $(TOOLS) browser pooler clocks ## all the tests, on a real (embedded) Postgres
 	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)

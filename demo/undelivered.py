@@ -9,14 +9,23 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from sandbox.web import Owed
+from sandbox.web import Counter
 from sandbox.world import Message, PersonRecord, World
 
 REPORT = "campaign-"
 # What a report calls people who were not to get anything (more), in the product's languages; who
 # was "sent" something without an id was so in a dry run.
 SPARED = frozenset("skipped|not sent|sent|пропущено|не отправлено|отправлено".split("|"))
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """People who should have got a campaign's message and have not: `over` makes them lost."""
+
+    people: int
+    over: bool
 
 
 class Debt:
@@ -45,6 +54,14 @@ class Debt:
             rows = list(csv.reader(io.StringIO(report.media.data.decode("utf-8-sig"))))[1:]
             self._seen = report.id, Owed(sum(map(self._is_lost, rows)), over=True)
         return self._seen[1]
+
+    def counters(self) -> list[Counter]:
+        """What is owed as a counter of the page; none where it is not known."""
+        if (owed := self()) is None:
+            return []
+        if owed.over:
+            return [Counter("Lost", owed.people, "error")]
+        return [Counter("Still to come", owed.people, "wide")]
 
     def _is_lost(self, row: list[str]) -> bool:
         """A row is: number, contact, status, reason, time, id of the message."""

@@ -1,7 +1,8 @@
-"""`python -m sandbox`: a local Telegram by itself, for any bot and any Telethon program.
+"""`python -m sandbox`: a local Telegram for any bot and any Telethon program.
 
-Standard output gets settings, one a line: the four that point a product at it, the control's and
-the chat page's address. Standard error says who lives there. Ctrl-C ends it.
+Standard output receives settings, one `NAME=value` a line: the four that point a client at the
+sandbox, and the URLs of the control server and of the chat page. Standard error lists the people.
+SIGINT and SIGTERM stop it.
 """
 
 from __future__ import annotations
@@ -14,62 +15,54 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sandbox.control import Control
+from sandbox.control import ControlServer
 from sandbox.ports import PortTaken
 from sandbox.server import Sandbox
-from sandbox.web import WebChat
+from sandbox.web import WebChat, phones_around
 
-BOT_ID, OWNER_ID, SENDER_ID = 7000000001, 1001, 1002
-BOT_TOKEN = f"{BOT_ID}:AAlocal-telegram-for-trying-things"
-RECIPIENTS = (
-    ("Emma", "emma", "15550000001"),
-    ("Liam", None, "15550000002"),
-    ("Иван", "ivan", "79990000003"),
+BOT_ID, BOT_TOKEN = 7000000001, "7000000001:AAlocal-telegram-for-trying-things"
+BOT_USERNAME = "local_bot"
+ALICE_ID = 1001
+PEOPLE = (
+    ("Alice", ALICE_ID, "alice", "15550001001"),
+    ("Bob", 1002, "bob", "15550001002"),
+    ("Emma", None, "emma", "15550000001"),
+    ("Liam", None, None, "15550000002"),
+    ("Иван", None, "ivan", "79990000003"),
 )
 PORTS = {"bot-api": 8081, "dc": 8082, "control": 8083, "chat": 8084}
 
 
-def people(sandbox: Sandbox) -> str:
-    """Fill the world; says who is in it, for whoever reads the terminal."""
-    sandbox.add_bot(BOT_TOKEN, "local_desk_bot", "Campaign desk")
-    sandbox.add_person("Owner", id=OWNER_ID, username="owner", phone="15550001001")
-    sandbox.add_person("Sender", id=SENDER_ID, username="sender", phone="15550001002")
-    for name, username, phone in RECIPIENTS:
-        sandbox.add_person(name, username=username, phone=phone)
-    return (
-        f"bot      @local_desk_bot  {BOT_TOKEN}\n"
-        f"owner    {OWNER_ID} @owner\n"
-        f"sender   {SENDER_ID} @sender +15550001002, login code 12345\n"
-        f"people   {', '.join(f'{name} +{phone}' for name, _, phone in RECIPIENTS)}\n"
-        "Ctrl-C ends it.\n"
-    )
+def populate(sandbox: Sandbox) -> str:
+    """Add a bot and some people to the world; return a description of them for the terminal."""
+    sandbox.add_bot(BOT_TOKEN, BOT_USERNAME, "Local bot")
+    lines = [f"bot     @{BOT_USERNAME}  {BOT_TOKEN}"]
+    for name, person_id, username, phone in PEOPLE:
+        one = sandbox.add_person(name, id=person_id, username=username, phone=phone)
+        at = f"@{username}" if username else ""
+        lines.append(f"person  {one.id}  {name}  +{phone}  {at}".rstrip())
+    return "\n".join([*lines, "Every login code is 12345. Ctrl-C stops the server.\n"])
 
 
 async def serve(folder: Path, bot_api: int, dc: int, control: int, chat: int) -> None:
-    """Until Ctrl-C. Raises `PortTaken`."""
+    """Serve until SIGINT or SIGTERM. Raises `PortTaken`."""
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     sandbox = Sandbox(folder, bot_api, dc)
-    residents = people(sandbox)
-    page = WebChat(
-        sandbox.world,
-        sandbox.faults,
-        admin_id=OWNER_ID,
-        bot_id=BOT_ID,
-        sender_id=SENDER_ID,
-        door=sandbox.bot_api,
-    )
-    async with sandbox, Control(sandbox, control) as hand:
+    description = populate(sandbox)
+    layout = phones_around(sandbox.world, (ALICE_ID, BOT_ID))
+    page = WebChat(layout, sandbox.faults, bot_api=sandbox.bot_api)
+    async with sandbox, ControlServer(sandbox, control) as server:
         try:
             addresses = {
-                "SANDBOX_CONTROL_URL": hand.url,
+                "SANDBOX_CONTROL_URL": server.url,
                 "SANDBOX_CHAT_URL": await page.start(port=chat),
             }
             for name, value in (sandbox.environment() | addresses).items():
                 sys.stdout.write(f"{name}={value}\n")
             sys.stdout.flush()
-            sys.stderr.write(residents)
+            sys.stderr.write(description)
             await stop.wait()
         finally:
             await page.close()
@@ -81,10 +74,10 @@ def main() -> int:
     for name, port in PORTS.items():
         words = f"default: {port}; 0: a free one"
         parser.add_argument(f"--{name}-port", type=int, default=port, help=words)
-    asked = parser.parse_args()
-    ports = asked.bot_api_port, asked.dc_port, asked.control_port, asked.chat_port
+    args = parser.parse_args()
+    ports = args.bot_api_port, args.dc_port, args.control_port, args.chat_port
     with contextlib.ExitStack() as stack:
-        folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         try:
             asyncio.run(serve(folder, *ports))
         except PortTaken as taken:

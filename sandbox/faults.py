@@ -1,22 +1,22 @@
-"""Scripted misfortunes: what goes wrong, at which door, for whom, and how many times.
+"""Scripted faults: what fails, in which API, for which calls, and how many times.
 
-A test or the demo scripts a fault; the doors ask `take` once for each call and act out what they
-are given. The first script that fits wins, in the order in which they were scripted.
+A test scripts a fault. The APIs call `take` once for each call and inject the fault it returns. The
+first script that matches wins, in the order in which they were scripted.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
-Door = Literal["mtproto", "bot_api"]
+Api = Literal["mtproto", "bot_api"]
 
 
 @dataclass(frozen=True, slots=True)
 class RpcError:
-    """MTProto refuses with `name` ("PEER_FLOOD", "FLOOD_WAIT_7"), before or after the effect.
+    """MTProto answers with the error `name`: "PEER_FLOOD", "FLOOD_WAIT_7".
 
     Without a `code` it is the one that Telegram gives to this name.
     """
@@ -28,7 +28,7 @@ class RpcError:
 
 @dataclass(frozen=True, slots=True)
 class BotApiError:
-    """The Bot API refuses with HTTP status `code`; `retry_after` is seconds, for 429."""
+    """The Bot API answers with HTTP status `code`; `retry_after` is in seconds, for 429."""
 
     code: int
     description: str
@@ -38,7 +38,7 @@ class BotApiError:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """The call takes `seconds` longer; with `after_effect` it is the answer that is late."""
+    """The call takes `seconds` longer; with `after_effect` the answer is late, not the effect."""
 
     seconds: float
     after_effect: bool = False
@@ -46,14 +46,14 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The connection dies: before the effect, after it, or half-way through the answer's frame."""
+    """The connection is closed: before the effect, after it, or within the answer's frame."""
 
     at: Literal["before_effect", "after_effect", "mid_frame"]
 
 
 @dataclass(frozen=True, slots=True)
 class BlackHole:
-    """The connection goes mute for `seconds` and is then cut; what is sent meanwhile is lost."""
+    """The connection goes silent for `seconds` and is then closed; data sent meanwhile is lost."""
 
     seconds: float = 90.0
     after_effect: bool = False
@@ -61,12 +61,12 @@ class BlackHole:
 
 @dataclass(frozen=True, slots=True)
 class Undecodable:
-    """The effect happens, and MTProto answers with bytes that no client can read."""
+    """The effect happens, and MTProto answers with bytes that no client can parse."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRevoked:
-    """The MTProto session that calls ends for good with this error, before or after the effect."""
+    """The calling MTProto session ends for good with this error, before or after the effect."""
 
     name: str = "SESSION_REVOKED"
     after_effect: bool = False
@@ -75,8 +75,8 @@ class SessionRevoked:
 Fault = RpcError | BotApiError | Latency | Cut | BlackHole | Undecodable | SessionRevoked
 
 
-def strikes_late(fault: Fault) -> bool:
-    """Whether the effect happens before the misfortune does."""
+def happens_after_effect(fault: Fault) -> bool:
+    """Return whether the call takes effect before the fault is injected."""
     match fault:
         case Cut(at):
             return at != "before_effect"
@@ -85,24 +85,26 @@ def strikes_late(fault: Fault) -> bool:
     return fault.after_effect
 
 
-# The TL methods by which a message leaves.
+# The TL methods that send a message.
 SENDING = ("messages.sendMessage", "messages.sendMedia", "messages.sendMultiMedia")
 
 
 def flood_wait(seconds: int) -> RpcError:
+    """Return the error FLOOD_WAIT_`seconds` of MTProto."""
     return RpcError(f"FLOOD_WAIT_{seconds}")
 
 
 def too_many_requests(retry_after: int) -> BotApiError:
+    """Return the Bot API's 429 with `retry_after` in seconds."""
     return BotApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after)
 
 
 @dataclass(slots=True)
 class Script:
-    """One scripted fault. `times_hit` says how often it happened; `cancel` ends it."""
+    """One scripted fault. `times_hit` counts the calls that met it; `cancel` ends it."""
 
     fault: Fault
-    door: Door | None = None
+    api: Api | None = None
     methods: frozenset[str] | None = None
     account: int | None = None
     recipient: int | None = None
@@ -116,20 +118,22 @@ class Script:
 
     @property
     def spent(self) -> bool:
+        """Whether no further call can meet it."""
         return self.cancelled or (self.count is not None and self.times_hit >= self.count)
 
-    def fits(self, door: Door, method: str, account: int | None, recipient: int | None) -> bool:
+    def matches(self, api: Api, method: str, account: int | None, recipient: int | None) -> bool:
+        """Return whether a call with these properties may meet this fault."""
         return (
-            _speaks(self.fault) in (None, door)
-            and self.door in (None, door)
+            _api_of(self.fault) in (None, api)
+            and self.api in (None, api)
             and (self.methods is None or method in self.methods)
             and self.account in (None, account)
             and self.recipient in (None, recipient)
         )
 
 
-def _speaks(fault: Fault) -> Door | None:
-    """The only door at which this can happen; None where it may be either."""
+def _api_of(fault: Fault) -> Api | None:
+    """Return the only API in which this fault can happen; None for both."""
     match fault:
         case RpcError() | Undecodable() | SessionRevoked():
             return "mtproto"
@@ -140,51 +144,62 @@ def _speaks(fault: Fault) -> Door | None:
 
 @dataclass(slots=True)
 class Faults:
-    """Everything scripted so far. `chance` decides for shares below 1: seed it to repeat a run."""
+    """All scripted faults.
+
+    `chance` decides for shares below 1: seed it to make a run repeatable.
+    """
 
     chance: random.Random = field(default_factory=random.Random)
     _scripts: list[Script] = field(default_factory=list)
+    _subscribers: list[Callable[[], None]] = field(default_factory=list)
 
     def script(
         self,
         fault: Fault,
         *,
-        door: Door | None = None,
+        api: Api | None = None,
         method: str | Collection[str] | None = None,
         account: int | None = None,
         recipient: int | None = None,
         count: int | None = 1,
         share: float = 1.0,
     ) -> Script:
-        """Let `fault` happen to the next `count` calls that fit (None = until cancelled).
+        """Inject `fault` into the next `count` calls that match (None: until cancelled).
 
-        `method` is the TL name at the MTProto door ("messages.sendMessage") and the plain one at
-        the Bot API ("sendMessage"), or several of them: `SENDING` is the next message, however it
-        goes out. `account` is the caller's user id (a bot's too), `recipient` that of a person or
-        a chat. `share` is the part of the fitting calls that are hit, from 0 to 1.
+        `method` is the TL name of MTProto ("messages.sendMessage") or the name of the Bot API
+        ("sendMessage"), or several of them: `SENDING` matches the next message in whichever way it
+        is sent. `account` is the user id of the caller, also of a bot; `recipient` that of a person
+        or a chat. `share` is the fraction of the matching calls that are hit, from 0 to 1.
         """
         methods = (
             None if method is None else frozenset([method] if isinstance(method, str) else method)
         )
-        script = Script(fault, door, methods, account, recipient, count, share)
+        script = Script(fault, api, methods, account, recipient, count, share)
         self._scripts.append(script)
         return script
 
     def take(
-        self, door: Door, method: str, account: int | None = None, recipient: int | None = None
+        self, api: Api, method: str, account: int | None = None, recipient: int | None = None
     ) -> Fault | None:
-        """The fault that this call meets, counted as a hit; None for a call that goes well."""
+        """Return the fault that this call meets, counted as a hit; None for a call without one."""
         self._scripts = [script for script in self._scripts if not script.spent]
         for script in self._scripts:
-            if script.fits(door, method, account, recipient) and (
+            if script.matches(api, method, account, recipient) and (
                 script.share >= 1.0 or self.chance.random() < script.share
             ):
                 script.times_hit += 1
+                for notify in list(self._subscribers):
+                    notify()
                 return script.fault
         return None
 
+    def subscribe(self, notify: Callable[[], None]) -> Callable[[], None]:
+        """Call `notify` synchronously for each hit; return the function that unsubscribes."""
+        self._subscribers.append(notify)
+        return lambda: self._subscribers.remove(notify)
+
     def clear(self) -> None:
-        """Forget every script."""
+        """Cancel every script."""
         for script in self._scripts:
             script.cancel()
         self._scripts.clear()

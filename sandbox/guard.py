@@ -1,8 +1,7 @@
-"""Who may talk to what the sandbox serves to browsers and scripts: this machine, and of all pages
-the served one itself.
+"""Access to the sandbox's HTTP servers for browsers and scripts: from this machine only.
 
-Without this, any site that a browser visits could reach the sandbox by letting its own name
-point to 127.0.0.1 (DNS rebinding), or by opening a WebSocket or posting from its own pages.
+Without this check a web site could reach the sandbox from the visitor's browser: by resolving its
+own host name to 127.0.0.1 (DNS rebinding), or by cross-origin WebSockets and posts.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 async def guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Refuses with 403 every request not addressed to loopback or coming from another page."""
+    """Answer 403 to a request whose Host is not loopback, or whose Origin is another page."""
     origin = request.headers.get("Origin")
     if _host(request.host) not in LOOPBACK:
         raise web.HTTPForbidden(text="The sandbox answers to this machine's own address only.")

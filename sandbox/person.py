@@ -1,29 +1,31 @@
-"""The tester's hand: a person with a phone, who writes, sends files, presses buttons and looks."""
+"""Acts for a person in a test: writes, sends files, presses buttons, reads, reacts, blocks."""
 
 from __future__ import annotations
 
 import mimetypes
 
 from sandbox.bot_api.files import picture_size
-from sandbox.bot_api.render import beside_text, forward_origin
-from sandbox.witness import NothingCame, Who, Witness
+from sandbox.bot_api.serializers import forward_origin, kept_extra
+from sandbox.observer import NotReceived, Observer, Who
 from sandbox.world import Button, Entity, Media, Message, react, set_blocked
 
-__all__ = ["NothingCame", "Person", "Who"]
+__all__ = ["NotReceived", "Person", "Who"]
 
 
-class Person(Witness):
-    """`Person(world, id)` is the hand of that person.
+class Person(Observer):
+    """`Person(world, id)` acts as that person and observes what they receive.
 
-    `who` is always an id or a username; a message given or returned is this person's own copy.
+    `who` is always an id or a username. A message given or returned is this person's own copy.
     """
 
     # --- writing ------------------------------------------------------------
 
     async def say(self, who: Who, text: str, entities: tuple[Entity, ...] = ()) -> Message:
+        """Send a text; return the message."""
         return await self.world.send(self.id, self.forget(who), text=text, entities=entities)
 
     async def reply(self, message: Message, text: str) -> Message:
+        """Send a text that replies to `message`; return the new message."""
         chat_id = self.forget(message.chat_id)
         return await self.world.send(self.id, chat_id, text=text, reply_to=message.id)
 
@@ -35,7 +37,7 @@ class Person(Witness):
         mime_type: str | None = None,
         caption: str = "",
     ) -> Message:
-        """Send a document; without `mime_type` the name decides."""
+        """Send a document; without `mime_type` it is guessed from the name."""
         mime_type = mime_type or mimetypes.guess_type(file_name)[0] or "application/octet-stream"
         media = self.world.new_media("document", data, file_name=file_name, mime_type=mime_type)
         return await self._send_media(who, media, caption, ())
@@ -43,6 +45,7 @@ class Person(Witness):
     async def send_photo(
         self, who: Who, data: bytes, caption: str = "", entities: tuple[Entity, ...] = ()
     ) -> Message:
+        """Send a photo."""
         width, height = picture_size(data)
         media = self.world.new_media(
             "photo", data, mime_type="image/jpeg", width=width, height=height
@@ -59,6 +62,7 @@ class Person(Witness):
     async def share_contact(
         self, who: Who, phone: str, first_name: str, last_name: str = ""
     ) -> Message:
+        """Send a contact card; it carries the user id when the world knows the phone number."""
         contact: dict[str, object] = {"phone_number": phone, "first_name": first_name}
         if last_name:
             contact["last_name"] = last_name
@@ -74,7 +78,7 @@ class Person(Witness):
         return await self.world.send(self.id, self.forget(who), extra={"users_shared": shared})
 
     async def forward(self, who: Who, message: Message) -> Message:
-        """Forward one of this person's messages, with its first sender shown."""
+        """Forward one of this person's messages, with its original sender shown."""
         origin = message.extra.get("forward_origin") or forward_origin(
             self.world.people[message.sender_id], message.date
         )
@@ -84,11 +88,11 @@ class Person(Witness):
             text=message.text,
             entities=message.entities,
             media=message.media,
-            extra={"forward_origin": origin} | beside_text(message),
+            extra={"forward_origin": origin} | kept_extra(message),
         )
 
     async def edit(self, message: Message, text: str) -> None:
-        """Change the words of a message of one's own."""
+        """Change the text of a message that this person sent."""
         await self.world.edit(self.world.boxes[self.id][message.id], text=text, entities=())
 
     # --- pressing -----------------------------------------------------------
@@ -96,11 +100,11 @@ class Person(Witness):
     async def press(
         self, message: Message | None, label: str, *, who: Who | None = None, timeout: float = 30
     ) -> str | None:
-        """Press the button whose text is, or else contains, `label`; the bot's toast, if any.
+        """Press the button whose text is, or else contains, `label`; return the bot's toast.
 
-        Without a message it is the newest one that has the button, in the chat with `who` or in
-        any. Raises `LookupError` listing the buttons there are, `NothingCame` if the bot leaves
-        the press unanswered.
+        Without a message it is the newest one that has the button, in the chat with `who` or in any
+        chat. The toast is None when the bot's answer has no text. Raises `LookupError` with the
+        buttons there are, and `NotReceived` when the bot does not answer within `timeout` seconds.
         """
         message, button = self._button(message, label, who)
         if button.callback_data is None:
@@ -108,7 +112,7 @@ class Person(Witness):
         return await self._press(message, button.callback_data, timeout)
 
     async def press_data(self, who: Who, data: str, *, timeout: float = 30) -> str | None:
-        """Press a button that was never there (or no more): forged or stale callback data."""
+        """Send callback data of no visible button, forged or stale; return the bot's toast."""
         chat_id = self.find(who)
         theirs = [m for m in self.world.history(self.id, chat_id) if not m.out]
         if not theirs:
@@ -140,17 +144,20 @@ class Person(Witness):
         there = [button.text for one in looked for row in one.buttons for button in row]
         raise LookupError(f"No button {label!r}; there are: {there}")
 
-    # --- the rest of a phone -------------------------------------------------
+    # --- reading, reacting, blocking -----------------------------------------
 
     async def react(self, message: Message, *emojis: str) -> None:
-        """Leave these emojis under a message in place of earlier ones of one's own."""
+        """Replace this person's reactions to a message with these emojis."""
         await react(self.world, self.id, self.world.boxes[self.id][message.id], emojis)
 
     async def read(self, who: Who) -> None:
+        """Mark the whole conversation as read."""
         await self.world.read(self.id, self.find(who))
 
     def block(self, who: Who) -> None:
+        """Block `who`."""
         set_blocked(self.world, self.id, self.find(who), True)
 
     def unblock(self, who: Who) -> None:
+        """Unblock `who`."""
         set_blocked(self.world, self.id, self.find(who), False)

@@ -1,4 +1,4 @@
-"""Ports that somebody else has: said in one sentence, whichever server wanted them."""
+"""The error for a port that is in use, shared by all servers of the sandbox."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 
 class PortTaken(RuntimeError):
-    """Somebody listens there already; the text says what to do."""
+    """The port is in use; the text says what to do."""
 
 
 @contextmanager
-def needing(port: int) -> Iterator[None]:
-    """Around a server's start: raises `PortTaken` when that is why it cannot."""
+def binding(port: int) -> Iterator[None]:
+    """Turn EADDRINUSE, raised while a server binds `port`, into `PortTaken`."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The whole sandbox in one object: one world, its faults, and both doors on loopback."""
+"""The sandbox as one object: a world, its fault scripts, and both APIs on loopback."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox.bot_api import BotApiDoor, Pace
+from sandbox.bot_api import BotApiServer, RateLimit
 from sandbox.faults import Faults
 from sandbox.person import Person
-from sandbox.ports import needing
-from sandbox.rpc import MtprotoDoor
+from sandbox.ports import binding
+from sandbox.rpc import MtprotoServer
 from sandbox.world import PersonRecord, World
 
 LOOPBACK = "127.0.0.1"
@@ -21,11 +21,10 @@ _FIRST_PERSON_ID = 1_000_001
 class Sandbox:
     """`async with Sandbox(folder) as sandbox:` serves until the block ends.
 
-    `folder` keeps the log of effects and the server's RSA key; port 0 takes a free one, and one
-    that somebody has raises `PortTaken`. The world
-    may be peopled before and while it is served. Making the RSA key takes about a second: give
-    `key_folder` to several sandboxes and they share one. With a `pace` bots that write too fast
-    are told to wait.
+    `folder` holds the log of effects and the server's RSA key. Port 0 takes a free port; a port in
+    use raises `PortTaken`. People may be added before and while it serves. Creating the RSA key
+    takes about a second: sandboxes with the same `key_folder` share one. With a `rate_limit`, bots
+    that write too fast get 429.
     """
 
     def __init__(
@@ -35,22 +34,22 @@ class Sandbox:
         dc_port: int = 0,
         *,
         key_folder: Path | None = None,
-        pace: Pace | None = None,
+        rate_limit: RateLimit | None = None,
     ) -> None:
         self.world = World(folder)
         self.faults = Faults()
-        self.bot_api = BotApiDoor(self.world, self.faults, pace)
-        self.mtproto = MtprotoDoor(self.world, self.faults, key_folder or folder)
+        self.bot_api = BotApiServer(self.world, self.faults, rate_limit)
+        self.mtproto = MtprotoServer(self.world, self.faults, key_folder or folder)
         self._ports = bot_api_port, dc_port
         self._persons: dict[int, Person] = {}
         self._ids = itertools.count(_FIRST_PERSON_ID)
 
     async def __aenter__(self) -> Self:
         bot_api_port, dc_port = self._ports
-        with needing(bot_api_port):
+        with binding(bot_api_port):
             await self.bot_api.start(LOOPBACK, bot_api_port)
         try:
-            with needing(dc_port):
+            with binding(dc_port):
                 await self.mtproto.start(LOOPBACK, dc_port)
         except BaseException:
             await self.bot_api.close()
@@ -67,7 +66,7 @@ class Sandbox:
         await self.bot_api.close()
         self.world.log.close()
 
-    # --- where it stands ----------------------------------------------------
+    # --- addresses -----------------------------------------------------------
 
     @property
     def bot_api_url(self) -> str:
@@ -83,11 +82,11 @@ class Sandbox:
 
     @property
     def server_key_path(self) -> Path:
-        """The public PEM that a client must know to sign in."""
+        """The server's public RSA key as PEM: a client needs it for the MTProto handshake."""
         return self.mtproto.key_path
 
     def environment(self) -> dict[str, str]:
-        """The settings that point a product's process here instead of at Telegram."""
+        """Return the environment variables that direct a client's process to this sandbox."""
         return {
             "TELEGRAM_BOT_API_URL": self.bot_api_url,
             "TELEGRAM_DC_HOST": self.dc_host,
@@ -95,14 +94,14 @@ class Sandbox:
             "TELEGRAM_SERVER_KEY": str(self.server_key_path.resolve()),
         }
 
-    # --- who lives there ----------------------------------------------------
+    # --- people and bots -----------------------------------------------------
 
     def add_bot(self, token: str, username: str, name: str) -> PersonRecord:
-        """A bot as BotFather makes one: the number before the token's colon is its id."""
+        """Add a bot as BotFather does; its id is the number before the token's colon."""
         bot_id = int(token.partition(":")[0])
         bot = PersonRecord(bot_id, name, username=username, is_bot=True, bot_token=token)
         self.world.add(bot)
-        self.bot_api.open_desk(bot)
+        self.bot_api.open_context(bot)
         return bot
 
     def add_person(
@@ -112,17 +111,17 @@ class Sandbox:
         id: int | None = None,  # noqa: A002
         **fields: Any,
     ) -> PersonRecord:
-        """A person with the fields of `PersonRecord`; without an id, the next free one."""
+        """Add a person with the fields of `PersonRecord`; without an id, the next free one."""
         free = (one for one in self._ids if one not in self.world.people)
         person_id = next(free) if id is None else id
         return self.world.add(PersonRecord(person_id, first_name, **fields))
 
     def person(self, id: int) -> Person:  # noqa: A002
-        """The hand of this person, the same one each time."""
+        """Return the `Person` that acts for this id, the same object on each call."""
         if id not in self._persons:
             self._persons[id] = Person(self.world, id)
         return self._persons[id]
 
     def issue_session(self, person_id: int) -> str:
-        """A Telethon `StringSession` that is signed in as this person already."""
+        """Return a Telethon `StringSession` that is signed in as this person."""
         return self.mtproto.issue_session(person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from db.models.account import Account, AccountEvent, AccountHistory, AccountStatus
+from db.models.account import Account, AccountHistory
 from db.models.admin import Admin
 from db.models.caps import Budget, Caps
 from db.pool import Database
@@ -27,10 +27,8 @@ async def get(database: Database, account_id: int, zone: str) -> tuple[Account, 
 async def set_caps(database: Database, admin: Admin, account_id: int, chosen: Caps) -> None:
     """These are the account's caps from its next message on; what Telegram limits stays so."""
     async with database.transaction() as connection:
-        account = await accounts.get(connection, account_id)
         before = await caps.get(connection, account_id)
-        limited = account.status is AccountStatus.LIMITED
-        await caps.put(connection, account_id, chosen, limited=limited)
+        await caps.put(connection, account_id, chosen)
         await audit.add(
             connection,
             admin.id,
@@ -45,7 +43,7 @@ async def set_caps(database: Database, admin: Admin, account_id: int, chosen: Ca
 async def release(database: Database, admin: Admin, account_id: int) -> None:
     """Let a held account go on; nothing changes when it is not held any more."""
     async with database.transaction() as connection:
-        if await accounts.advance(connection, account_id, AccountEvent.RELEASE):
+        if await accounts.release(connection, account_id):
             await audit.add(connection, admin.id, "release", "account", account_id)
 
 

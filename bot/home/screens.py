@@ -46,7 +46,7 @@ def _accounts(_: Words, overview: Overview) -> str:
     statuses = [account.status for account in overview.accounts]
     ready = statuses.count(AccountStatus.ACTIVE)
     parts = [_.plural("{n} account ready", "{n} accounts ready", ready)]
-    resting = [a.resting_until for a in overview.accounts if a.resting_until]
+    resting = [a.until for a in overview.accounts if a.until]
     if resting:
         until = moment(_, min(resting), overview.now)
         parts.append(

@@ -47,10 +47,10 @@ def account_state(_: Words, account: Account, now: datetime) -> str:
     match account.status:
         case AccountStatus.ACTIVE:
             return _("ready")
-        case AccountStatus.RESTING if account.resting_until:
-            return _("resting until {time}", time=moment(_, account.resting_until, now))
-        case AccountStatus.LIMITED if account.resting_until:
-            return _("limited until {time}", time=moment(_, account.resting_until, now))
+        case AccountStatus.RESTING if account.until:
+            return _("resting until {time}", time=moment(_, account.until, now))
+        case AccountStatus.LIMITED if account.until:
+            return _("limited until {time}", time=moment(_, account.until, now))
         case AccountStatus.HELD:
             return _("waits for you")
         case AccountStatus.LOST:

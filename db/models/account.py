@@ -1,98 +1,100 @@
-"""What a sender account is, and when it may change.
+"""What a sender account is: separate facts, and the status that follows from them.
 
-active ──rest──▶ resting(until) ──wake──▶ active
-active ──limit─▶ limited(until) ──wake──▶ active
-active ──hold──▶ held ──release──▶ active
-a limited account may be told to rest; resting and limited ones may be held
-lose: from any that is signed in ──▶ lost      disable: from any but lost ──▶ disabled
-connect: from lost, disabled ──▶ active (a new sign-in)
+Each fact has columns of its own and is changed without touching the others:
+
+    resting_until, rest_reason    Telegram said wait, or did not answer: nothing leaves before then
+    limited_until, limit_reason   PEER_FLOOD: no first contacts before then
+    held_at, hold_reason          a person must look: nothing leaves until an admin releases it
+    lost_at, loss_reason          the session of the latest sign-in is gone
+    disabled_at                   an admin has switched it off
+
+A status is derived when a row is read and is never stored: disabled, else lost, else held, else
+resting, else limited, else active.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 
 class AccountStatus(StrEnum):
+    """The fact that matters most at a moment, for the eye."""
+
     ACTIVE = "active"  # may send
-    RESTING = "resting"  # Telegram said wait: nothing leaves until resting_until
-    LIMITED = "limited"  # PEER_FLOOD: no first contacts until resting_until
-    HELD = "held"  # paused by itself for a person to look at: nothing leaves until released
-    LOST = "lost"  # the session is gone: a person signs in again
-    DISABLED = "disabled"  # switched off by an admin
+    RESTING = "resting"  # nothing leaves until resting_until
+    LIMITED = "limited"  # may send, but to nobody new until limited_until
+    HELD = "held"  # nothing leaves until an admin releases it
+    LOST = "lost"  # a person must sign it in again
+    DISABLED = "disabled"  # switched off
 
 
-class AccountEvent(StrEnum):
-    REST = "rest"
-    LIMIT = "limit"
-    WAKE = "wake"
-    HOLD = "hold"
-    RELEASE = "release"
-    LOSE = "lose"
-    DISABLE = "disable"
-    CONNECT = "connect"
-
-
-_S, _E = AccountStatus, AccountEvent
-
-TRANSITIONS: dict[tuple[AccountStatus, AccountEvent], AccountStatus] = {
-    (_S.ACTIVE, _E.REST): _S.RESTING,
-    (_S.RESTING, _E.REST): _S.RESTING,
-    (_S.LIMITED, _E.REST): _S.RESTING,
-    (_S.ACTIVE, _E.LIMIT): _S.LIMITED,
-    (_S.RESTING, _E.LIMIT): _S.LIMITED,
-    (_S.LIMITED, _E.LIMIT): _S.LIMITED,
-    (_S.RESTING, _E.WAKE): _S.ACTIVE,
-    (_S.LIMITED, _E.WAKE): _S.ACTIVE,
-    (_S.ACTIVE, _E.HOLD): _S.HELD,
-    (_S.RESTING, _E.HOLD): _S.HELD,
-    (_S.LIMITED, _E.HOLD): _S.HELD,
-    (_S.HELD, _E.RELEASE): _S.ACTIVE,
-    (_S.ACTIVE, _E.LOSE): _S.LOST,
-    (_S.RESTING, _E.LOSE): _S.LOST,
-    (_S.LIMITED, _E.LOSE): _S.LOST,
-    (_S.HELD, _E.LOSE): _S.LOST,
-    (_S.ACTIVE, _E.DISABLE): _S.DISABLED,
-    (_S.RESTING, _E.DISABLE): _S.DISABLED,
-    (_S.LIMITED, _E.DISABLE): _S.DISABLED,
-    (_S.HELD, _E.DISABLE): _S.DISABLED,
-    (_S.LOST, _E.CONNECT): _S.ACTIVE,
-    (_S.DISABLED, _E.CONNECT): _S.ACTIVE,
-    (_S.ACTIVE, _E.CONNECT): _S.ACTIVE,
-    (_S.RESTING, _E.CONNECT): _S.RESTING,
-    (_S.LIMITED, _E.CONNECT): _S.LIMITED,
-    (_S.HELD, _E.CONNECT): _S.HELD,
-}
-
-
-# Reached by itself, and a person should look: the admins are told.
-TOLD = frozenset({_S.LIMITED, _S.HELD, _S.LOST})
-
-
-def after(status: AccountStatus, event: AccountEvent) -> AccountStatus | None:
-    """The status that `event` leads to, or None when it is not lawful now."""
-    return TRANSITIONS.get((status, event))
-
-
-def sources(event: AccountEvent) -> list[AccountStatus]:
-    """The statuses from which `event` is lawful."""
-    return [status for status, e in TRANSITIONS if e is event]
+# The admins are told when an account comes to one of these.
+TOLD = frozenset({AccountStatus.LIMITED, AccountStatus.HELD, AccountStatus.LOST})
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One row of accounts, without its secret. `user_id` is Telegram's."""
+    """One row of accounts, without its secret, as it was at the moment `at` of the database.
+
+    `user_id` is Telegram's. Moments are aware datetimes; a rest or a limit whose moment has passed
+    is over.
+    """
 
     id: int
     user_id: int
     name: str
     phone: str | None
     username: str | None
-    status: AccountStatus
-    status_reason: str | None
-    resting_until: datetime | None
+    at: datetime = field(compare=False)
+    resting_until: datetime | None = None
+    rest_reason: str | None = None
+    limited_until: datetime | None = None
+    limit_reason: str | None = None
+    held_at: datetime | None = None
+    hold_reason: str | None = None
+    lost_at: datetime | None = None
+    loss_reason: str | None = None
+    disabled_at: datetime | None = None
+
+    @property
+    def rests(self) -> bool:
+        return self.resting_until is not None and self.resting_until > self.at
+
+    @property
+    def limited(self) -> bool:
+        return self.limited_until is not None and self.limited_until > self.at
+
+    @property
+    def status(self) -> AccountStatus:
+        if self.disabled_at is not None:
+            return AccountStatus.DISABLED
+        if self.lost_at is not None:
+            return AccountStatus.LOST
+        if self.held_at is not None:
+            return AccountStatus.HELD
+        if self.rests:
+            return AccountStatus.RESTING
+        return AccountStatus.LIMITED if self.limited else AccountStatus.ACTIVE
+
+    @property
+    def status_reason(self) -> str | None:
+        """Why it has its status: Telegram's error name or one of ours; None when it may send."""
+        return {
+            AccountStatus.RESTING: self.rest_reason,
+            AccountStatus.LIMITED: self.limit_reason,
+            AccountStatus.HELD: self.hold_reason,
+            AccountStatus.LOST: self.loss_reason,
+        }.get(self.status)
+
+    @property
+    def until(self) -> datetime | None:
+        """When its status ends by itself; None when it does not."""
+        return {
+            AccountStatus.RESTING: self.resting_until,
+            AccountStatus.LIMITED: self.limited_until,
+        }.get(self.status)
 
 
 @dataclass(frozen=True, slots=True)

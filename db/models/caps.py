@@ -38,7 +38,8 @@ class Budget:
     """What is left for an account at the moment `now`, by the database's clock.
 
     `next_slot_at` and `next_first_at` lie in the future or are now. `floods` is how many
-    FLOOD_WAITs it met in the last hour: each halves its rate until the hour is over.
+    FLOOD_WAITs it met in the last hour: each halves its rate until the hour is over. `limited`:
+    Telegram forbids first contacts, at least until `next_first_at`.
     """
 
     account_id: int
@@ -50,6 +51,7 @@ class Budget:
     first_today: int
     lookups_today: int
     floods: int = 0
+    limited: bool = False
 
     @property
     def interval(self) -> timedelta:

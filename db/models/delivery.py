@@ -1,8 +1,14 @@
 """What a delivery is (one campaign × one contact), and when it may change.
 
-pending ──claim──▶ sending ──settle──▶ sent | failed | unknown | skipped
-   ▲ └──skip──▶ skipped  │ ▲
-   └──────defer──────────┘ └─rescue (another claim, same random_id)
+pending ──claim──▶ sending ──deliver──▶ sent
+   │  ▲               │ ▲ │  ──refuse───▶ failed
+   │  └─────defer─────┘ │ │  ──skip─────▶ skipped
+   │                    │ └────give_up──▶ unknown
+   └──────────give_up───┼───────────────▶ unknown
+                        └ rescue: another claim of the same row, with the same random_id
+
+One statement ends deliveries (db.queries.deliveries.settle). A pending row is given up when an
+attempt of it may have arrived and cannot be asked again.
 """
 
 from __future__ import annotations
@@ -39,7 +45,7 @@ _S, _E = DeliveryStatus, DeliveryEvent
 
 TRANSITIONS: dict[tuple[DeliveryStatus, DeliveryEvent], DeliveryStatus] = {
     (_S.PENDING, _E.CLAIM): _S.SENDING,
-    (_S.PENDING, _E.SKIP): _S.SKIPPED,
+    (_S.PENDING, _E.GIVE_UP): _S.UNKNOWN,
     (_S.SENDING, _E.RESCUE): _S.SENDING,
     (_S.SENDING, _E.DEFER): _S.PENDING,
     (_S.SENDING, _E.SKIP): _S.SKIPPED,
@@ -66,8 +72,9 @@ class Claimed(NamedTuple):
     """A delivery that is ours until `claimed_until`, to leave at `slot_at` and not before.
 
     `asked`: an earlier attempt may have arrived, so only the same random_id from the same account
-    may go out again. `account_id` and `random_id` are set once they were frozen. A tuple, for
-    thousands of them are made a second; in the order of the claim's columns.
+    may go out again. `account_id` and `random_id` are set once they were frozen. `bar` is why it
+    must not be sent at all; such a row has no slot of its own. A tuple, since thousands of them
+    are made a second; in the order of the claim's columns.
     """
 
     id: int
@@ -81,17 +88,19 @@ class Claimed(NamedTuple):
     identity: Identity
     slot_at: datetime
     claimed_until: datetime
+    bar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What one claim took; `next_slot_at` is the first free slot after it.
 
-    `rows` may be empty while there was something to take: all of it was skipped.
+    `barred` rows are to be ended unsent. `rows` may be empty when all that was taken is barred.
     """
 
     rows: list[Claimed]
     next_slot_at: datetime
+    barred: list[Claimed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +121,13 @@ class Frozen:
 
 
 class Settled(NamedTuple):
-    """The end of a delivery: a status of SETTLED, with the message's id or the reason."""
+    """The end of a delivery: a status of SETTLED, with the message's id or the reason.
+
+    `token` is its claim's; None for a pending row that the caller has locked.
+    """
 
     id: int
-    token: int
+    token: int | None
     status: DeliveryStatus
     message_id: int | None = None
     reason: str | None = None

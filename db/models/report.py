@@ -48,7 +48,7 @@ class Standing:
     @property
     def rests_until(self) -> datetime | None:
         """When the first account may send again; None when one may send now."""
-        rests = [account.resting_until for account in self.accounts]
+        rests = [account.until for account in self.accounts]
         return min((until for until in rests if until), default=None) if all(rests) else None
 
     @property

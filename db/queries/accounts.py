@@ -1,11 +1,15 @@
-"""Rows of accounts: who sends, with which sealed session, and in which condition."""
+"""Rows of accounts: who sends, with which sealed session, and the facts that decide whether.
+
+Each fact is changed by a statement of its own (see db.models.account). A fact that the admins must
+hear of is written down in account_events by the statement that makes it true.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from db.models.account import TOLD, Account, AccountEvent, AccountStatus, after, sources
+from db.models.account import Account
 from db.models.errors import NotFound
 from db.models.session import SealedSession
 
@@ -14,32 +18,33 @@ if TYPE_CHECKING:
 
     from db.pool import Connection
 
-GET_ACCOUNT = "SELECT * FROM accounts WHERE id = $1"
+GET_ACCOUNT = "SELECT *, clock_timestamp() AS at FROM accounts WHERE id = $1"
 
 
 async def get(connection: Connection, account_id: int) -> Account:
-    """The account; NotFound when there is none."""
+    """Return the account; NotFound when there is none."""
     if (row := await connection.fetchrow(GET_ACCOUNT, account_id)) is None:
         raise NotFound("account", account_id)
     return _account(row)
 
 
-PAGE_ACCOUNTS = "SELECT * FROM accounts ORDER BY id"
+PAGE_ACCOUNTS = "SELECT *, clock_timestamp() AS at FROM accounts ORDER BY id"
 
 
 async def page(connection: Connection) -> list[Account]:
-    """All accounts, the oldest first."""
+    """Return all accounts, the oldest first."""
     return [_account(row) for row in await connection.fetch(PAGE_ACCOUNTS)]
 
 
 PAGE_OF_CAMPAIGN = """
-SELECT accounts.* FROM accounts JOIN campaign_accounts ON account_id = accounts.id
+SELECT accounts.*, clock_timestamp() AS at
+FROM accounts JOIN campaign_accounts ON account_id = accounts.id
 WHERE campaign_id = $1 ORDER BY accounts.id
 """
 
 
 async def page_of_campaign(connection: Connection, campaign_id: int) -> list[Account]:
-    """The accounts that this campaign may send from."""
+    """Return the accounts that this campaign may send from, the oldest first."""
     return [_account(row) for row in await connection.fetch(PAGE_OF_CAMPAIGN, campaign_id)]
 
 
@@ -49,9 +54,8 @@ VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (user_id) DO UPDATE SET
     name = excluded.name, phone = excluded.phone, username = excluded.username,
     session_sealed = excluded.session_sealed, sign_in = accounts.sign_in + 1,
-    status = CASE WHEN accounts.status = ANY($6) THEN 'active' ELSE accounts.status END,
-    status_reason = CASE WHEN accounts.status = ANY($6) THEN NULL ELSE accounts.status_reason END
-RETURNING *
+    lost_at = NULL, loss_reason = NULL, disabled_at = NULL
+RETURNING *, clock_timestamp() AS at
 """
 
 
@@ -64,15 +68,11 @@ async def connect(
     username: str | None,
     session_sealed: bytes,
 ) -> Account:
-    """A new account, or a new sign-in of one that we know: lost and disabled ones come back."""
-    back = [
-        status
-        for status in sources(AccountEvent.CONNECT)
-        if after(status, AccountEvent.CONNECT) is AccountStatus.ACTIVE
-    ]
-    row = await connection.fetchrow(
-        CONNECT_ACCOUNT, user_id, name, phone, username, session_sealed, back
-    )
+    """Add an account, or a new sign-in of a known one.
+
+    A sign-in ends a loss and a switch-off. A rest, a limit and a hold stand.
+    """
+    row = await connection.fetchrow(CONNECT_ACCOUNT, user_id, name, phone, username, session_sealed)
     assert row is not None
     return _account(row)
 
@@ -81,71 +81,89 @@ GET_SESSION = "SELECT user_id, session_sealed, sign_in FROM accounts WHERE id = 
 
 
 async def get_session(connection: Connection, account_id: int) -> SealedSession:
-    """What the account's latest sign-in left; NotFound when there is no account."""
+    """Return what the account's latest sign-in left; NotFound when there is no account."""
     if (row := await connection.fetchrow(GET_SESSION, account_id)) is None:
         raise NotFound("account", account_id)
     return SealedSession(*row)
 
 
-ADVANCE_ACCOUNT = """
+REST_ACCOUNT = """
+UPDATE accounts SET
+    rest_reason = CASE WHEN resting_until > clock_timestamp() + $2::interval THEN rest_reason
+                  ELSE $3 END,
+    resting_until = greatest(resting_until, clock_timestamp() + $2::interval)
+WHERE id = $1
+"""
+
+
+async def rest(connection: Connection, account_id: int, wait: timedelta, reason: str) -> None:
+    """Let nothing leave from the account for `wait`; a longer rest stands with its reason."""
+    await connection.execute(REST_ACCOUNT, account_id, wait, reason)
+
+
+LIMIT_ACCOUNT = """
 WITH before AS (
-    SELECT id, status FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+    SELECT id, coalesce(limited_until > clock_timestamp(), false) AS was FROM accounts
+    WHERE id = $1 FOR NO KEY UPDATE
 ), changed AS (
-    UPDATE accounts SET status = $2, status_reason = $4, resting_until = greatest(
-        clock_timestamp() + $5::interval, CASE WHEN accounts.status = $2 THEN resting_until END)
-    FROM before
-    WHERE accounts.id = before.id AND accounts.status = ANY($3)
-      AND sign_in = coalesce($6, sign_in)
-    RETURNING accounts.id, before.status AS was
+    UPDATE accounts SET limit_reason = $3,
+        limited_until = greatest(limited_until, clock_timestamp() + $2::interval)
+    FROM before WHERE accounts.id = before.id
+    RETURNING accounts.id, was
+)
+INSERT INTO account_events (account_id, status, reason)
+SELECT id, 'limited', $3 FROM changed WHERE NOT was
+"""
+
+
+async def limit(connection: Connection, account_id: int, wait: timedelta, reason: str) -> None:
+    """Forbid first contacts of the account for `wait`; a longer limit stands."""
+    await connection.execute(LIMIT_ACCOUNT, account_id, wait, reason)
+
+
+HOLD_ACCOUNT = """
+WITH changed AS (
+    UPDATE accounts SET held_at = clock_timestamp(), hold_reason = $2
+    WHERE id = $1 AND held_at IS NULL RETURNING id
+)
+INSERT INTO account_events (account_id, status, reason) SELECT id, 'held', $2 FROM changed
+"""
+
+
+async def hold(connection: Connection, account_id: int, reason: str) -> None:
+    """Let nothing leave from the account until an admin releases it."""
+    await connection.execute(HOLD_ACCOUNT, account_id, reason)
+
+
+RELEASE_ACCOUNT = """
+UPDATE accounts SET held_at = NULL, hold_reason = NULL
+WHERE id = $1 AND held_at IS NOT NULL RETURNING id
+"""
+
+
+async def release(connection: Connection, account_id: int) -> bool:
+    """End a hold; False when the account is not held."""
+    return await connection.fetchval(RELEASE_ACCOUNT, account_id) is not None
+
+
+LOSE_ACCOUNT = """
+WITH changed AS (
+    UPDATE accounts SET lost_at = clock_timestamp(), loss_reason = $3
+    WHERE id = $1 AND sign_in = $2 AND lost_at IS NULL RETURNING id
 ), history AS (
-    INSERT INTO account_events (account_id, status, reason)
-    SELECT id, $2, $4 FROM changed WHERE $2 = ANY($7) AND was <> $2
+    INSERT INTO account_events (account_id, status, reason) SELECT id, 'lost', $3 FROM changed
 )
 SELECT id FROM changed
 """
 
 
-async def advance(
-    connection: Connection,
-    account_id: int,
-    event: AccountEvent,
-    *,
-    reason: str | None = None,
-    rest: timedelta | None = None,
-    sign_in: int | None = None,
-) -> bool:
-    """Change the status by `event`; False when that is not lawful now (somebody was faster).
+async def lose(connection: Connection, account_id: int, sign_in: int, reason: str) -> bool:
+    """Record that the session of this sign-in is gone; False when that is known or out of date.
 
-    `rest` is how long a rest or a limit lasts; a longer one that stands already is kept. What
-    befell one `sign_in` changes nothing once the account was signed in anew. What a person should
-    look at is kept for the admins to be told.
+    A loss that is found after a later sign-in says nothing about the new session.
     """
-    allowed = sources(event)
-    target = after(allowed[0], event)
-    args = account_id, target, allowed, reason, rest, sign_in, list(TOLD)
-    changed = await connection.fetchval(ADVANCE_ACCOUNT, *args)
-    return changed is not None
-
-
-WAKE_ACCOUNTS = """
-UPDATE accounts SET status = $1, status_reason = NULL, resting_until = NULL
-WHERE status = ANY($2) AND resting_until <= clock_timestamp()
-"""
-
-
-async def wake_due(connection: Connection) -> None:
-    """Let accounts go on whose rest is over."""
-    await connection.execute(WAKE_ACCOUNTS, AccountStatus.ACTIVE, sources(AccountEvent.WAKE))
+    return await connection.fetchval(LOSE_ACCOUNT, account_id, sign_in, reason) is not None
 
 
 def _account(row: asyncpg.Record) -> Account:
-    return Account(
-        id=row["id"],
-        user_id=row["user_id"],
-        name=row["name"],
-        phone=row["phone"],
-        username=row["username"],
-        status=AccountStatus(row["status"]),
-        status_reason=row["status_reason"],
-        resting_until=row["resting_until"],
-    )
+    return Account(**{name: row[name] for name in Account.__slots__})

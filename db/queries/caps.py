@@ -35,25 +35,26 @@ async def get(connection: Connection, account_id: int) -> Caps:
 SET_CAPS = """
 UPDATE account_caps SET per_minute = $2, per_day = $3, first_per_day = $4,
     first_apart_seconds = $5::integer, lookups_per_day = $6,
-    next_first_at = CASE WHEN $7 THEN next_first_at ELSE least(
-        next_first_at, clock_timestamp() + make_interval(secs => $5)) END
+    next_first_at = least(next_first_at, clock_timestamp() + make_interval(secs => $5))
 WHERE account_id = $1
 """
 
 
-async def put(connection: Connection, account_id: int, caps: Caps, *, limited: bool) -> None:
-    """Change the caps, from the next message on. `limited`: Telegram's own limit stays."""
-    await connection.execute(SET_CAPS, account_id, *astuple(caps), limited)
+async def put(connection: Connection, account_id: int, caps: Caps) -> None:
+    """Change the caps, from the next message on. A limit of Telegram's is a fact of the account
+    and stands."""
+    await connection.execute(SET_CAPS, account_id, *astuple(caps))
 
 
 FIND_BUDGETS = """
 SELECT account_id, per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
-    now, greatest(next_slot_at, now) AS next_slot_at, greatest(next_first_at, now) AS next_first_at,
+    now, greatest(next_slot_at, now) AS next_slot_at,
+    greatest(next_first_at, limited_until, now) AS next_first_at, limited_until > now AS limited,
     CASE WHEN day >= today THEN messages_today ELSE 0 END AS messages_today,
     CASE WHEN day >= today THEN first_today ELSE 0 END AS first_today,
     CASE WHEN day >= today THEN lookups_today ELSE 0 END AS lookups_today,
     (SELECT count(*) FROM unnest(flooded_at) AS at WHERE at > now - interval '1 hour') AS floods
-FROM account_caps, LATERAL (
+FROM account_caps JOIN accounts ON accounts.id = account_id, LATERAL (
     SELECT clock_timestamp() AS now, (clock_timestamp() AT TIME ZONE $2)::date AS today
 ) AS clock
 WHERE account_id = ANY($1)
@@ -73,11 +74,12 @@ UPDATE account_caps SET day = greatest(day, today),
     messages_today = CASE WHEN day >= today THEN messages_today ELSE 0 END,
     first_today = CASE WHEN day >= today THEN first_today ELSE 0 END,
     lookups_today = CASE WHEN day >= today THEN lookups_today ELSE 0 END
-FROM (SELECT (clock_timestamp() AT TIME ZONE $2)::date AS today) AS clock
-WHERE account_id = $1
+FROM (SELECT (clock_timestamp() AT TIME ZONE $2)::date AS today) AS clock, accounts
+WHERE account_id = $1 AND accounts.id = $1
 RETURNING account_id, per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
     clock_timestamp() AS now, greatest(next_slot_at, clock_timestamp()) AS next_slot_at,
-    greatest(next_first_at, clock_timestamp()) AS next_first_at,
+    greatest(next_first_at, limited_until, clock_timestamp()) AS next_first_at,
+    limited_until > clock_timestamp() AS limited,
     messages_today, first_today, lookups_today,
     (SELECT count(*) FROM unnest(flooded_at) AS at
      WHERE at > clock_timestamp() - interval '1 hour') AS floods
@@ -128,7 +130,7 @@ async def take_lookups(connection: Connection, account_id: int, zone: str, wante
 
 ADD_FLOOD = """
 UPDATE account_caps SET next_slot_at = greatest(next_slot_at, clock_timestamp() + $2::interval),
-    flooded_at = CASE WHEN status = 'resting' THEN flooded_at
+    flooded_at = CASE WHEN resting_until > clock_timestamp() THEN flooded_at
                  ELSE (flooded_at || clock_timestamp())[greatest(1, cardinality(flooded_at) - 1):]
                  END
 FROM accounts WHERE account_id = $1 AND accounts.id = account_id
@@ -180,18 +182,8 @@ async def find_turn(connection: Connection, campaign_id: int) -> datetime | None
     return turn
 
 
-POSTPONE_FIRST = """
-UPDATE account_caps SET next_first_at = greatest(next_first_at, clock_timestamp() + $2::interval)
-WHERE account_id = $1
-"""
-
-
-async def postpone_first(connection: Connection, account_id: int, wait: timedelta) -> None:
-    """No first contact of this account for so long."""
-    await connection.execute(POSTPONE_FIRST, account_id, wait)
-
-
 def _budget(row: asyncpg.Record) -> Budget:
     caps = Caps(**{name: row[name] for name in Caps.__slots__})
-    rest = {name: row[name] for name in Budget.__slots__ if name != "caps"}
-    return Budget(caps=caps, **rest)
+    names = [name for name in Budget.__slots__ if name not in ("caps", "limited")]
+    rest = {name: row[name] for name in names}
+    return Budget(caps=caps, limited=bool(row["limited"]), **rest)

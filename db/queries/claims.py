@@ -1,15 +1,17 @@
 """Taking deliveries: rows and their slots in one statement, so that the rate is a promise.
 
-Each claim asks in the same transaction whether the campaign runs, whether it is quiet where its
-people live, and whether somebody is barred; who is barred uses no slot. The fresh ones are walked
-by `pos` past the campaign's cursor; what lies behind it (due again, or abandoned by a process that
-died) is swept from small partial indexes. `= ANY(ARRAY(…))` keeps the plan on the primary key,
-however large the table. What is to be said comes later (`contents`): a row costs what it must.
+A claim checks in one statement that the campaign runs, that its quiet hours are over, and which
+contacts are barred. A barred row takes no slot; it is claimed all the same, so that it is ended
+like any other (deliveries.settle). Fresh rows are walked by `pos` past the campaign's cursor. What
+lies behind it, due again or abandoned by a process that died, is swept from small partial indexes.
+`= ANY(ARRAY(…))` keeps the plan on the primary key, however large the table. Texts are looked up
+later (`contents`), so that a row costs no more than it must.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from db.models.contact import Identity
@@ -35,6 +37,7 @@ WITH rivals AS MATERIALIZED (                   -- whose messages may be one too
     WHERE mine.id = $1 AND mine.mode = 'live'
 ), judged AS MATERIALIZED (
     SELECT picked.id, pos, first_attempt_at IS NOT NULL AS asked, person.*,
+        row_number() OVER () AS ordinal,
         count(*) FILTER (WHERE bar IS NULL) OVER (ROWS UNBOUNDED PRECEDING) AS place
     FROM (
         -- picked
@@ -57,37 +60,29 @@ WITH rivals AS MATERIALIZED (                   -- whose messages may be one too
         next_slot_at =                          -- the first not so soon that it is late at once
             greatest(next_slot_at, clock_timestamp() + interval '100 ms') + n * $3::interval,
         claimed_pos = greatest(claimed_pos, -- cursor
-        ),
-        skipped = skipped + spared, unknown = unknown + lost
+        )
     FROM (SELECT count(*) AS found, max(pos) AS last_pos,
-                 count(*) FILTER (WHERE bar IS NULL) AS n,
-                 count(bar) FILTER (WHERE NOT asked) AS spared,
-                 count(bar) FILTER (WHERE asked) AS lost FROM judged) AS taken
+                 count(*) FILTER (WHERE bar IS NULL) AS n FROM judged) AS taken
     WHERE id = $1 AND status = 'running' AND found > 0 AND (mode <> 'live'
         OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
     RETURNING next_slot_at, next_slot_at - n * $3::interval AS start_at,
         next_slot_at + $4::interval AS claimed_until
-), barred AS (
-    UPDATE deliveries SET
-        status = CASE WHEN first_attempt_at IS NULL THEN 'skipped' ELSE 'unknown' END,
-        reason = (SELECT bar FROM judged WHERE judged.id = deliveries.id),
-        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL
-    WHERE id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NOT NULL))
-      AND EXISTS (SELECT FROM slots)
 ), claimed AS (
     UPDATE deliveries SET
         status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
-        due_at = NULL, slot_at = start_at + (place - 1) * $3::interval,
+        due_at = NULL,
+        slot_at = CASE WHEN bar IS NULL THEN start_at + (place - 1) * $3::interval
+                  ELSE deliveries.slot_at END,
         claimed_until = slots.claimed_until
     FROM slots, judged
-    WHERE deliveries.id = ANY(ARRAY(SELECT id FROM judged WHERE bar IS NULL))
+    WHERE deliveries.id = ANY(ARRAY(SELECT id FROM judged))
       AND judged.id = deliveries.id
-    RETURNING place, deliveries.id, claim_token, contact_id, attempts, retries, asked, account_id,
-        random_id, user_id, phone, username
+    RETURNING ordinal, place, deliveries.id, claim_token, contact_id, attempts, retries, asked,
+        account_id, random_id, user_id, phone, username, bar
 )
-SELECT claimed.*, slots.* FROM slots LEFT JOIN claimed ON place = 1
+SELECT claimed.*, slots.* FROM slots JOIN claimed ON ordinal = 1
 UNION ALL
-SELECT *, NULL, NULL, NULL FROM claimed WHERE place > 1
+SELECT *, NULL, NULL, NULL FROM claimed WHERE ordinal > 1
 """
     return statement.replace("-- picked", picked).replace("-- cursor", cursor)
 
@@ -189,14 +184,14 @@ async def claim_known(
 
 
 def _claim(rows: list[asyncpg.Record], interval: timedelta) -> Claim | None:
-    """One of `rows` carries the moments of the claim, and no delivery when all are barred."""
+    """Read the rows of a claim; the first of them carries its moments."""
     if not rows:
         return None
-    first, *rest = sorted(rows, key=lambda row: row["place"] or 0)
-    next_slot_at, start_at, claimed_until = first[-3:]
-    claimed = []
-    for row in (first, *rest) if first["place"] else ():
-        slot_at = start_at + (row[0] - 1) * interval
-        of_row = (*row[1:9], Identity(*row[9:12]), slot_at, claimed_until)
-        claimed.append(Claimed._make(of_row))
-    return Claim(claimed, next_slot_at)
+    rows.sort(key=itemgetter(0))
+    next_slot_at, start_at, claimed_until = rows[0][-3:]
+    claimed, barred = list[Claimed](), list[Claimed]()
+    for row in rows:
+        slot_at = start_at + (row[1] - 1) * interval
+        of_row = (*row[2:10], Identity(*row[10:13]), slot_at, claimed_until, row[13])
+        (claimed if row[13] is None else barred).append(Claimed._make(of_row))
+    return Claim(claimed, next_slot_at, barred)

@@ -92,10 +92,10 @@ WITH given AS (
 ), settled AS (
     UPDATE deliveries SET
         status = given.status, message_id = given.message_id, reason = given.reason,
-        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL
+        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL, due_at = NULL
     FROM given
     WHERE deliveries.id = ANY($1) AND deliveries.id = given.id
-      AND deliveries.claim_token = given.token
+      AND deliveries.claim_token IS NOT DISTINCT FROM given.token AND settled_at IS NULL
     RETURNING deliveries.campaign_id, deliveries.status, deliveries.account_id,
         deliveries.contact_id, given.mark, given.place
 ), talked AS (
@@ -121,10 +121,13 @@ SELECT count(*) FROM settled
 
 
 async def settle(connection: Connection, rows: Sequence[Settled]) -> int:
-    """Record the ends, in this order, and move the counters; how many claims were still ours.
+    """End deliveries, in this order; return how many of these claims still held.
 
-    The token says that a row is `sending`; asking for the status too would lead the planner to
-    the index of those, which it takes for small.
+    This is the only statement that ends a delivery. It moves the campaign's counters, extends the
+    window of its breakers and marks a contact that got a message as known to the account. A row is
+    ended only under its claim's token. A token of None stands for a pending row, which the caller
+    has locked in this transaction. A condition on the status would lead the planner to the index
+    of the rows in flight, whose size it underestimates.
     """
     ids, tokens, statuses, message_ids, reasons = zip(*rows, strict=True)
     marks = [mark_of(row.status, row.reason) for row in rows]
@@ -132,6 +135,20 @@ async def settle(connection: Connection, rows: Sequence[Settled]) -> int:
         SETTLE_DELIVERIES, ids, tokens, statuses, message_ids, reasons, marks, WINDOW
     )
     return settled
+
+
+FIND_IN_FLIGHT = """
+SELECT id, claim_token FROM deliveries
+WHERE status = 'sending' AND account_id = $1 AND random_id = $2 FOR NO KEY UPDATE
+"""
+
+
+async def find_in_flight(
+    connection: Connection, account_id: int, random_id: int
+) -> tuple[int, int] | None:
+    """Lock the delivery that this account sends under this random_id; (id, token) or None."""
+    row = await connection.fetchrow(FIND_IN_FLIGHT, account_id, random_id)
+    return None if row is None else (row["id"], row["claim_token"])
 
 
 DEFER_DELIVERIES = """

@@ -23,10 +23,10 @@ WITH taken AS (
       AND (owner IS NULL OR owner = $2 AND $5
            OR lease_until < clock_timestamp() - $4::interval)
       AND (SELECT count(*) FROM accounts WHERE owner = $2 AND id <> $1
-           AND lease_until > clock_timestamp() AND status NOT IN ('lost', 'disabled'))
+           AND lease_until > clock_timestamp() AND lost_at IS NULL AND disabled_at IS NULL)
         < (SELECT ceil(count(*)::numeric / greatest(1, (
                SELECT count(*) FROM processes WHERE alive_until > clock_timestamp())))
-           FROM accounts WHERE status NOT IN ('lost', 'disabled'))
+           FROM accounts WHERE lost_at IS NULL AND disabled_at IS NULL)
     RETURNING id, fencing_token
 ), orphaned AS (
     UPDATE deliveries SET claimed_until = clock_timestamp(), claim_token = nextval('claim_tokens')
@@ -84,7 +84,7 @@ async def renew(
 COUNT_SURPLUS = """
 SELECT greatest(0, count(*) FILTER (WHERE owner = $1) - ceil(count(*)::numeric / greatest(1, (
     SELECT count(*) FROM processes WHERE alive_until > clock_timestamp()))))::integer
-FROM accounts WHERE status NOT IN ('lost', 'disabled')
+FROM accounts WHERE lost_at IS NULL AND disabled_at IS NULL
 """
 
 

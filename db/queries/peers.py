@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from db.models.account import AccountMedia, Peer
@@ -79,6 +80,26 @@ MARK_UNREACHABLE = "UPDATE contacts SET unreachable_reason = $2 WHERE id = $1"
 async def mark_unreachable(connection: Connection, contact_id: int, reason: str) -> None:
     """Nobody can write to this contact any more: the next campaigns skip it."""
     await connection.execute(MARK_UNREACHABLE, contact_id, reason)
+
+
+FIND_ACQUAINTANCES = """
+SELECT contact_id, account_id, talked_at IS NOT NULL AS talking FROM peers
+WHERE account_id = ANY($1) AND contact_id = ANY($2)
+UNION ALL
+SELECT contacts.id, account_id, false FROM contacts JOIN entities ON entity_id = user_id
+WHERE account_id = ANY($1) AND contacts.id = ANY($2)
+"""
+
+
+async def find_acquaintances(
+    connection: Connection, account_ids: Sequence[int], contact_ids: Sequence[int]
+) -> list[tuple[int, int, bool]]:
+    """Return (contact id, account id, whether they talk) of all that know each other.
+
+    A pair may be there twice.
+    """
+    rows = await connection.fetch(FIND_ACQUAINTANCES, account_ids, contact_ids)
+    return [(row["contact_id"], row["account_id"], row["talking"]) for row in rows]
 
 
 FIND_ACCOUNT_MEDIA = """

@@ -49,24 +49,6 @@ async def keep_reads(connection: Connection, account_id: int, read_up_to: dict[i
     await connection.execute(KEEP_READS, account_id, list(read_up_to), list(read_up_to.values()))
 
 
-CLOSE_DELIVERY = """
-WITH closed AS (
-    UPDATE deliveries SET status = 'sent', message_id = $3, settled_at = clock_timestamp(),
-        reason = NULL, claim_token = NULL, claimed_until = NULL
-    WHERE status = 'sending' AND account_id = $1 AND random_id = $2
-    RETURNING campaign_id
-)
-UPDATE campaigns SET sent = sent + 1 FROM closed WHERE campaigns.id = closed.campaign_id
-"""
-
-
-async def close_delivery(
-    connection: Connection, account_id: int, random_id: int, message_id: int
-) -> None:
-    """Telegram says late that the message with this random_id exists: it is in doubt no more."""
-    await connection.execute(CLOSE_DELIVERY, account_id, random_id, message_id)
-
-
 CLAIM_REPLY = """
 SELECT account_id, peer_id, message_id, text FROM replies WHERE handled_at IS NULL
 ORDER BY received_at LIMIT 1 FOR UPDATE SKIP LOCKED

@@ -1,9 +1,11 @@
-"""Deliveries that nobody holds any more: after a death, a loss of the account, a day of doubt."""
+"""Deliveries whose claim is abandoned: after a crash, the loss of an account, a day of doubt."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from db.models.delivery import DeliveryStatus, Settled
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -34,7 +36,7 @@ async def release_unissued(connection: Connection) -> None:
     await connection.execute(RELEASE_UNISSUED)
 
 
-GIVE_UP_DELIVERIES = """
+FIND_HOPELESS = """
 WITH doubtful AS (
     SELECT id, campaign_id, account_id, first_attempt_at FROM deliveries
     WHERE status = 'sending' AND claimed_until <= now() AND first_attempt_at IS NOT NULL
@@ -44,34 +46,32 @@ WITH doubtful AS (
 ), hopeless AS (
     SELECT doubtful.id, CASE
         WHEN campaigns.status = 'cancelled' THEN 'cancelled'
-        WHEN accounts.status IN ('lost', 'disabled') THEN 'account_lost'
+        WHEN accounts.lost_at IS NOT NULL OR accounts.disabled_at IS NOT NULL THEN 'account_lost'
         WHEN first_attempt_at < now() - $1::interval THEN 'expired'
     END AS reason
     FROM doubtful JOIN campaigns ON campaigns.id = campaign_id
     LEFT JOIN accounts ON accounts.id = account_id
-), given_up AS (
-    UPDATE deliveries SET status = 'unknown', settled_at = clock_timestamp(), due_at = NULL,
-        claim_token = NULL, claimed_until = NULL, reason = hopeless.reason
-    FROM hopeless
-    WHERE deliveries.id = ANY(ARRAY(SELECT id FROM hopeless WHERE reason IS NOT NULL))
-      AND deliveries.id = hopeless.id
-      AND (deliveries.status = 'pending'
-           OR deliveries.status = 'sending' AND claimed_until <= now())
-    RETURNING campaign_id
 )
-UPDATE campaigns SET unknown = unknown + more.n
-FROM (SELECT campaign_id, count(*) AS n FROM given_up GROUP BY 1) AS more
-WHERE campaigns.id = more.campaign_id
+SELECT deliveries.id, claim_token, hopeless.reason
+FROM deliveries JOIN hopeless ON hopeless.id = deliveries.id
+WHERE deliveries.id = ANY(ARRAY(SELECT id FROM hopeless WHERE hopeless.reason IS NOT NULL))
+  AND (deliveries.status = 'pending' AND first_attempt_at IS NOT NULL
+       OR deliveries.status = 'sending' AND claimed_until <= now())
+ORDER BY deliveries.id LIMIT $2 FOR NO KEY UPDATE OF deliveries SKIP LOCKED
 """
 
 
-async def give_up(connection: Connection) -> None:
-    """Deliveries in doubt that cannot be asked again become unknown: a person decides.
+async def find_hopeless(connection: Connection, limit: int) -> list[Settled]:
+    """Lock up to `limit` deliveries in doubt that cannot be asked again, as their end UNKNOWN.
 
-    The campaign was cancelled, the account is gone (another would make a second copy), or the
-    first attempt is more than 24 hours old.
+    The campaign was cancelled, the account is gone (another account would make a second copy), or
+    the first attempt is more than 24 hours old. A person decides about them.
     """
-    await connection.execute(GIVE_UP_DELIVERIES, MEMORY)
+    rows = await connection.fetch(FIND_HOPELESS, MEMORY, limit)
+    return [
+        Settled(row["id"], row["claim_token"], DeliveryStatus.UNKNOWN, reason=row["reason"])
+        for row in rows
+    ]
 
 
 FIND_NEXT_WAIT = """

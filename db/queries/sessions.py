@@ -92,7 +92,7 @@ async def keep_update_states(
 
 
 PAGE_SEALED = """
-SELECT user_id, name, session_sealed, status NOT IN ('lost', 'disabled') AS in_use
+SELECT user_id, name, session_sealed, lost_at IS NULL AND disabled_at IS NULL AS in_use
 FROM accounts WHERE session_sealed IS NOT NULL ORDER BY id FOR UPDATE
 """
 

@@ -95,7 +95,8 @@ async def add_farewell(
 PAGE_DUE_FAREWELLS = """
 SELECT peer_id, account_id, language, attempts FROM farewells
 JOIN accounts ON accounts.id = account_id
-WHERE done_at IS NULL AND due_at <= clock_timestamp() AND status IN ('active', 'limited')
+WHERE done_at IS NULL AND due_at <= clock_timestamp() AND disabled_at IS NULL
+  AND lost_at IS NULL AND held_at IS NULL AND coalesce(resting_until <= clock_timestamp(), true)
 ORDER BY due_at LIMIT 20
 """
 

@@ -1,6 +1,6 @@
-"""The Bot API's door into the world, for aiogram as it comes from the shelf."""
+"""The Bot API over HTTP (core.telegram.org/bots/api), for unmodified clients such as aiogram."""
 
-from sandbox.bot_api.door import BotApiDoor
-from sandbox.bot_api.pace import Pace
+from sandbox.bot_api.rate_limit import RateLimit
+from sandbox.bot_api.server import BotApiServer
 
-__all__ = ["BotApiDoor", "Pace"]
+__all__ = ["BotApiServer", "RateLimit"]

@@ -1,7 +1,7 @@
-"""Files as one bot knows them: its own `file_id` strings, download paths and picture sizes.
+"""Files as one bot knows them: its own `file_id` strings, download paths and photo sizes.
 
-A `file_id` means something to this bot only, as on the real server: another bot and the MTProto
-door do not know it.
+A `file_id` is valid for this bot only, as on the real server: other bots and MTProto do not know
+it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.world import Media
 from sandbox.world.pictures import measure
 
+# Bytes: core.telegram.org/bots/api#sending-files and #getfile.
+UPLOAD_LIMIT = 50 * 1024 * 1024
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 _PREVIEW = 320
 
@@ -20,14 +22,14 @@ Json = dict[str, Any]
 
 
 class Files:
-    """What the bot `owner_id` has uploaded or been shown."""
+    """The files that the bot `owner_id` has uploaded or received."""
 
     def __init__(self, owner_id: int) -> None:
         self._owner_id = owner_id
         self._known: dict[int, Media] = {}
 
     def describe(self, media: Media, variant: str = "") -> Json:
-        """`file_id`, `file_unique_id`, `file_size` (bytes); the bot knows the file from now on."""
+        """Register a file for the bot; return its ids and its `file_size` in bytes."""
         self._known[media.id] = media
         return {
             "file_id": f"BQ{variant}-{self._owner_id:x}-{media.id:x}",
@@ -36,7 +38,10 @@ class Files:
         }
 
     def photo_sizes(self, media: Media) -> list[Json]:
-        """A preview of at most 320 pixels and the whole, smallest first; the bytes are the same."""
+        """Return a preview of at most 320 pixels and the original, smallest first.
+
+        Both have the same bytes.
+        """
         longest = max(media.width, media.height)
         sizes = [{**self.describe(media), "width": media.width, "height": media.height}]
         if longest > _PREVIEW:
@@ -45,12 +50,12 @@ class Files:
         return sizes
 
     def find(self, file_id: str) -> Media | None:
-        """The file behind an id that this bot was given."""
+        """Return the file of a `file_id` of this bot; None for another bot's."""
         ours = re.fullmatch(rf"BQm?-{self._owner_id:x}-([0-9a-f]+)", file_id)
         return self._known.get(int(ours[1], 16)) if ours else None
 
     def get(self, file_id: str) -> Json:
-        """The answer of getFile; raises `Refusal` for a strange id and for more than 20 MB."""
+        """Return the answer of getFile; raises `ApiError` for an unknown id and above 20 MB."""
         media = self.find(file_id)
         if media is None:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
@@ -61,14 +66,14 @@ class Files:
         return {**self.describe(media), "file_path": path}
 
     def download(self, path: str) -> bytes:
-        """The bytes behind a `file_path`; raises `Refusal` (404)."""
+        """Return the bytes at a `file_path`; raises `ApiError` (404)."""
         stem = path.rpartition("file_")[2].partition(".")[0]
         media = self._known.get(int(stem)) if stem.isdecimal() else None
         if media is None or len(media.data) > DOWNLOAD_LIMIT:
-            raise Refusal(404, "Not Found")
+            raise ApiError(404, "Not Found")
         return media.data
 
 
 def picture_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels; 640 × 480 for what is no picture that we know."""
+    """Return width and height in pixels; 640 × 480 for a format that is not recognised."""
     return measure(data) or (640, 480)

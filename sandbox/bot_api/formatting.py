@@ -1,18 +1,20 @@
-"""Text and its entities as Telegram keeps them: parsed, trimmed, ordered and measured."""
+"""Text and entities as Telegram stores them: parsed, trimmed, sorted, and limited in length."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-
-from aiogram.types import MessageEntity
+from typing import TYPE_CHECKING
 
 from sandbox.bot_api import utf16
+from sandbox.bot_api.errors import bad_request
 from sandbox.bot_api.html import parse_html
 from sandbox.bot_api.markdown import parse_markdown
-from sandbox.bot_api.refusals import bad_request
 from sandbox.world import Entity
+
+if TYPE_CHECKING:
+    from aiogram.types import MessageEntity
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -29,7 +31,7 @@ Formatted = tuple[str, tuple[Entity, ...]]
 def text_of(
     text: str | None, parse_mode: object, entities: list[MessageEntity] | None
 ) -> Formatted:
-    """A message's text; raises `Refusal` when it is empty or longer than 4096 UTF-16 units."""
+    """Return a message's text; raises `ApiError` when it is empty or exceeds 4096 UTF-16 units."""
     if not text:
         raise bad_request("message text is empty")
     plain, kept = _formatted(text, parse_mode, entities)
@@ -43,7 +45,7 @@ def text_of(
 def caption_of(
     text: str | None, parse_mode: object, entities: list[MessageEntity] | None
 ) -> Formatted:
-    """A caption, which may be empty; raises `Refusal` above 1024 UTF-16 units."""
+    """Return a caption, which may be empty; raises `ApiError` above 1024 UTF-16 units."""
     plain, kept = _formatted(text or "", parse_mode, entities)
     if utf16.length(plain) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
@@ -51,7 +53,7 @@ def caption_of(
 
 
 def _formatted(text: str, parse_mode: object, entities: list[MessageEntity] | None) -> Formatted:
-    # A parse mode beats explicit entities on the real server, so it does here.
+    # On the real server a parse mode takes precedence over explicit entities.
     if isinstance(parse_mode, str) and parse_mode.lower() not in ("", "none"):
         parse = _PARSERS.get(parse_mode.lower())
         if parse is None:
@@ -73,8 +75,10 @@ def _world_entity(entity: MessageEntity) -> Entity:
 
 
 def trimmed(text: str, entities: Sequence[Entity]) -> Formatted:
-    """Without carriage returns, nor white space at both ends; entities clipped to what is left,
-    outer before inner."""
+    """Strip carriage returns and surrounding white space.
+
+    The entities are clipped to what is left and sorted, outer before inner.
+    """
     text, entities = _without_returns(text, entities)
     without_head = text.lstrip()
     head = utf16.length(text) - utf16.length(without_head)
@@ -90,7 +94,10 @@ def trimmed(text: str, entities: Sequence[Entity]) -> Formatted:
 
 
 def _without_returns(text: str, entities: Sequence[Entity]) -> tuple[str, Sequence[Entity]]:
-    """Telegram drops every "\\r", which clients use to keep marks apart; entities close the gap."""
+    """Drop every "\\r" and shift the entities, as Telegram does.
+
+    Clients insert it to separate formatting marks.
+    """
     if "\r" not in text:
         return text, entities
     units = text.encode("utf-16-le")
@@ -106,8 +113,8 @@ def _without_returns(text: str, entities: Sequence[Entity]) -> tuple[str, Sequen
     ]
 
 
-def with_found(text: str, entities: Sequence[Entity]) -> list[Entity]:
-    """The entities and those that Telegram sees by itself: commands, mentions and links."""
+def with_detected(text: str, entities: Sequence[Entity]) -> list[Entity]:
+    """Return the entities, and those that Telegram detects itself: commands, mentions and links."""
     found = [
         Entity(kind, utf16.length(text[: match.start()]), utf16.length(match[0]))
         for kind, pattern in _FOUND.items()

@@ -1,5 +1,7 @@
-"""`parse_mode=HTML` as Telegram reads it: tags become entities in UTF-16 units, and every slip is
-refused with the place where it is."""
+"""`parse_mode=HTML`: tags become entities in UTF-16 units (core.telegram.org/bots/api#html-style).
+
+An error names the byte offset of its cause, in Telegram's words.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from sandbox.bot_api import utf16
-from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.world import Entity
 
 _TAG = re.compile(r"""<(/?)([^\s<>]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
@@ -43,7 +45,7 @@ class _Open:
 
 
 def parse_html(html: str) -> tuple[str, list[Entity]]:
-    """The bare text and its entities; raises `Refusal` (400) for what is not well formed."""
+    """Return the plain text and its entities; raises `ApiError` (400) for malformed HTML."""
     text, units, at = "", 0, 0
     opened: list[_Open] = []
     entities: list[Entity] = []
@@ -115,7 +117,7 @@ def _entity(start: _Open, length: int, inner: str) -> Entity:
 
 
 def _joined(entities: list[Entity]) -> list[Entity]:
-    """`<pre><code class="language-x">` is one entity; a language means nothing elsewhere."""
+    """Merge `<pre><code class="language-x">` into one entity; drop a language elsewhere."""
     code = {(e.offset, e.length): e for e in entities if e.type == "code"}
     joined = []
     for entity in entities:
@@ -130,7 +132,7 @@ def _joined(entities: list[Entity]) -> list[Entity]:
     return joined
 
 
-def _slip(what: str) -> Refusal:
+def _slip(what: str) -> ApiError:
     return bad_request(f"can't parse entities: {what}")
 
 

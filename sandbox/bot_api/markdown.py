@@ -1,8 +1,8 @@
-"""`parse_mode=MarkdownV2` as Telegram reads it: left to right, with the longest mark first.
+"""`parse_mode=MarkdownV2` (core.telegram.org/bots/api#markdownv2-style), read from left to right.
 
-Marks nest; whatever is reserved must be escaped, and every slip is refused in Telegram's words.
-A quotation is opened by `>` at the start of a line and lives to the end of the last such line;
-`||` there makes it one that can be unfolded.
+The longest mark wins, and marks nest. Reserved characters must be escaped. A block quotation starts
+with `>` at the start of a line and ends with the last such line; `||` at its end makes it
+expandable. Errors have Telegram's words.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from sandbox.bot_api import utf16
-from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.world import Entity
 
 _RESERVED = frozenset("_*[]()~`>#+-=|{}.!")
@@ -43,7 +43,7 @@ class _Open:
 
 
 def parse_markdown(source: str) -> tuple[str, list[Entity]]:
-    """The bare text and its entities; raises `Refusal` (400) for what is not well formed."""
+    """Return the plain text and its entities; raises `ApiError` (400) for malformed text."""
     return _Reader(source).read()
 
 
@@ -76,7 +76,7 @@ class _Reader:
             raise self._endless(self._open[-1])
         return self._text, self._entities
 
-    # --- one step ---------------------------------------------------------------
+    # --- consuming the source ------------------------------------------------
 
     def _take(self, letter: str, width: int = 1) -> None:
         self._text += letter
@@ -120,7 +120,7 @@ class _Reader:
                 self._add(opened, kind, language=opened.language)
 
     def _address(self) -> str:
-        """What stands in round brackets here; nothing when there are none."""
+        """Consume a URL in round brackets and return it; empty when no bracket follows."""
         if not self._starts("("):
             return ""
         started, address = self._at, ""
@@ -159,7 +159,7 @@ class _Reader:
             raise self._endless(self._open[-1])
         self._add(self._open.pop(), kind)
 
-    # --- words ------------------------------------------------------------------------
+    # --- predicates and results ----------------------------------------------
 
     def _starts(self, mark: str) -> bool:
         return self._source.startswith(mark, self._at)
@@ -187,7 +187,7 @@ class _Reader:
             place = kind, opened.offset, length
             self._entities.append(Entity(*place, url, user_id, language, custom_emoji_id))
 
-    def _endless(self, opened: _Open) -> Refusal:
+    def _endless(self, opened: _Open) -> ApiError:
         name = _NAMES.get(opened.kind, opened.kind.capitalize())
         if opened.language:
             name = "PreCode"
@@ -199,5 +199,5 @@ class _Reader:
         return len(self._source[:at].encode())
 
 
-def _slip(what: str) -> Refusal:
+def _slip(what: str) -> ApiError:
     return bad_request(f"can't parse entities: {what}")

@@ -1,4 +1,4 @@
-"""Keyboards between the Bot API's words and the world's buttons."""
+"""Keyboards of the Bot API as the world's buttons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyMarkupUnion
 
-from sandbox.bot_api.refusals import bad_request
+from sandbox.bot_api.errors import bad_request
 from sandbox.world import Button
 
 CALLBACK_DATA_BYTES = 64
@@ -18,7 +18,7 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 def rows_of(markup: InlineKeyboardMarkup | None) -> Rows:
-    """The buttons of an inline keyboard; raises `Refusal` for what Telegram would not take."""
+    """Return the buttons of an inline keyboard; raises `ApiError` for one that Telegram rejects."""
     rows = (
         (tuple(_button(button) for button in row) for row in markup.inline_keyboard)
         if markup
@@ -53,23 +53,8 @@ def _button(button: InlineKeyboardButton) -> Button:
     )
 
 
-def split(markup: ReplyMarkupUnion | None) -> tuple[Rows, dict[str, Any]]:
-    """Inline buttons, and any other keyboard as a message's `extra`, for whoever shows it."""
+def keyboard_of(markup: ReplyMarkupUnion | None) -> tuple[Rows, dict[str, Any]]:
+    """Return the inline buttons; any other keyboard is returned as a message's `extra`."""
     if markup is None or isinstance(markup, InlineKeyboardMarkup):
         return rows_of(markup), {}
     return (), {"keyboard": markup.model_dump(exclude_none=True)}
-
-
-def keyboard_json(rows: Rows) -> dict[str, Any]:
-    return {"inline_keyboard": [[_button_json(button) for button in row] for row in rows]}
-
-
-def _button_json(button: Button) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "text": button.text,
-        "callback_data": button.callback_data,
-        "url": button.url,
-        "style": button.style,
-        "copy_text": {"text": button.copy_text} if button.copy_text else None,
-    }
-    return {name: value for name, value in shown.items() if value is not None}

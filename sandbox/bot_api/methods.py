@@ -1,4 +1,4 @@
-"""The table of all methods this door serves: aiogram's model of the request → who answers it."""
+"""The methods that the sandbox implements: aiogram's model of a request → its handler."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from aiogram import methods
 from aiogram.methods import TelegramMethod
 
 from sandbox.bot_api import copying, editing, profile, sending, settings
-from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.context import BotContext
 
-Handler = Callable[[Desk, Any], Awaitable[Any]]
+Handler = Callable[[BotContext, Any], Awaitable[Any]]
 
 HANDLERS: dict[type[TelegramMethod[Any]], Handler] = {
     methods.GetMe: profile.get_me,

@@ -1,4 +1,4 @@
-"""Methods that look: who the bot is, what came for it, what a chat or a file is; and its toasts."""
+"""Methods that read: the bot, its updates, a chat, a file; and answers to callback queries."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from aiogram.methods import (
     GetWebhookInfo,
 )
 
-from sandbox.bot_api import render
-from sandbox.bot_api.desk import Desk
-from sandbox.bot_api.refusals import QUERY_TOO_OLD, bad_request
+from sandbox.bot_api import serializers
+from sandbox.bot_api.context import BotContext
+from sandbox.bot_api.errors import QUERY_TOO_OLD, bad_request
 from sandbox.world import CallbackAnswered
 
 Json = dict[str, Any]
@@ -24,9 +24,9 @@ Json = dict[str, Any]
 _TOAST_LIMIT = 200
 
 
-async def get_me(desk: Desk, _ask: GetMe) -> Json:
+async def get_me(context: BotContext, _request: GetMe) -> Json:
     return {
-        **render.user(desk.bot),
+        **serializers.user(context.bot),
         "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
@@ -35,43 +35,47 @@ async def get_me(desk: Desk, _ask: GetMe) -> Json:
     }
 
 
-async def get_updates(desk: Desk, ask: GetUpdates) -> list[Json]:
-    return await desk.updates.get(ask.offset, ask.limit, ask.timeout, ask.allowed_updates)
+async def get_updates(context: BotContext, request: GetUpdates) -> list[Json]:
+    return await context.updates.get(
+        request.offset, request.limit, request.timeout, request.allowed_updates
+    )
 
 
-async def delete_webhook(desk: Desk, ask: DeleteWebhook) -> bool:
-    if ask.drop_pending_updates:
-        desk.updates.clear()
+async def delete_webhook(context: BotContext, request: DeleteWebhook) -> bool:
+    if request.drop_pending_updates:
+        context.updates.clear()
     return True
 
 
-async def get_webhook_info(desk: Desk, _ask: GetWebhookInfo) -> Json:
+async def get_webhook_info(context: BotContext, _request: GetWebhookInfo) -> Json:
     return {
         "url": "",
         "has_custom_certificate": False,
-        "pending_update_count": len(desk.updates),
+        "pending_update_count": len(context.updates),
     }
 
 
-async def answer_callback_query(desk: Desk, ask: AnswerCallbackQuery) -> bool:
-    person_id = desk.queries.get(ask.callback_query_id)
+async def answer_callback_query(context: BotContext, request: AnswerCallbackQuery) -> bool:
+    person_id = context.queries.get(request.callback_query_id)
     if person_id is None:
         raise bad_request(QUERY_TOO_OLD)
-    if ask.text and len(ask.text) > _TOAST_LIMIT:
+    if request.text and len(request.text) > _TOAST_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
-    desk.world.tell(
+    context.world.notify(
         person_id,
-        CallbackAnswered(ask.callback_query_id, ask.text or None, bool(ask.show_alert), ask.url),
+        CallbackAnswered(
+            request.callback_query_id, request.text or None, bool(request.show_alert), request.url
+        ),
     )
     return True
 
 
-async def get_file(desk: Desk, ask: GetFile) -> Json:
-    return desk.files.get(ask.file_id)
+async def get_file(context: BotContext, request: GetFile) -> Json:
+    return context.files.get(request.file_id)
 
 
-async def get_chat(desk: Desk, ask: GetChat) -> Json:
-    person = desk.chat(ask.chat_id)
+async def get_chat(context: BotContext, request: GetChat) -> Json:
+    person = context.chat(request.chat_id)
     gifts = dict.fromkeys(
         (
             "unlimited_gifts",
@@ -82,12 +86,12 @@ async def get_chat(desk: Desk, ask: GetChat) -> Json:
         ),
         True,
     )
-    pinned = [m for m in desk.world.history(desk.bot.id, person.id) if m.pinned]
+    pinned = [m for m in context.world.history(context.bot.id, person.id) if m.pinned]
     return {
-        **render.chat(person),
+        **serializers.chat(person),
         **({"active_usernames": [person.username]} if person.username else {}),
         "accent_color_id": person.id % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": gifts,
-        **({"pinned_message": desk.show(pinned[-1])} if pinned else {}),
+        **({"pinned_message": context.serialize(pinned[-1])} if pinned else {}),
     }

@@ -1,8 +1,9 @@
-"""From an HTTP request to one of aiogram's own method models, so that the door knows the API as
-well as the client does: unknown methods, missing parameters and wrong shapes are refused.
+"""Parses an HTTP request and validates it against aiogram's model of the method.
 
-A value comes as text (nested ones as JSON text) in the query, a form or a multipart form, or ready
-in a JSON body. A file comes as a part, either under its parameter's name or as `attach://part`.
+So the sandbox rejects unknown methods, missing parameters and wrong types exactly where the client
+library would. A value comes as text (nested ones as JSON) in the query, a form or a multipart form,
+or typed in a JSON body. A file is a part, either under its parameter's name or as `attach://part`
+(core.telegram.org/bots/api#sending-files).
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from aiogram.types import BufferedInputFile
 from aiohttp import BodyPartReader, web
 from pydantic import ValidationError
 
-from sandbox.bot_api.refusals import Refusal, bad_request
+from sandbox.bot_api.errors import ApiError, bad_request
+from sandbox.bot_api.files import UPLOAD_LIMIT
 
-UPLOAD_LIMIT = 50 * 1024 * 1024
 _ATTACHED = "attach://"
 _EMPTY = {
     "chat_id": "chat_id is empty",
@@ -40,7 +41,7 @@ type_of_method: dict[str, type[TelegramMethod[Any]]] = {
 
 
 async def read_values(request: web.Request) -> dict[str, Any]:
-    """Every parameter of the request by name; a file is a `BufferedInputFile`."""
+    """Return all parameters of the request by name; a file is a `BufferedInputFile`."""
     values: dict[str, Any] = dict(request.query)
     if request.content_type == "multipart/form-data":
         async for part in await request.multipart():
@@ -71,12 +72,15 @@ async def _read_part(part: BodyPartReader) -> str | BufferedInputFile:
     while chunk := await part.read_chunk(1 << 16):
         data += chunk
         if len(data) > UPLOAD_LIMIT:
-            raise Refusal(413, "Request Entity Too Large")
+            raise ApiError(413, "Request Entity Too Large")
     return BufferedInputFile(bytes(data), filename=part.filename)
 
 
-def understand(model: type[TelegramMethod[Any]], values: dict[str, Any]) -> TelegramMethod[Any]:
-    """The request as the model; raises `Refusal` (400) naming the first parameter that is wrong."""
+def validate(model: type[TelegramMethod[Any]], values: dict[str, Any]) -> TelegramMethod[Any]:
+    """Return the request as the model.
+
+    Raises `ApiError` (400) that names the first invalid parameter.
+    """
     files = {name: value for name, value in values.items() if isinstance(value, BufferedInputFile)}
     asked: dict[str, Any] = {}
     for name, field in model.model_fields.items():

@@ -1,4 +1,4 @@
-"""Methods that put new messages into a chat."""
+"""Methods that send new messages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, InputFile, InputMedia
 
-from sandbox.bot_api.desk import Desk
+from sandbox.bot_api.context import BotContext
+from sandbox.bot_api.errors import bad_request
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.formatting import caption_of, text_of
-from sandbox.bot_api.markup import split
-from sandbox.bot_api.refusals import bad_request
+from sandbox.bot_api.markup import keyboard_of
 from sandbox.world import Media
 
 Json = dict[str, Any]
@@ -33,14 +33,14 @@ _groups = itertools.count(13_000_000_000_000_000)
 
 
 def new_group() -> int:
-    """The id of one more album."""
+    """Return the id of a new album."""
     return next(_groups)
 
 
-def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
-    """The uploaded file, or one that the bot knows by its `file_id`; raises `Refusal`."""
+def media_of(context: BotContext, kind: Kind, given: str | InputFile) -> Media:
+    """Return the uploaded file, or the known file of a `file_id`; raises `ApiError`."""
     if not isinstance(given, BufferedInputFile):
-        known = desk.files.find(str(given))
+        known = context.files.find(str(given))
         if known is None or known.kind != kind:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return known
@@ -48,7 +48,7 @@ def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
         raise bad_request("file must be non-empty")
     name = given.filename or kind
     width, height = (0, 0) if kind == "document" else picture_size(given.data)
-    return desk.world.new_media(
+    return context.world.new_media(
         kind,
         given.data,
         file_name="" if kind == "photo" else name,
@@ -58,83 +58,89 @@ def media_of(desk: Desk, kind: Kind, given: str | InputFile) -> Media:
     )
 
 
-def answered(desk: Desk, ask: TelegramMethod[Any]) -> int | None:
-    """The message this one replies to; raises `Refusal` unless it may be missing."""
-    parameters = getattr(ask, "reply_parameters", None)
-    wanted = parameters.message_id if parameters else getattr(ask, "reply_to_message_id", None)
-    if wanted is None or wanted in desk.world.boxes[desk.bot.id]:
+def reply_target(context: BotContext, request: TelegramMethod[Any]) -> int | None:
+    """Return the id of the message that this one replies to; None for no reply.
+
+    Raises `ApiError` when the message does not exist and the request does not allow that.
+    """
+    parameters = getattr(request, "reply_parameters", None)
+    wanted = parameters.message_id if parameters else getattr(request, "reply_to_message_id", None)
+    if wanted is None or wanted in context.world.boxes[context.bot.id]:
         return wanted
     lenient = parameters.allow_sending_without_reply if parameters else None
-    if lenient is True or getattr(ask, "allow_sending_without_reply", None) is True:
+    if lenient is True or getattr(request, "allow_sending_without_reply", None) is True:
         return None
     raise bad_request("message to be replied not found")
 
 
-async def send_message(desk: Desk, ask: SendMessage) -> Json:
-    person = desk.recipient(ask.chat_id)
-    text, entities = text_of(ask.text, ask.parse_mode, ask.entities)
-    buttons, extra = split(ask.reply_markup)
-    sent = await desk.world.send(
-        desk.bot.id,
+async def send_message(context: BotContext, request: SendMessage) -> Json:
+    person = context.recipient(request.chat_id)
+    text, entities = text_of(request.text, request.parse_mode, request.entities)
+    buttons, extra = keyboard_of(request.reply_markup)
+    sent = await context.world.send(
+        context.bot.id,
         person.id,
         text=text,
         entities=entities,
         buttons=buttons,
-        reply_to=answered(desk, ask),
+        reply_to=reply_target(context, request),
         extra=extra,
     )
-    return desk.show(sent)
+    return context.serialize(sent)
 
 
-async def send_photo(desk: Desk, ask: SendPhoto) -> Json:
-    return await _send_media(desk, ask, "photo", ask.photo)
+async def send_photo(context: BotContext, request: SendPhoto) -> Json:
+    return await _send_media(context, request, "photo", request.photo)
 
 
-async def send_document(desk: Desk, ask: SendDocument) -> Json:
-    return await _send_media(desk, ask, "document", ask.document)
+async def send_document(context: BotContext, request: SendDocument) -> Json:
+    return await _send_media(context, request, "document", request.document)
 
 
-async def send_video(desk: Desk, ask: SendVideo) -> Json:
-    return await _send_media(desk, ask, "video", ask.video)
+async def send_video(context: BotContext, request: SendVideo) -> Json:
+    return await _send_media(context, request, "video", request.video)
 
 
 async def _send_media(
-    desk: Desk, ask: SendPhoto | SendDocument | SendVideo, kind: Kind, given: str | InputFile
+    context: BotContext,
+    request: SendPhoto | SendDocument | SendVideo,
+    kind: Kind,
+    given: str | InputFile,
 ) -> Json:
-    person = desk.recipient(ask.chat_id)
-    caption, entities = caption_of(ask.caption, ask.parse_mode, ask.caption_entities)
-    buttons, extra = split(ask.reply_markup)
-    sent = await desk.world.send(
-        desk.bot.id,
+    person = context.recipient(request.chat_id)
+    caption, entities = caption_of(request.caption, request.parse_mode, request.caption_entities)
+    buttons, extra = keyboard_of(request.reply_markup)
+    sent = await context.world.send(
+        context.bot.id,
         person.id,
         text=caption,
         entities=entities,
-        media=media_of(desk, kind, given),
+        media=media_of(context, kind, given),
         buttons=buttons,
-        reply_to=answered(desk, ask),
+        reply_to=reply_target(context, request),
         extra=extra,
     )
-    return desk.show(sent)
+    return context.serialize(sent)
 
 
-async def send_media_group(desk: Desk, ask: SendMediaGroup) -> list[Json]:
-    person = desk.recipient(ask.chat_id)
-    if not 2 <= len(ask.media) <= 10:
+async def send_media_group(context: BotContext, request: SendMediaGroup) -> list[Json]:
+    person = context.recipient(request.chat_id)
+    if not 2 <= len(request.media) <= 10:
         raise bad_request("group send failed: an album has 2 to 10 items")
-    reply_to, group = answered(desk, ask), new_group()
-    items = [(kind_of(item), item) for item in ask.media]
+    reply_to, group = reply_target(context, request), new_group()
+    items = [(kind_of(item), item) for item in request.media]
     if len({kind == "document" for kind, _ in items}) > 1:
         raise bad_request("document can't be mixed with other media types")
     ready = [
         (
-            media_of(desk, kind, item.media),
+            media_of(context, kind, item.media),
             caption_of(item.caption, item.parse_mode, item.caption_entities),
         )
         for kind, item in items
     ]
     sent = [
-        await desk.world.send(
-            desk.bot.id,
+        await context.world.send(
+            context.bot.id,
             person.id,
             text=caption,
             entities=entities,
@@ -144,10 +150,11 @@ async def send_media_group(desk: Desk, ask: SendMediaGroup) -> list[Json]:
         )
         for media, (caption, entities) in ready
     ]
-    return [desk.show(message) for message in sent]
+    return [context.serialize(message) for message in sent]
 
 
 def kind_of(item: InputMedia) -> Kind:
+    """Return the kind of an item of an album; raises `ApiError` for one that is not implemented."""
     match getattr(item, "type", ""):
         case "photo":
             return "photo"
@@ -159,8 +166,8 @@ def kind_of(item: InputMedia) -> Kind:
             raise bad_request(f"the sandbox does not keep such a file: {other}")
 
 
-async def send_chat_action(desk: Desk, ask: SendChatAction) -> bool:
-    if ask.action not in _ACTIONS:
+async def send_chat_action(context: BotContext, request: SendChatAction) -> bool:
+    if request.action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
-    desk.recipient(ask.chat_id)
+    context.recipient(request.chat_id)
     return True

@@ -1,4 +1,4 @@
-"""What BotFather would show: the bot's commands, names and menu button, by scope and language."""
+"""A bot's commands, name, descriptions and menu button, by scope and language."""
 
 from __future__ import annotations
 
@@ -19,91 +19,94 @@ from aiogram.methods import (
     SetMyShortDescription,
 )
 
-from sandbox.bot_api.desk import Desk
-from sandbox.bot_api.refusals import bad_request
+from sandbox.bot_api.context import BotContext
+from sandbox.bot_api.errors import bad_request
 
 Json = dict[str, Any]
 Text = SetMyName | SetMyDescription | SetMyShortDescription
 
-MOST_COMMANDS = 100
+MAX_COMMANDS = 100
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _DESCRIPTION = 256
 _LIMITS = {"name": 64, "description": 512, "short_description": 120}
 
 
-def _place(ask: SetMyCommands | GetMyCommands | DeleteMyCommands) -> tuple[str, str, str]:
-    scope = ask.scope.model_dump_json() if ask.scope else '{"type":"default"}'
-    return "commands", scope, ask.language_code or ""
+def _place(request: SetMyCommands | GetMyCommands | DeleteMyCommands) -> tuple[str, str, str]:
+    scope = request.scope.model_dump_json() if request.scope else '{"type":"default"}'
+    return "commands", scope, request.language_code or ""
 
 
-async def set_my_commands(desk: Desk, ask: SetMyCommands) -> bool:
-    """Raises `Refusal` for more than 100, for a name that is none and for a missing description."""
-    if len(ask.commands) > MOST_COMMANDS:
+async def set_my_commands(context: BotContext, request: SetMyCommands) -> bool:
+    """Store the commands.
+
+    Raises `ApiError` for more than 100 commands and for an invalid name or description.
+    """
+    if len(request.commands) > MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    for one in ask.commands:
+    for one in request.commands:
         if not _COMMAND.fullmatch(one.command.removeprefix("/")):
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(one.description) <= _DESCRIPTION:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    desk.settings[_place(ask)] = [
+    context.settings[_place(request)] = [
         {"command": one.command.removeprefix("/"), "description": one.description}
-        for one in ask.commands
+        for one in request.commands
     ]
     return True
 
 
-async def get_my_commands(desk: Desk, ask: GetMyCommands) -> list[Json]:
-    commands: list[Json] = desk.settings.get(_place(ask), [])
+async def get_my_commands(context: BotContext, request: GetMyCommands) -> list[Json]:
+    commands: list[Json] = context.settings.get(_place(request), [])
     return commands
 
 
-async def delete_my_commands(desk: Desk, ask: DeleteMyCommands) -> bool:
-    desk.settings.pop(_place(ask), None)
+async def delete_my_commands(context: BotContext, request: DeleteMyCommands) -> bool:
+    context.settings.pop(_place(request), None)
     return True
 
 
-async def set_my_text(desk: Desk, ask: Text) -> bool:
-    """Serves setMyName, setMyDescription and setMyShortDescription; nothing takes it back."""
+async def set_my_text(context: BotContext, request: Text) -> bool:
+    """Serve setMyName, setMyDescription and setMyShortDescription."""
     for name, limit in _LIMITS.items():
-        if hasattr(ask, name):
-            given = getattr(ask, name) or ""
+        if hasattr(request, name):
+            given = getattr(request, name) or ""
             if len(given) > limit:
                 raise bad_request(f"{name} is too long")
-            desk.settings[name, "", ask.language_code or ""] = given
+            context.settings[name, "", request.language_code or ""] = given
     return True
 
 
-async def get_my_name(desk: Desk, ask: GetMyName) -> Json:
-    return {"name": _text(desk, "name", ask.language_code) or desk.bot.name}
+async def get_my_name(context: BotContext, request: GetMyName) -> Json:
+    return {"name": _text(context, "name", request.language_code) or context.bot.name}
 
 
-async def get_my_description(desk: Desk, ask: GetMyDescription) -> Json:
-    return {"description": _text(desk, "description", ask.language_code)}
+async def get_my_description(context: BotContext, request: GetMyDescription) -> Json:
+    return {"description": _text(context, "description", request.language_code)}
 
 
-async def get_my_short_description(desk: Desk, ask: GetMyShortDescription) -> Json:
-    return {"short_description": _text(desk, "short_description", ask.language_code)}
+async def get_my_short_description(context: BotContext, request: GetMyShortDescription) -> Json:
+    return {"short_description": _text(context, "short_description", request.language_code)}
 
 
-def _text(desk: Desk, name: str, language: str | None) -> str:
-    """In that language, or else in the one for all the others."""
-    own = desk.settings.get((name, "", language or ""))
-    text: str = own or desk.settings.get((name, "", "")) or ""
+def _text(context: BotContext, name: str, language: str | None) -> str:
+    """Return the text in this language, or else the text for all languages."""
+    own = context.settings.get((name, "", language or ""))
+    text: str = own or context.settings.get((name, "", "")) or ""
     return text
 
 
-async def set_chat_menu_button(desk: Desk, ask: SetChatMenuButton) -> bool:
-    """For one chat, or for all that have no button of their own."""
-    chat = str(desk.chat(ask.chat_id).id) if ask.chat_id is not None else ""
-    button = ask.menu_button.model_dump(exclude_none=True) if ask.menu_button else None
-    desk.settings["menu_button", chat, ""] = button
+async def set_chat_menu_button(context: BotContext, request: SetChatMenuButton) -> bool:
+    """Set the button of one chat, or that of all chats without their own."""
+    chat = str(context.chat(request.chat_id).id) if request.chat_id is not None else ""
+    button = request.menu_button.model_dump(exclude_none=True) if request.menu_button else None
+    context.settings["menu_button", chat, ""] = button
     return True
 
 
-async def get_chat_menu_button(desk: Desk, ask: GetChatMenuButton) -> Json:
-    chat = str(desk.chat(ask.chat_id).id) if ask.chat_id is not None else ""
-    own = desk.settings.get(("menu_button", chat, ""))
+async def get_chat_menu_button(context: BotContext, request: GetChatMenuButton) -> Json:
+    chat = str(context.chat(request.chat_id).id) if request.chat_id is not None else ""
+    own = context.settings.get(("menu_button", chat, ""))
     if own is not None and own["type"] != "default":
         return dict(own)
-    general = desk.settings.get(("menu_button", "", ""))
+    general = context.settings.get(("menu_button", "", ""))
     return dict(general or {"type": "commands"})

@@ -1,4 +1,7 @@
-"""What waits for a bot to ask: updates with growing ids, kept until the bot confirms them."""
+"""Pending updates of a bot, kept until the bot confirms them.
+
+See core.telegram.org/bots/api#getupdates.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ import itertools
 from collections import deque
 from typing import Any
 
-from sandbox.bot_api.refusals import conflict
+from sandbox.bot_api.errors import conflict
 
-LONGEST_POLL = 50
+MAX_POLL_SECONDS = 50
 _PAGE = 100
 _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 
@@ -17,7 +20,7 @@ Json = dict[str, Any]
 
 
 class UpdateQueue:
-    """One bot's updates. An update leaves only when a later `offset` confirms it."""
+    """One bot's updates. A later `offset` confirms an update and removes it."""
 
     def __init__(self) -> None:
         self._pending: deque[Json] = deque()
@@ -30,26 +33,27 @@ class UpdateQueue:
         return len(self._pending)
 
     def put(self, kind: str, payload: Json) -> None:
-        """Queue it, unless the bot has said that it does not want this kind; wakes the poll."""
+        """Queue an update of a kind that the bot accepts, and wake the long poll."""
         wanted = kind not in _NOT_BY_DEFAULT if self._allowed is None else kind in self._allowed
         if wanted:
             self._pending.append({"update_id": next(self._ids), kind: payload})
             self._wake()
 
     def clear(self) -> None:
+        """Drop all pending updates."""
         self._pending.clear()
 
     def close(self) -> None:
-        """Answer the poll that waits with what there is; later polls do not wait."""
+        """Answer the waiting long poll with what is pending; later polls do not wait."""
         self._closed = True
         self._wake()
 
     async def get(
         self, offset: int | None, limit: int | None, timeout: int | None, allowed: list[str] | None
     ) -> list[Json]:
-        """The oldest unconfirmed updates, after at most `timeout` seconds of waiting for one.
+        """Return the oldest unconfirmed updates; wait at most `timeout` seconds for the first one.
 
-        A newer call ends an older one that still waits: that one raises `Refusal` (409).
+        A newer call ends an older one that still waits: the older one raises `ApiError` (409).
         """
         if self._poll is not None and not self._poll.done():
             self._poll.set_exception(conflict())
@@ -59,7 +63,7 @@ class UpdateQueue:
         if not self._pending and timeout and not self._closed:
             poll = self._poll = asyncio.get_running_loop().create_future()
             try:
-                async with asyncio.timeout(min(timeout, LONGEST_POLL)):
+                async with asyncio.timeout(min(timeout, MAX_POLL_SECONDS)):
                     await poll
             except TimeoutError:
                 return []

@@ -1,5 +1,5 @@
-"""The tester's hand over HTTP, for programs in any language."""
+"""The control server: everything that `Person` and `Faults` do, over HTTP, for any language."""
 
-from sandbox.control.door import Control
+from sandbox.control.server import ControlServer
 
-__all__ = ["Control"]
+__all__ = ["ControlServer"]

@@ -1,12 +1,11 @@
-"""MTProto over TCP, from the socket to a parsed call, in files named after a packet's path.
+"""MTProto over TCP, from the socket to a parsed call; one module for each stage of a packet's path.
 
-`listener` accepts, `framing` cuts the stream into packets, `handshake` makes an authorization
-key, `cipher` opens what is encrypted under one, `session` sorts service messages from calls, and
-`calls` packs their answers. What the calls mean is not known here: whoever starts
-the listener brings an `Answerer`.
+`listener` accepts connections, `framing` splits the stream into packets, `handshake` creates
+authorization keys, `cipher` encrypts and decrypts, `session` separates service messages from calls,
+and `calls` encodes their answers. An `Answerer`, given to the listener, implements the methods.
 """
 
-from sandbox.mtproto.calls import BlackHoled, LineCut, RpcFailure, Undecodable, refuse
+from sandbox.mtproto.calls import BlackHoled, ConnectionCut, RpcFailure, Undecodable, refuse
 from sandbox.mtproto.keys import AuthKeys, Credential, ServerKey
 from sandbox.mtproto.listener import Connection, Listener
 from sandbox.mtproto.session import Answerer, Call, Session
@@ -17,8 +16,8 @@ __all__ = [
     "BlackHoled",
     "Call",
     "Connection",
+    "ConnectionCut",
     "Credential",
-    "LineCut",
     "Listener",
     "RpcFailure",
     "ServerKey",

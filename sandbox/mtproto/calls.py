@@ -1,4 +1,4 @@
-"""How a remote call is named, the ways in which it may end, and its answer in bytes."""
+"""Names of RPC methods, the ways in which a call can end, and the encoding of its result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RPC_RESULT = 0xF35C6D01
 VECTOR = struct.pack("<I", 0x1CB5C415)
 TRUE, FALSE = struct.pack("<I", 0x997275B5), struct.pack("<I", 0xBC799737)
 
-# Telethon's list has no entry for these; a number in a name is left out here.
+# Codes of errors that Telethon's list lacks; numbers are removed from the names.
 OTHER_CODES = {
     "ALLOW_PAYMENT_REQUIRED_": 403,
     "CHAT_SEND_DOCS_FORBIDDEN": 403,
@@ -30,7 +30,7 @@ WRAPPERS = (
 
 
 class RpcFailure(Exception):
-    """The call is refused with this error; `code` as Telegram numbers it."""
+    """The call fails with this error; `code` and `name` as in core.telegram.org/api/errors."""
 
     def __init__(self, code: int, name: str) -> None:
         super().__init__(f"{code} {name}")
@@ -38,8 +38,8 @@ class RpcFailure(Exception):
         self.name = name
 
 
-class LineCut(Exception):
-    """The connection must die now; given an `answer`, after the first half of its frame."""
+class ConnectionCut(Exception):
+    """The connection must be aborted now; with an `answer`, after the first half of its frame."""
 
     def __init__(self, answer: Any = None) -> None:
         super().__init__("the connection is cut")
@@ -47,7 +47,7 @@ class LineCut(Exception):
 
 
 class BlackHoled(Exception):
-    """The connection must go mute, and be cut after so many seconds."""
+    """The connection must go silent, and be closed after `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the connection is mute for {seconds} s")
@@ -55,14 +55,14 @@ class BlackHoled(Exception):
 
 
 class Undecodable:
-    """An answer that no client can read: it begins with a constructor that no layer has."""
+    """An answer that no client can parse: it begins with a constructor of no layer."""
 
     def __bytes__(self) -> bytes:
         return b"\xba\xad\xf0\x0d" * 4
 
 
 def refuse(name: str) -> RpcFailure:
-    """The failure of this name, with the code that Telegram gives it."""
+    """Return the failure of this name, with Telegram's code for it."""
     return RpcFailure(_code_of(name), name)
 
 
@@ -76,7 +76,7 @@ def _code_of(name: str) -> int:
 
 
 def unwrap(request: Any) -> tuple[Any, bool]:
-    """The request inside initConnection and its like, and whether it declines updates."""
+    """Return the request inside its wrappers, and whether invokeWithoutUpdates is among them."""
     silent = False
     while isinstance(request, WRAPPERS):
         silent = silent or isinstance(request, functions.InvokeWithoutUpdatesRequest)
@@ -85,7 +85,7 @@ def unwrap(request: Any) -> tuple[Any, bool]:
 
 
 def method_name(request: Any) -> str:
-    """`SendMessageRequest` of `telethon.tl.functions.messages` is "messages.sendMessage"."""
+    """Return the TL name: "messages.sendMessage" for `functions.messages.SendMessageRequest`."""
     name = type(request).__name__.removesuffix("Request")
     *_, space = type(request).__module__.split(".")
     plain = name[0].lower() + name[1:]
@@ -93,11 +93,12 @@ def method_name(request: Any) -> str:
 
 
 def pack_result(msg_id: int, answer: Any) -> bytes:
-    """rpc_result for a TL object, a bool, or a list of either."""
+    """Encode an rpc_result with a TL object, a bool, or a list of either."""
     return struct.pack("<Iq", RPC_RESULT, msg_id) + _pack(answer)
 
 
 def pack_failure(msg_id: int, failure: RpcFailure) -> bytes:
+    """Encode an rpc_result with an rpc_error."""
     return pack_result(msg_id, types.RpcError(failure.code, failure.name))
 
 

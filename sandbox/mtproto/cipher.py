@@ -1,8 +1,8 @@
-"""MTProto 2.0 encryption: packets of one authorization key, opened and sealed.
+"""MTProto 2.0 encryption of packets under one authorization key.
 
-See core.telegram.org/mtproto/description: the message key is the middle of a SHA-256 over a part
-of the authorization key and the plain text; the parts differ by direction (x = 0 from the client,
-x = 8 from the server).
+core.telegram.org/mtproto/description: the message key is the middle of a SHA-256 over a part of the
+authorization key and the plain text. The part depends on the direction (x = 0 from the client, x =
+8 from the server).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ FROM_CLIENT, FROM_SERVER = 0, 8
 ENVELOPE = struct.Struct("<qqqii")
 
 
-class BrokenCipher(Exception):
-    """The packet was not made with this key."""
+class CipherError(Exception):
+    """The packet was not encrypted with this key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A client's message with its envelope; ids are signed 64-bit."""
+class PlainMessage:
+    """A decrypted message with its envelope; ids are signed 64-bit integers."""
 
     salt: int
     session_id: int
@@ -33,23 +33,23 @@ class Opened:
     body: bytes
 
 
-def open_packet(secret: bytes, packet: bytes) -> Opened:
-    """Decrypt a packet (key id in front) from the client."""
+def open_packet(secret: bytes, packet: bytes) -> PlainMessage:
+    """Decrypt a packet of the client, with the key id in front; raises `CipherError`."""
     msg_key, sealed = packet[8:24], packet[24:]
     if len(sealed) < 48 or len(sealed) % 16:
-        raise BrokenCipher("the packet has no whole blocks")
+        raise CipherError("the packet has no whole blocks")
     plain = AES.decrypt_ige(sealed, *_aes(secret, msg_key, FROM_CLIENT))
     if _message_key(secret, plain, FROM_CLIENT) != msg_key:
-        raise BrokenCipher("the message key does not fit")
+        raise CipherError("the message key does not fit")
     salt, session_id, msg_id, seq_no, length = ENVELOPE.unpack_from(plain)
     if not 0 <= length <= len(plain) - ENVELOPE.size:
-        raise BrokenCipher("the length does not fit")
+        raise CipherError("the length does not fit")
     body = plain[ENVELOPE.size : ENVELOPE.size + length]
-    return Opened(salt, session_id, msg_id, seq_no, body)
+    return PlainMessage(salt, session_id, msg_id, seq_no, body)
 
 
-def seal_packet(secret: bytes, key_id: int, message: Opened) -> bytes:
-    """Encrypt a message to the client."""
+def seal_packet(secret: bytes, key_id: int, message: PlainMessage) -> bytes:
+    """Encrypt a message to the client and return the packet."""
     plain = ENVELOPE.pack(
         message.salt, message.session_id, message.msg_id, message.seq_no, len(message.body)
     )

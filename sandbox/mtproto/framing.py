@@ -1,7 +1,7 @@
-"""The TCP transports: how packets are cut out of the stream and put back into it.
+"""The TCP transports: core.telegram.org/mtproto/mtproto-transports.
 
-The client chooses by its first bytes: 0xef is Abridged, 0xeeeeeeee Intermediate, and anything
-else is already the length of a first packet in Full, which is Telethon's default.
+The client chooses one by its first bytes: 0xef is Abridged, 0xeeeeeeee Intermediate. Anything else
+is the length of a first packet in Full, which is Telethon's default.
 """
 
 from __future__ import annotations
@@ -11,19 +11,24 @@ import struct
 from typing import Protocol
 from zlib import crc32
 
-LONGEST_PACKET = 4 * 1024 * 1024
+MAX_PACKET_BYTES = 4 * 1024 * 1024
 
 
-class BrokenFraming(Exception):
-    """These bytes are no packet of this transport."""
+class FramingError(Exception):
+    """These bytes are not a packet of this transport."""
 
 
 class Framing(Protocol):
+    """One transport of one connection."""
+
     async def read(self, stream: asyncio.StreamReader) -> bytes:
-        """The next packet; IncompleteReadError at the end, BrokenFraming on garbage."""
+        """Return the next packet.
+
+        Raises IncompleteReadError at the end of the stream and FramingError on invalid bytes.
+        """
 
     def wrap(self, packet: bytes) -> bytes:
-        """The packet as it goes over the wire."""
+        """Return the packet with its frame."""
 
 
 class Full:
@@ -39,7 +44,7 @@ class Full:
         length = _checked(int.from_bytes(head, "little") - 4)
         rest = await stream.readexactly(length)
         if length < 8 or crc32(rest[:-4], crc32(head)) != int.from_bytes(rest[-4:], "little"):
-            raise BrokenFraming("the checksum is wrong")
+            raise FramingError("the checksum is wrong")
         return rest[4:-4]
 
     def wrap(self, packet: bytes) -> bytes:
@@ -60,7 +65,7 @@ class Intermediate:
 
 
 class Abridged:
-    """Length in words, in one byte or in 0x7f and three bytes; packet."""
+    """Length in 4-byte words, in one byte or in 0x7f and three bytes; packet."""
 
     async def read(self, stream: asyncio.StreamReader) -> bytes:
         words = (await stream.readexactly(1))[0]
@@ -76,7 +81,7 @@ class Abridged:
 
 
 async def detect(stream: asyncio.StreamReader) -> Framing:
-    """The transport that the client at the other end speaks."""
+    """Return the transport that the client's first bytes announce."""
     first = await stream.readexactly(1)
     if first == b"\xef":
         return Abridged()
@@ -85,6 +90,6 @@ async def detect(stream: asyncio.StreamReader) -> Framing:
 
 
 def _checked(length: int) -> int:
-    if not 0 < length <= LONGEST_PACKET:
-        raise BrokenFraming(f"a packet cannot have {length} bytes")
+    if not 0 < length <= MAX_PACKET_BYTES:
+        raise FramingError(f"a packet cannot have {length} bytes")
     return length

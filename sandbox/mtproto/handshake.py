@@ -1,8 +1,8 @@
-"""The Diffie-Hellman exchange by which a client without a key gets one.
+"""The Diffie-Hellman exchange that creates an authorization key.
 
-Three questions, three answers, all unencrypted messages; see core.telegram.org/mtproto/auth_key.
-The numbers are chosen for speed: a tiny pq, and Telegram's well-known prime, which clients accept
-without proving it.
+core.telegram.org/mtproto/auth_key: three requests and three answers, all unencrypted. The numbers
+are chosen for speed: a small pq, and Telegram's well-known prime, which clients accept without
+testing it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from sandbox.mtproto.numbers import GENERATOR, KEY_BYTES, PRIME
 P, Q = 7919, 104729
 
 
-class BrokenHandshake(Exception):
-    """The client asked out of turn or sent what cannot be opened."""
+class HandshakeError(Exception):
+    """The client sent a request out of order, or data that cannot be decrypted."""
 
 
 class Handshake:
-    """One connection's exchange; it may be begun anew at any time."""
+    """The exchange of one connection; the client may start it again at any time."""
 
     def __init__(self, keys: AuthKeys, server_key: ServerKey) -> None:
         self._keys = keys
@@ -38,7 +38,7 @@ class Handshake:
         self._aes: tuple[bytes, bytes] | None = None
 
     def answer(self, request: Any) -> Any:
-        """The TL object that answers this unencrypted request."""
+        """Return the TL object that answers this unencrypted request; raises `HandshakeError`."""
         match request:
             case functions.ReqPqMultiRequest() | functions.ReqPqRequest():
                 return self._begin(request)
@@ -46,7 +46,7 @@ class Handshake:
                 return self._offer(request)
             case functions.SetClientDHParamsRequest() if request.server_nonce == self._server_nonce:
                 return self._settle(request)
-        raise BrokenHandshake(f"{type(request).__name__} is out of turn")
+        raise HandshakeError(f"{type(request).__name__} is out of turn")
 
     def _begin(self, request: Any) -> Any:
         self._nonce, self._aes = request.nonce, None
@@ -62,7 +62,7 @@ class Handshake:
         opened = self._server_key.open(request.encrypted_data)
         inner = BinaryReader(opened[20:]).tgread_object()
         if not opened.startswith(sha1(bytes(inner)).digest()) or inner.nonce != self._nonce:
-            raise BrokenHandshake("the encrypted data is not ours")
+            raise HandshakeError("the encrypted data is not ours")
         self._new_nonce = inner.new_nonce
         self._aes = helpers.generate_key_data_from_nonce(self._server_nonce, self._new_nonce)
         self._a = secrets.randbits(2048)
@@ -84,12 +84,12 @@ class Handshake:
 
     def _settle(self, request: Any) -> Any:
         if self._aes is None or len(request.encrypted_data) % 16:
-            raise BrokenHandshake("the client's half came before the offer")
+            raise HandshakeError("the client's half came before the offer")
         opened = AES.decrypt_ige(request.encrypted_data, *self._aes)
         inner = BinaryReader(opened[20:]).tgread_object()
         shared = pow(int.from_bytes(inner.g_b, "big"), self._a, PRIME)
         if shared.bit_length() <= (KEY_BYTES - 1) * 8:
-            # Telethon strips leading zeros and would end up with a shorter key than ours.
+            # Telethon strips leading zeros: its key would be shorter than this one.
             return types.DhGenRetry(self._nonce, self._server_nonce, self._hash(shared, 2))
         self._keys.add(shared.to_bytes(KEY_BYTES, "big"))
         return types.DhGenOk(self._nonce, self._server_nonce, self._hash(shared, 1))

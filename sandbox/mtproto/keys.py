@@ -1,7 +1,7 @@
-"""The secrets of the server: its RSA key, and an authorization key for each session.
+"""The server's RSA key, and the authorization keys of its clients.
 
-An authorization key lives as long as the process. The RSA key is kept in a folder, so that a
-product configured with its public half survives a restart of the sandbox.
+An authorization key lives as long as the process. The RSA key is stored in a folder, so that a
+client that knows its public half survives a restart of the sandbox.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ RSA_BITS = 2048
 
 @dataclass(slots=True, eq=False)
 class Credential:
-    """An authorization key, and who is signed in with it.
+    """An authorization key, and the person who is signed in with it.
 
-    `refusal` is the error name for every call that needs a login once the session was ended;
-    `duplicated`: two connections used the key at once, and nothing may be done with it any more.
+    `refusal` is the error name for every call that needs a login, once the session was ended.
+    `duplicated`: two connections used the key at once, so that it can no longer be used.
     """
 
     secret: bytes = field(repr=False)
@@ -40,28 +40,29 @@ class Credential:
 
 
 class AuthKeys:
-    """Every authorization key handed out so far, by its id."""
+    """All authorization keys by their id."""
 
     def __init__(self) -> None:
         self._by_id: dict[int, Credential] = {}
 
     def add(self, secret: bytes, person_id: int | None = None) -> Credential:
-        """Register a key of exactly 256 bytes."""
+        """Register a key of exactly 256 bytes and return its credential."""
         credential = Credential(secret, person_id)
         return self._by_id.setdefault(credential.id, credential)
 
     def find(self, key_id: int) -> Credential | None:
+        """Return the credential of a key id; None for an unknown one."""
         return self._by_id.get(key_id)
 
     def of(self, person_id: int) -> list[Credential]:
-        """The sessions that are signed in as this person."""
+        """Return the credentials that are signed in as this person."""
         return [c for c in self._by_id.values() if c.person_id == person_id]
 
 
 class ServerKey:
-    """The RSA key that the handshake is opened with; made and kept in `folder` at first use.
+    """The RSA key of the handshake, created in `folder` on first use.
 
-    `path` is the public half (PEM, PKCS#1): what TELEGRAM_SERVER_KEY points at.
+    `path` is the public half (PEM, PKCS#1), the value for TELEGRAM_SERVER_KEY.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -79,14 +80,17 @@ class ServerKey:
         self.fingerprint = int.from_bytes(digest[-8:], "little", signed=True)
 
     def open(self, block: bytes) -> bytes:
-        """What was put into an RSA block of 256 bytes: 255 bytes, hash and padding included."""
+        """Decrypt an RSA block of 256 bytes; return the 255 bytes of hash, data and padding."""
         number = pow(int.from_bytes(block, "big"), self._exponent, self._modulus)
         return number.to_bytes(RSA_BITS // 8, "big")[1:]
 
 
 def _load_or_make(path: Path) -> rsa.RSAPrivateKey:
     if path.exists():
-        loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        # The check of the key takes 30 ms and is needless for a key that this function has made.
+        loaded = serialization.load_pem_private_key(
+            path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
+        )
         if not isinstance(loaded, rsa.RSAPrivateKey):
             raise ValueError(f"{path} holds no RSA key")
         return loaded

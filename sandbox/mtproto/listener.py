@@ -1,8 +1,8 @@
-"""The socket: connections from their first byte to their last, and one of them per session.
+"""The TCP listener and its connections.
 
-Two living connections under one authorization key end the session on the real server
-(AUTH_KEY_DUPLICATED). Here an older connection is asked first whether anybody is there, so that
-a client which was killed, cut off or frozen can be replaced.
+On the real server two connections under one authorization key end the session
+(AUTH_KEY_DUPLICATED). Here the older connection is first probed, so that a client that was killed,
+cut off or frozen can reconnect.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import Any
 
 from telethon.extensions import BinaryReader
 
-from sandbox.mtproto.cipher import BrokenCipher, open_packet
-from sandbox.mtproto.framing import BrokenFraming, Framing, detect
-from sandbox.mtproto.handshake import BrokenHandshake, Handshake
+from sandbox.background import BackgroundTasks
+from sandbox.mtproto.cipher import CipherError, open_packet
+from sandbox.mtproto.framing import Framing, FramingError, detect
+from sandbox.mtproto.handshake import Handshake, HandshakeError
 from sandbox.mtproto.keys import AuthKeys, Credential, ServerKey
 from sandbox.mtproto.session import Answerer, Session
-from sandbox.nursery import Nursery
 
 log = logging.getLogger(__name__)
 
-GRACE = 0.5
-MOST_UNREAD = 64 * 1024 * 1024
+PROBE_SECONDS = 0.5
+MAX_UNREAD_BYTES = 64 * 1024 * 1024
 UNKNOWN_KEY = struct.pack("<i", -404)
 PLAIN = struct.Struct("<qqi")
 
@@ -40,16 +40,18 @@ class Listener:
         self.connections: set[Connection] = set()
         self.host = ""
         self.port = 0
-        # Calls outlive their connection, as on a real server: what was begun takes effect.
-        self.calls = Nursery()
-        self._serving = Nursery()
+        # As on the real server, a call that has started takes effect even if its connection ends.
+        self.calls = BackgroundTasks()
+        self._serving = BackgroundTasks()
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> None:
+        """Listen; port 0 takes a free one."""
         self._server = await asyncio.start_server(self._accept, host, port)
         self.host, self.port = self._server.sockets[0].getsockname()[:2]
 
     async def close(self) -> None:
+        """Stop listening, abort all connections and cancel the running calls."""
         if self._server is not None:
             self._server.close()
         self.cut()
@@ -57,7 +59,7 @@ class Listener:
         await self._serving.close()
 
     def cut(self, person_id: int | None = None) -> None:
-        """Cut every connection, or those of one person."""
+        """Abort every connection, or those of one person."""
         for connection in list(self.connections):
             credential = connection.credential
             if person_id is None or (credential and credential.person_id == person_id):
@@ -73,19 +75,22 @@ class Listener:
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._serving.start(Connection(self, reader, writer).serve())
 
-    async def admit(self, newcomer: Connection, credential: Credential) -> None:
-        """Let a connection in under this key; a living older one ends the session for both."""
+    async def attach(self, newcomer: Connection, credential: Credential) -> None:
+        """Bind a connection to its key.
+
+        If an older connection of the key is alive, the session ends for both.
+        """
         older = [c for c in self.connections if c.credential is credential and c is not newcomer]
         newcomer.credential = credential
         for connection in older:
-            if await connection.is_alive(GRACE):
+            if await connection.is_alive(PROBE_SECONDS):
                 credential.duplicated = True
             else:
                 connection.cut()
 
 
 class Connection:
-    """One TCP connection. Garbage on it closes it and harms nobody else."""
+    """One TCP connection. Invalid bytes close it and affect no other connection."""
 
     def __init__(
         self, listener: Listener, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -100,6 +105,7 @@ class Connection:
         self._muted = False
 
     async def serve(self) -> None:
+        """Read packets until the client disconnects or sends invalid bytes."""
         self._listener.connections.add(self)
         try:
             self._framing = await detect(self._reader)
@@ -109,7 +115,7 @@ class Connection:
                     await self._receive(packet)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
-        except (BrokenFraming, BrokenCipher, BrokenHandshake) as broken:
+        except (FramingError, CipherError, HandshakeError) as broken:
             log.warning("A connection is closed: %s", broken)
         except Exception as garbage:
             log.warning("A connection is closed after garbage: %r", garbage)
@@ -127,10 +133,10 @@ class Connection:
         credential = self._listener.keys.find(key_id)
         if credential is None:
             self.write(UNKNOWN_KEY)
-            raise BrokenCipher("nobody has this authorization key")
+            raise CipherError("nobody has this authorization key")
         message = open_packet(credential.secret, packet)
         if credential is not self.credential:
-            await self._listener.admit(self, credential)
+            await self._listener.attach(self, credential)
         if self.session is None or self.session.id != message.session_id:
             if self.session is not None:
                 self.session.close()
@@ -151,25 +157,29 @@ class Connection:
         self.write(PLAIN.pack(0, msg_id, len(body)) + body)
 
     async def is_alive(self, within: float) -> bool:
+        """Return whether the client answers a probe within `within` seconds."""
         return self.session is not None and await self.session.is_alive(within)
 
-    # --- the line of its session -------------------------------------------
+    # --- used by its session -------------------------------------------------
 
     def write(self, packet: bytes, *, half: bool = False) -> None:
+        """Send a packet in its frame; with `half`, send the first half of the frame and close."""
         if self._muted or self._framing is None or self._writer.is_closing():
             return
         frame = self._framing.wrap(packet)
         self._writer.write(frame[: len(frame) // 2] if half else frame)
         if half:
             self._writer.close()
-        elif self._writer.transport.get_write_buffer_size() > MOST_UNREAD:
+        elif self._writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
             log.warning("A connection is cut: its client does not read")
             self.cut()
 
     def cut(self) -> None:
+        """Abort the connection."""
         if not self._writer.is_closing():
             self._writer.transport.abort()
 
     def mute(self, seconds: float) -> None:
+        """Ignore and send nothing for `seconds`, then abort the connection."""
         self._muted = True
         asyncio.get_running_loop().call_later(seconds, self.cut)

@@ -1,4 +1,4 @@
-"""The 2048-bit prime and generator that Telegram's clients know to be good."""
+"""The 2048-bit safe prime and generator that Telegram's clients accept without a test."""
 
 PRIME = int(
     "c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563d930f"

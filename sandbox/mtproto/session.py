@@ -1,7 +1,7 @@
-"""One client's conversation under one key on one connection: salts, containers, pings, calls.
+"""One client's session on one connection: salts, containers, pings and calls.
 
-Everything that is MTProto's own business is answered here; what remains is a call, which goes to
-the answerer in a task of its own, so that a slow one holds up nobody.
+Service messages (core.telegram.org/mtproto/service_messages) are answered here. Each call runs in a
+task of its own, so that a slow one does not delay the others.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from telethon.errors import TypeNotFoundError
 from telethon.extensions import BinaryReader
 from telethon.tl import functions, types
 
+from sandbox.background import BackgroundTasks
 from sandbox.mtproto.calls import (
     BlackHoled,
-    LineCut,
+    ConnectionCut,
     RpcFailure,
     method_name,
     pack_failure,
@@ -29,21 +30,20 @@ from sandbox.mtproto.calls import (
     refuse,
     unwrap,
 )
-from sandbox.mtproto.cipher import Opened, seal_packet
+from sandbox.mtproto.cipher import PlainMessage, seal_packet
 from sandbox.mtproto.keys import Credential
-from sandbox.nursery import Nursery
 
 log = logging.getLogger(__name__)
 
 CONTAINER = struct.pack("<I", 0x73F1F8DC)
 GZIP_PACKED = struct.pack("<I", 0x3072CFA1)
-TOO_OLD, TOO_NEW = 300, 30
+MAX_AGE_SECONDS, MAX_AHEAD_SECONDS = 300, 30
 ANSWER, PUSH = 1, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request of a client. `method` is its TL name, "messages.sendMessage"."""
+    """An RPC request of a client. `method` is its TL name, "messages.sendMessage"."""
 
     method: str
     request: Any
@@ -55,7 +55,7 @@ class Call:
 
     @property
     def account(self) -> int:
-        """The id of the person signed in; 401 AUTH_KEY_UNREGISTERED if there is none."""
+        """The id of the person signed in; raises 401 AUTH_KEY_UNREGISTERED without a login."""
         if self.credential.person_id is None:
             raise refuse("AUTH_KEY_UNREGISTERED")
         return self.credential.person_id
@@ -64,8 +64,8 @@ class Call:
 Answerer = Callable[[Call], Awaitable[Any]]
 
 
-class Line(Protocol):
-    """The connection as a session needs it."""
+class Transport(Protocol):
+    """What a session needs of its connection."""
 
     def write(self, packet: bytes, *, half: bool = False) -> None: ...
     def cut(self) -> None: ...
@@ -73,20 +73,25 @@ class Line(Protocol):
 
 
 class Session:
-    """Born with the first packet under a session id, closed with its connection.
+    """Exists from the first packet under a session id until its connection closes.
 
-    `attending` is the person whose happenings are being pushed to it.
+    `subscribed_to` is the person whose events are pushed to it.
     """
 
     def __init__(
-        self, credential: Credential, session_id: int, line: Line, answerer: Answerer, work: Nursery
+        self,
+        credential: Credential,
+        session_id: int,
+        transport: Transport,
+        answerer: Answerer,
+        work: BackgroundTasks,
     ) -> None:
         self.credential = credential
         self.id = session_id
         self.declines_updates = False
-        self.attending: int | None = None
+        self.subscribed_to: int | None = None
         self.when_closed: list[Callable[[], None]] = []
-        self._line = line
+        self._transport = transport
         self._answerer = answerer
         self._work = work
         self._last_msg_id = 0
@@ -96,10 +101,10 @@ class Session:
 
     # --- from the client ----------------------------------------------------
 
-    def receive(self, message: Opened) -> None:
-        """Act on one decrypted message; answers go out by themselves, now or later."""
+    def receive(self, message: PlainMessage) -> None:
+        """Handle one decrypted message; answers are sent now or later."""
         age = time.time() - (message.msg_id >> 32)
-        if not -TOO_NEW <= age <= TOO_OLD:
+        if not -MAX_AHEAD_SECONDS <= age <= MAX_AGE_SECONDS:
             code = 16 if age > 0 else 17
             self._send(types.BadMsgNotification(message.msg_id, message.seq_no, code))
             return
@@ -115,7 +120,7 @@ class Session:
     def _take(self, msg_id: int, body: bytes) -> None:
         head = body[:4]
         if head == CONTAINER:
-            # By hand: Telethon's own reader gives up the whole container at one unknown request.
+            # Telethon's reader would reject the whole container for one unknown request.
             offset, count = 8, int.from_bytes(body[4:8], "little")
             for _ in range(count):
                 inner_id, _, length = struct.unpack_from("<qii", body, offset)
@@ -128,7 +133,7 @@ class Session:
                 request = BinaryReader(body).tgread_object()
             except TypeNotFoundError as unknown:
                 number = f"0x{unknown.invalid_constructor_id:08x}"
-                log.error("A client sent the constructor %s, which nobody knows", number)
+                log.error("A client sent the constructor %s, which no layer has", number)
                 failure = RpcFailure(400, f"SANDBOX_UNKNOWN_METHOD_{number}")
                 self._send(pack_failure(msg_id, failure), ANSWER)
             else:
@@ -161,13 +166,13 @@ class Session:
             body = pack_result(msg_id, await self._answerer(call))
         except RpcFailure as failure:
             body = pack_failure(msg_id, failure)
-        except LineCut as cut:
+        except ConnectionCut as cut:
             if cut.answer is not None:
                 self._send(pack_result(msg_id, cut.answer), ANSWER, half=True)
-            self._line.cut()
+            self._transport.cut()
             return
         except BlackHoled as hole:
-            self._line.mute(hole.seconds)
+            self._transport.mute(hole.seconds)
             return
         except Exception:
             log.exception("%s broke the sandbox", call.method)
@@ -177,7 +182,7 @@ class Session:
     # --- to the client ------------------------------------------------------
 
     def push(self, update: Any) -> None:
-        """Send a TL object that nobody asked for."""
+        """Send a TL object without a request."""
         self._send(update, PUSH)
 
     def _send(self, message: Any, kind: int = PUSH, *, half: bool = False) -> None:
@@ -185,16 +190,16 @@ class Session:
         floor = int(time.time() * 2**32) & ~3
         self._last_msg_id = max(floor, (self._last_msg_id & ~3) + 4) | kind
         seq_no, self._sent = self._sent * 2 + 1, self._sent + 1
-        opened = Opened(self.credential.salt, self.id, self._last_msg_id, seq_no, body)
+        opened = PlainMessage(self.credential.salt, self.id, self._last_msg_id, seq_no, body)
         packet = seal_packet(self.credential.secret, self.credential.id, opened)
-        self._line.write(packet, half=half)
+        self._transport.write(packet, half=half)
 
-    # --- its end ------------------------------------------------------------
+    # --- closing -------------------------------------------------------------
 
     async def is_alive(self, within: float) -> bool:
-        """Ask the client whether it is still there; False when it hangs up or says nothing.
+        """Probe the client; return False when it disconnects or stays silent for `within` seconds.
 
-        `within` is in seconds. A killed client hangs up, a frozen one is silent.
+        A killed client disconnects; a frozen one stays silent.
         """
         if self._probe is None:
             self._probe = asyncio.get_running_loop().create_future()
@@ -210,6 +215,7 @@ class Session:
             self._probe.set_result(alive)
 
     def close(self) -> None:
+        """End the session and run what was registered in `when_closed`."""
         self._resolve_probe(False)
         for act in self.when_closed:
             act()

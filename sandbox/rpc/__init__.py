@@ -1,5 +1,5 @@
-"""What Telegram's methods mean: each module answers one family of them from the world."""
+"""The TL methods (core.telegram.org/methods): each module implements one family of them."""
 
-from sandbox.rpc.door import MtprotoDoor
+from sandbox.rpc.server import MtprotoServer
 
-__all__ = ["MtprotoDoor"]
+__all__ = ["MtprotoServer"]

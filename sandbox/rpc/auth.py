@@ -1,4 +1,4 @@
-"""Signing in by code and by password, and signing out. (By QR code: `qr`.)"""
+"""Sign-in by code and by password, and sign-out (core.telegram.org/api/auth). By QR code: `qr`."""
 
 from __future__ import annotations
 
@@ -9,47 +9,47 @@ from telethon.tl import functions, types
 
 from sandbox.mtproto import Call, refuse
 from sandbox.rpc import srp
-from sandbox.rpc.desk import Desk, Login
-from sandbox.rpc.registry import answers
+from sandbox.rpc.context import Context, Login
+from sandbox.rpc.registry import handles
 from sandbox.world import PersonRecord
 
 
-@answers(functions.auth.SendCodeRequest, before_login=True)
-async def send_code(desk: Desk, call: Call) -> Any:
+@handles(functions.auth.SendCodeRequest, before_login=True)
+async def send_code(context: Context, call: Call) -> Any:
     phone = _digits(call.request.phone_number)
-    person = desk.world.by_phone(phone)
+    person = context.world.by_phone(phone)
     if person is not None and person.deleted:
         raise refuse("PHONE_NUMBER_BANNED")
     login = Login(phone, secrets.token_hex(8))
-    desk.logins[call.credential.id] = login
+    context.logins[call.credential.id] = login
     length = len(person.code) if person else 5
     return types.auth.SentCode(types.auth.SentCodeTypeApp(length), login.code_hash)
 
 
-@answers(functions.auth.SignInRequest, before_login=True)
-async def sign_in(desk: Desk, call: Call) -> Any:
+@handles(functions.auth.SignInRequest, before_login=True)
+async def sign_in(context: Context, call: Call) -> Any:
     request = call.request
-    login = desk.logins.get(call.credential.id)
+    login = context.logins.get(call.credential.id)
     if not request.phone_code:
         raise refuse("PHONE_CODE_EMPTY")
     asked = (_digits(request.phone_number), request.phone_code_hash)
     if login is None or (login.phone, login.code_hash) != asked:
         raise refuse("PHONE_CODE_EXPIRED")
-    person = desk.world.by_phone(login.phone)
+    person = context.world.by_phone(login.phone)
     if person is None:
         return types.auth.AuthorizationSignUpRequired()
     if request.phone_code != person.code:
         raise refuse("PHONE_CODE_INVALID")
     login.person_id = person.id
-    return finish(desk, call, person)
+    return finish(context, call, person)
 
 
-@answers(functions.account.GetPasswordRequest, before_login=True)
-async def get_password(desk: Desk, call: Call) -> Any:
-    person = _who(desk, call)
+@handles(functions.account.GetPasswordRequest, before_login=True)
+async def get_password(context: Context, call: Call) -> Any:
+    person = _who(context, call)
     challenge = await srp.challenge(person.password) if person.password is not None else None
     if challenge is not None:
-        desk.challenges[challenge.id] = challenge
+        context.challenges[challenge.id] = challenge
     return types.account.Password(
         new_algo=types.PasswordKdfAlgoUnknown(),
         new_secure_algo=types.SecurePasswordKdfAlgoUnknown(),
@@ -61,44 +61,44 @@ async def get_password(desk: Desk, call: Call) -> Any:
     )
 
 
-@answers(functions.auth.CheckPasswordRequest, before_login=True)
-async def check_password(desk: Desk, call: Call) -> Any:
-    person, proof = _who(desk, call), call.request.password
+@handles(functions.auth.CheckPasswordRequest, before_login=True)
+async def check_password(context: Context, call: Call) -> Any:
+    person, proof = _who(context, call), call.request.password
     if person.password is None or not isinstance(proof, types.InputCheckPasswordSRP):
         raise refuse("PASSWORD_HASH_INVALID")
-    challenge = desk.challenges.pop(proof.srp_id, None)
+    challenge = context.challenges.pop(proof.srp_id, None)
     if challenge is None:
         raise refuse("SRP_ID_INVALID")
     if not challenge.is_met_by(proof.A, proof.M1):
         raise refuse("PASSWORD_HASH_INVALID")
-    return _welcome(desk, call, person)
+    return _welcome(context, call, person)
 
 
-@answers(functions.auth.LogOutRequest)
-async def log_out(desk: Desk, call: Call) -> Any:  # noqa: ARG001
+@handles(functions.auth.LogOutRequest)
+async def log_out(context: Context, call: Call) -> Any:  # noqa: ARG001
     call.credential.person_id = None
     return types.auth.LoggedOut()
 
 
-def _who(desk: Desk, call: Call) -> PersonRecord:
-    """Who is signed in here, or has given the right code already."""
-    login = desk.logins.get(call.credential.id)
+def _who(context: Context, call: Call) -> PersonRecord:
+    """Return the person who is signed in, or whose right code was entered before the password."""
+    login = context.logins.get(call.credential.id)
     if call.credential.person_id is None and login is not None and login.person_id is not None:
-        return desk.world.people[login.person_id]
-    return desk.world.people[call.account]
+        return context.world.people[login.person_id]
+    return context.world.people[call.account]
 
 
-def finish(desk: Desk, call: Call, person: PersonRecord) -> Any:
-    """The person has shown who they are: let them in, or ask for the password first."""
+def finish(context: Context, call: Call, person: PersonRecord) -> Any:
+    """Complete a sign-in, or raise SESSION_PASSWORD_NEEDED when the person has a password."""
     if person.password is not None:
         raise refuse("SESSION_PASSWORD_NEEDED")
-    return _welcome(desk, call, person)
+    return _welcome(context, call, person)
 
 
-def _welcome(desk: Desk, call: Call, person: PersonRecord) -> Any:
-    desk.logins.pop(call.credential.id, None)
+def _welcome(context: Context, call: Call, person: PersonRecord) -> Any:
+    context.logins.pop(call.credential.id, None)
     call.credential.person_id, call.credential.refusal = person.id, None
-    return types.auth.Authorization(user=desk.peers.user(person.id, person))
+    return types.auth.Authorization(user=context.peers.user(person.id, person))
 
 
 def _digits(phone: str) -> str:

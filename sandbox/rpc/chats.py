@@ -1,4 +1,4 @@
-"""Chats by their ids: what they are, who is in them, coming and going."""
+"""Groups and channels: their data, their members, joining and leaving."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Any
 from telethon.tl import functions, types
 
 from sandbox.mtproto import Call, refuse
-from sandbox.rpc import shapes
-from sandbox.rpc.desk import Desk
+from sandbox.rpc import serializers
+from sandbox.rpc.context import Context
 from sandbox.rpc.peers import bare
-from sandbox.rpc.registry import answers
+from sandbox.rpc.registry import handles
 from sandbox.world import ChatRecord
 
 
-@answers(functions.channels.GetChannelsRequest)
-async def get_channels(desk: Desk, call: Call) -> Any:
-    chats = [desk.peers.resolve_chat(call.account, wanted) for wanted in call.request.id]
-    return types.messages.Chats([desk.peers.chat(call.account, chat) for chat in chats])
+@handles(functions.channels.GetChannelsRequest)
+async def get_channels(context: Context, call: Call) -> Any:
+    chats = [context.peers.resolve_chat(call.account, wanted) for wanted in call.request.id]
+    return types.messages.Chats([context.peers.chat(call.account, chat) for chat in chats])
 
 
-@answers(functions.messages.GetChatsRequest)
-async def get_chats(desk: Desk, call: Call) -> Any:
-    chats = [_group(desk, call.account, number) for number in call.request.id]
-    return types.messages.Chats([desk.peers.chat(call.account, chat) for chat in chats])
+@handles(functions.messages.GetChatsRequest)
+async def get_chats(context: Context, call: Call) -> Any:
+    chats = [_group(context, call.account, number) for number in call.request.id]
+    return types.messages.Chats([context.peers.chat(call.account, chat) for chat in chats])
 
 
-@answers(functions.channels.GetFullChannelRequest)
-async def get_full_channel(desk: Desk, call: Call) -> Any:
-    world, account = desk.world, call.account
-    chat = desk.peers.resolve_chat(account, call.request.channel)
+@handles(functions.channels.GetFullChannelRequest)
+async def get_full_channel(context: Context, call: Call) -> Any:
+    world, account = context.world, call.account
+    chat = context.peers.resolve_chat(account, call.request.channel)
     history, read = world.history(account, chat.id), world.inbox_read[account, chat.id]
     full = types.ChannelFull(
         id=bare(chat.id),
@@ -44,12 +44,12 @@ async def get_full_channel(desk: Desk, call: Call) -> Any:
         participants_count=len(chat.members),
         slowmode_seconds=chat.slow_mode or None,
     )
-    return types.messages.ChatFull(full, **desk.peers.parties(account, {chat.id}))
+    return types.messages.ChatFull(full, **context.peers.users_and_chats(account, {chat.id}))
 
 
-@answers(functions.messages.GetFullChatRequest)
-async def get_full_chat(desk: Desk, call: Call) -> Any:
-    chat = _group(desk, call.account, call.request.chat_id)
+@handles(functions.messages.GetFullChatRequest)
+async def get_full_chat(context: Context, call: Call) -> Any:
+    chat = _group(context, call.account, call.request.chat_id)
     participants = [
         types.ChatParticipantAdmin(one, one, chat.date)
         if member.admin
@@ -63,50 +63,50 @@ async def get_full_chat(desk: Desk, call: Call) -> Any:
         notify_settings=types.PeerNotifySettings(),
     )
     return types.messages.ChatFull(
-        full, **desk.peers.parties(call.account, {chat.id, *chat.members})
+        full, **context.peers.users_and_chats(call.account, {chat.id, *chat.members})
     )
 
 
-@answers(functions.channels.GetParticipantRequest)
-async def get_participant(desk: Desk, call: Call) -> Any:
-    """What one member may do there; 400 USER_NOT_PARTICIPANT for somebody else."""
-    chat = desk.peers.resolve_chat(call.account, call.request.channel)
-    person = desk.peers.resolve(call.account, call.request.participant)
+@handles(functions.channels.GetParticipantRequest)
+async def get_participant(context: Context, call: Call) -> Any:
+    """Return the rights of one member; 400 USER_NOT_PARTICIPANT for another person."""
+    chat = context.peers.resolve_chat(call.account, call.request.channel)
+    person = context.peers.resolve(call.account, call.request.participant)
     member = chat.members.get(person.id)
     if member is None:
         raise refuse("USER_NOT_PARTICIPANT")
     participant: Any = types.ChannelParticipant(person.id, chat.date)
     if member.creator:
-        rights = desk.peers.chat(person.id, chat).admin_rights
+        rights = context.peers.chat(person.id, chat).admin_rights
         participant = types.ChannelParticipantCreator(person.id, rights)
     elif member.admin:
-        rights = desk.peers.chat(person.id, chat).admin_rights
+        rights = context.peers.chat(person.id, chat).admin_rights
         participant = types.ChannelParticipantAdmin(person.id, person.id, chat.date, rights)
-    parties = desk.peers.parties(call.account, {chat.id, person.id})
+    parties = context.peers.users_and_chats(call.account, {chat.id, person.id})
     return types.channels.ChannelParticipant(participant, **parties)
 
 
-@answers(functions.channels.JoinChannelRequest)
-async def join_channel(desk: Desk, call: Call) -> Any:
-    chat = desk.peers.resolve_chat(call.account, call.request.channel)
+@handles(functions.channels.JoinChannelRequest)
+async def join_channel(context: Context, call: Call) -> Any:
+    chat = context.peers.resolve_chat(call.account, call.request.channel)
     if call.account in chat.members:
         raise refuse("USER_ALREADY_PARTICIPANT")
-    desk.world.join(chat.id, call.account)
-    return _changed(desk, call.account, chat)
+    context.world.join(chat.id, call.account)
+    return _changed(context, call.account, chat)
 
 
-@answers(functions.channels.LeaveChannelRequest)
-async def leave_channel(desk: Desk, call: Call) -> Any:
-    chat = desk.peers.resolve_chat(call.account, call.request.channel)
+@handles(functions.channels.LeaveChannelRequest)
+async def leave_channel(context: Context, call: Call) -> Any:
+    chat = context.peers.resolve_chat(call.account, call.request.channel)
     if call.account not in chat.members:
         raise refuse("USER_NOT_PARTICIPANT")
-    desk.world.leave(chat.id, call.account)
-    return _changed(desk, call.account, chat)
+    context.world.leave(chat.id, call.account)
+    return _changed(context, call.account, chat)
 
 
-def _changed(desk: Desk, account: int, chat: ChatRecord) -> Any:
-    return shapes.bundle(desk, account, [types.UpdateChannel(bare(chat.id))], {chat.id})
+def _changed(context: Context, account: int, chat: ChatRecord) -> Any:
+    return serializers.bundle(context, account, [types.UpdateChannel(bare(chat.id))], {chat.id})
 
 
-def _group(desk: Desk, account: int, number: int) -> ChatRecord:
-    return desk.peers.resolve_chat(account, types.InputPeerChat(number))
+def _group(context: Context, account: int, number: int) -> ChatRecord:
+    return context.peers.resolve_chat(account, types.InputPeerChat(number))

@@ -1,4 +1,4 @@
-"""Files: parts in, media made of them or found again by reference, bytes out."""
+"""Files: uploading parts, making media of them or of a reference, downloading."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any
 from telethon.tl import functions, types
 
 from sandbox.mtproto import Call, RpcFailure, refuse
-from sandbox.rpc import shapes
-from sandbox.rpc.desk import Desk
-from sandbox.rpc.registry import answers
+from sandbox.rpc import serializers
+from sandbox.rpc.context import Context
+from sandbox.rpc.registry import handles
 from sandbox.world import Media
 from sandbox.world.pictures import measure
 
 MEGABYTE = 1024 * 1024
-LARGEST_PHOTO = 10 * 1024 * 1024
-LONGEST_SIDES = 10_000
+MAX_PHOTO_BYTES = 10 * 1024 * 1024
+MAX_SIDES_PIXELS = 10_000
 
 
-@answers(functions.upload.SaveFilePartRequest)
-@answers(functions.upload.SaveBigFilePartRequest)
-async def save_file_part(desk: Desk, call: Call) -> bool:
+@handles(functions.upload.SaveFilePartRequest)
+@handles(functions.upload.SaveBigFilePartRequest)
+async def save_file_part(context: Context, call: Call) -> bool:
     request = call.request
-    desk.uploads.add(call.account, request.file_id, request.file_part, request.bytes)
+    context.uploads.add(call.account, request.file_id, request.file_part, request.bytes)
     return True
 
 
-@answers(functions.upload.GetFileRequest)
-async def get_file(desk: Desk, call: Call) -> Any:
+@handles(functions.upload.GetFileRequest)
+async def get_file(context: Context, call: Call) -> Any:
     request, location = call.request, call.request.location
     if not isinstance(location, types.InputPhotoFileLocation | types.InputDocumentFileLocation):
         raise refuse("LOCATION_INVALID")
@@ -38,38 +38,41 @@ async def get_file(desk: Desk, call: Call) -> Any:
     last = request.offset + request.limit - 1
     if request.limit < 1 or request.limit % step or last // MEGABYTE > request.offset // MEGABYTE:
         raise refuse("LIMIT_INVALID")
-    data = _find(desk, call.account, location).data
+    data = _find(context, call.account, location).data
     chunk = data[request.offset : request.offset + request.limit]
     return types.upload.File(types.storage.FileUnknown(), int(time.time()), chunk)
 
 
-@answers(functions.messages.UploadMediaRequest)
-async def upload_media(desk: Desk, call: Call) -> Any:
-    desk.peers.party(call.account, call.request.peer)
-    media = read_media(desk, call.account, call.request.media)
-    return shapes.media(desk, call.account, media, int(time.time()))
+@handles(functions.messages.UploadMediaRequest)
+async def upload_media(context: Context, call: Call) -> Any:
+    context.peers.resolve_id(call.account, call.request.peer)
+    media = read_media(context, call.account, call.request.media)
+    return serializers.media(context, call.account, media, int(time.time()))
 
 
-def read_media(desk: Desk, account: int, media: Any) -> Media:
-    """The file that an InputMedia stands for, made from an upload or found by its reference."""
+def read_media(context: Context, account: int, media: Any) -> Media:
+    """Return the file of an InputMedia, made from an upload or found by its reference."""
     match media:
         case types.InputMediaUploadedPhoto():
-            return _photo(desk, desk.uploads.whole(account, media.file))
+            return _photo(context, context.uploads.whole(account, media.file))
         case types.InputMediaUploadedDocument():
-            return _document(desk, desk.uploads.whole(account, media.file), media)
+            return _document(context, context.uploads.whole(account, media.file), media)
         case types.InputMediaPhoto() | types.InputMediaDocument():
-            return _find(desk, account, media.id)
+            return _find(context, account, media.id)
     raise refuse("MEDIA_INVALID")
 
 
-def read_album(desk: Desk, account: int, items: list[Any]) -> list[Media]:
-    """Files that are on the server already; a stale reference is named by its place."""
+def read_album(context: Context, account: int, items: list[Any]) -> list[Media]:
+    """Return files that were uploaded before.
+
+    The error of an expired reference names its position in the album.
+    """
     if not all(isinstance(m, types.InputMediaPhoto | types.InputMediaDocument) for m in items):
         raise refuse("MEDIA_INVALID")
     album = []
     for place, item in enumerate(items):
         try:
-            album.append(_find(desk, account, item.id))
+            album.append(_find(context, account, item.id))
         except RpcFailure as failure:
             if not failure.name.startswith("FILE_REFERENCE_"):
                 raise
@@ -78,17 +81,19 @@ def read_album(desk: Desk, account: int, items: list[Any]) -> list[Media]:
     return album
 
 
-def _photo(desk: Desk, data: bytes) -> Media:
+def _photo(context: Context, data: bytes) -> Media:
     size = measure(data)
-    if size is None or len(data) > LARGEST_PHOTO:
+    if size is None or len(data) > MAX_PHOTO_BYTES:
         raise refuse("IMAGE_PROCESS_FAILED")
     width, height = size
-    if not (width and height) or width + height > LONGEST_SIDES:
+    if not (width and height) or width + height > MAX_SIDES_PIXELS:
         raise refuse("PHOTO_INVALID_DIMENSIONS")
-    return desk.world.new_media("photo", data, mime_type="image/jpeg", width=width, height=height)
+    return context.world.new_media(
+        "photo", data, mime_type="image/jpeg", width=width, height=height
+    )
 
 
-def _document(desk: Desk, data: bytes, media: Any) -> Media:
+def _document(context: Context, data: bytes, media: Any) -> Media:
     name, kind = media.file.name, "document"
     seen: dict[str, Any] = {}
     for attribute in media.attributes:
@@ -98,13 +103,13 @@ def _document(desk: Desk, data: bytes, media: Any) -> Media:
             case types.DocumentAttributeVideo():
                 kind = "video"
                 seen = {"width": attribute.w, "height": attribute.h, "duration": attribute.duration}
-    return desk.world.new_media(kind, data, file_name=name, mime_type=media.mime_type, **seen)
+    return context.world.new_media(kind, data, file_name=name, mime_type=media.mime_type, **seen)
 
 
-def _find(desk: Desk, account: int, reference: Any) -> Media:
-    """By an InputPhoto, InputDocument or file location: id, access hash, file reference."""
-    media = desk.world.media.get(getattr(reference, "id", 0))
-    if media is None or reference.access_hash != desk.peers.access_hash(account, media.id):
+def _find(context: Context, account: int, reference: Any) -> Media:
+    """Return the file of an InputPhoto, InputDocument or location: id, access hash, reference."""
+    media = context.world.media.get(getattr(reference, "id", 0))
+    if media is None or reference.access_hash != context.peers.access_hash(account, media.id):
         raise refuse("MEDIA_EMPTY")
-    desk.references.check(account, media.id, reference.file_reference)
+    context.references.check(account, media.id, reference.file_reference)
     return media

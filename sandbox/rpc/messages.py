@@ -1,4 +1,4 @@
-"""Sending: text, media and albums, refused where the real server refuses, once per random_id."""
+"""Sending texts, media and albums; a repeated random_id returns the first call's message."""
 
 from __future__ import annotations
 
@@ -8,82 +8,82 @@ from typing import Any
 from telethon.tl import functions, types
 
 from sandbox.mtproto import Call, refuse
-from sandbox.rpc import shapes
-from sandbox.rpc.desk import Desk
+from sandbox.rpc import serializers
+from sandbox.rpc.context import Context
 from sandbox.rpc.files import read_album, read_media
-from sandbox.rpc.registry import answers
+from sandbox.rpc.registry import handles
 from sandbox.rpc.rights import check_may_write
-from sandbox.world import Entity, Media, Message, keeps_its_own_box
+from sandbox.world import Entity, Media, Message, has_own_box
 
-LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
-MOST_IN_ALBUM = 10
+MAX_TEXT, MAX_CAPTION = 4096, 1024
+MAX_ALBUM = 10
 
 
-@answers(functions.messages.SendMessageRequest)
-async def send_message(desk: Desk, call: Call) -> Any:
-    """A text to a person is answered shortly; everything else, and a repeat, at length."""
+@handles(functions.messages.SendMessageRequest)
+async def send_message(context: Context, call: Call) -> Any:
+    """Answer a text to a person with UpdateShortSentMessage, anything else with Updates."""
     request = call.request
-    recipient = desk.peers.party(call.account, request.peer)
-    made = desk.random_ids.find(call.account, recipient, request.random_id)
+    recipient = context.peers.resolve_id(call.account, request.peer)
+    made = context.random_ids.find(call.account, recipient, request.random_id)
     if made is not None:
-        return _repeated(desk, call.account, [made])
-    entities = _read_text(desk, call.account, request, LONGEST_TEXT, "MESSAGE_TOO_LONG")
+        return _repeated(context, call.account, [made])
+    entities = _read_text(context, call.account, request, MAX_TEXT, "MESSAGE_TOO_LONG")
     if not request.message.strip():
         raise refuse("MESSAGE_EMPTY")
-    check_may_write(desk, call, recipient, "text")
-    message = await _send(desk, call, recipient, request, entities)
+    check_may_write(context, call, recipient, "text")
+    message = await _send(context, call, recipient, request, entities)
     if recipient < 0:
-        return _sent(desk, call.account, [message])
+        return _sent(context, call.account, [message])
     return types.UpdateShortSentMessage(
         out=True,
         id=message.id,
         pts=message.pts,
         pts_count=1,
         date=message.date,
-        entities=shapes.entities(message),
+        entities=serializers.entities(message),
     )
 
 
-@answers(functions.messages.SendMediaRequest)
-async def send_media(desk: Desk, call: Call) -> Any:
+@handles(functions.messages.SendMediaRequest)
+async def send_media(context: Context, call: Call) -> Any:
     request = call.request
-    recipient = desk.peers.party(call.account, request.peer)
-    made = desk.random_ids.find(call.account, recipient, request.random_id)
+    recipient = context.peers.resolve_id(call.account, request.peer)
+    made = context.random_ids.find(call.account, recipient, request.random_id)
     if made is not None:
-        return _repeated(desk, call.account, [made])
-    entities = _read_caption(desk, call.account, request)
-    media = read_media(desk, call.account, request.media)
-    check_may_write(desk, call, recipient, media.kind)
-    message = await _send(desk, call, recipient, request, entities, media)
-    return _sent(desk, call.account, [message])
+        return _repeated(context, call.account, [made])
+    entities = _read_caption(context, call.account, request)
+    media = read_media(context, call.account, request.media)
+    check_may_write(context, call, recipient, media.kind)
+    message = await _send(context, call, recipient, request, entities, media)
+    return _sent(context, call.account, [message])
 
 
-@answers(functions.messages.SendMultiMediaRequest)
-async def send_multi_media(desk: Desk, call: Call) -> Any:
-    """Each part has a random_id of its own: what was made before is not made again."""
+@handles(functions.messages.SendMultiMediaRequest)
+async def send_multi_media(context: Context, call: Call) -> Any:
+    """Send an album; items whose random_id was sent before are not sent again."""
     account, items = call.account, call.request.multi_media
-    recipient = desk.peers.party(account, call.request.peer)
-    found = [desk.random_ids.find(account, recipient, item.random_id) for item in items]
+    recipient = context.peers.resolve_id(account, call.request.peer)
+    found = [context.random_ids.find(account, recipient, item.random_id) for item in items]
     made = [message for message in found if message is not None]
     if not items:
         raise refuse("MEDIA_EMPTY")
     if len(made) == len(items):
-        return _repeated(desk, account, made)
-    if len(items) > MOST_IN_ALBUM:
+        return _repeated(context, account, made)
+    if len(items) > MAX_ALBUM:
         raise refuse("MULTI_MEDIA_TOO_LONG")
-    captions = [_read_caption(desk, account, item) for item in items]
-    album = read_album(desk, account, [item.media for item in items])
-    check_may_write(desk, call, recipient, *(media.kind for media in album))
+    captions = [_read_caption(context, account, item) for item in items]
+    album = read_album(context, account, [item.media for item in items])
+    check_may_write(context, call, recipient, *(media.kind for media in album))
     group = made[0].grouped_id if made else secrets.randbits(62)
     parts = [
-        before or await _send(desk, call, recipient, item, entities, media, group)
+        before or await _send(context, call, recipient, item, entities, media, group)
         for before, item, entities, media in zip(found, items, captions, album, strict=True)
     ]
-    return _sent(desk, account, parts)
+    return _sent(context, account, parts)
 
 
 async def _send(
-    desk: Desk,
+    context: Context,
     call: Call,
     recipient: int,
     request: Any,
@@ -91,9 +91,9 @@ async def _send(
     media: Media | None = None,
     grouped_id: int | None = None,
 ) -> Message:
-    """Put what was checked into the world; `request` is an album's part, too."""
+    """Store a validated message; `request` is an item of the album for an album."""
     reply_to = call.request.reply_to
-    message = await desk.world.send(
+    message = await context.world.send(
         call.account,
         recipient,
         text=request.message,
@@ -103,45 +103,45 @@ async def _send(
         grouped_id=grouped_id,
         random_id=request.random_id,
     )
-    desk.random_ids.remember(message)
+    context.random_ids.remember(message)
     return message
 
 
 def _read_text(
-    desk: Desk, account: int, request: Any, longest: int, error: str
+    context: Context, account: int, request: Any, longest: int, error: str
 ) -> tuple[Entity, ...]:
-    """The formatting; refused if the text is too long."""
+    """Return the entities; raises `error` for a text that exceeds `longest` UTF-16 units."""
     if getattr(request, "schedule_date", None) is not None:
         raise refuse("SANDBOX_CANNOT_SCHEDULE")
-    if shapes.units(request.message) > longest:
+    if serializers.units(request.message) > longest:
         raise refuse(error)
-    return shapes.read_entities(desk, account, request.message, request.entities)
+    return serializers.read_entities(context, account, request.message, request.entities)
 
 
-def _read_caption(desk: Desk, account: int, request: Any) -> tuple[Entity, ...]:
-    return _read_text(desk, account, request, LONGEST_CAPTION, "MEDIA_CAPTION_TOO_LONG")
+def _read_caption(context: Context, account: int, request: Any) -> tuple[Entity, ...]:
+    return _read_text(context, account, request, MAX_CAPTION, "MEDIA_CAPTION_TOO_LONG")
 
 
-def _sent(desk: Desk, account: int, messages: list[Message]) -> Any:
-    return _answer(desk, account, messages, [(m.pts, 1) for m in messages])
+def _sent(context: Context, account: int, messages: list[Message]) -> Any:
+    return _answer(context, account, messages, [(m.pts, 1) for m in messages])
 
 
-def _repeated(desk: Desk, account: int, messages: list[Message]) -> Any:
-    """What the first call made, without counting anything anew."""
-    pts = desk.world.pts(messages[0].owner_id)
-    return _answer(desk, account, messages, [(pts, 0)] * len(messages))
+def _repeated(context: Context, account: int, messages: list[Message]) -> Any:
+    """Answer with the messages of the first call, and pts_count 0."""
+    pts = context.world.pts(messages[0].owner_id)
+    return _answer(context, account, messages, [(pts, 0)] * len(messages))
 
 
 def _answer(
-    desk: Desk, account: int, messages: list[Message], counts: list[tuple[int, int]]
+    context: Context, account: int, messages: list[Message], counts: list[tuple[int, int]]
 ) -> Any:
     new = types.UpdateNewMessage
-    if keeps_its_own_box(messages[0].chat_id):
+    if has_own_box(messages[0].chat_id):
         new = types.UpdateNewChannelMessage
     updates: list[Any] = [types.UpdateMessageID(m.id, m.random_id) for m in messages]
     updates += [
-        new(shapes.message(desk, account, m), pts, pts_count)
+        new(serializers.message(context, account, m), pts, pts_count)
         for m, (pts, pts_count) in zip(messages, counts, strict=True)
     ]
-    ids = {account}.union(*(shapes.of(desk, m) for m in messages))
-    return shapes.bundle(desk, account, updates, ids)
+    ids = {account}.union(*(serializers.peer_ids(context, m) for m in messages))
+    return serializers.bundle(context, account, updates, ids)

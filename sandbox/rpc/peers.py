@@ -1,6 +1,6 @@
-"""Who is meant: access hashes per viewing account, and people and chats as one account sees them.
+"""Peers: access hashes per viewing account, and people and chats as one account sees them.
 
-People and chats go by the world's ids (a chat's is marked, below 0); TL has a type for each.
+The world identifies people and chats by marked ids (chats below 0); TL has a type for each kind.
 """
 
 from __future__ import annotations
@@ -22,38 +22,41 @@ MUTED = types.ChatBannedRights(until_date=FOREVER, send_messages=True)
 
 
 def peer(marked_id: int) -> Any:
-    """PeerUser, PeerChat or PeerChannel."""
+    """Return the PeerUser, PeerChat or PeerChannel of a marked id."""
     number, kind = resolve_id(marked_id)
     return kind(number)
 
 
 def bare(marked_id: int) -> int:
-    """The id as TL has it, without the mark."""
+    """Return the id without its mark, as TL has it."""
     return int(resolve_id(marked_id)[0])
 
 
 class Peers:
-    """Access hashes are made from a secret of this run: a hash known to one account is worthless
-    to another, as on the real server."""
+    """Resolves input peers, and builds users and chats.
+
+    As on the real server, access hashes depend on the viewer, so that an account cannot use those
+    of another. They derive from a secret of this run.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._secret = secrets.token_bytes(32)
 
     def sign(self, *what: object) -> int:
-        """Signed 64-bit: a number that only this run can make."""
+        """Return a signed 64-bit MAC of these values."""
         text = "|".join(map(str, what))
         digest = hmac.digest(self._secret, text.encode(), "sha256")
         return int.from_bytes(digest[:8], "little", signed=True)
 
     def access_hash(self, viewer: int, target: int) -> int:
-        """Signed 64-bit; for people, channels and files alike."""
+        """Return the viewer's access hash of a person, channel or file: a signed 64-bit integer."""
         return self.sign(viewer, target)
 
-    # --- who is meant -------------------------------------------------------
+    # --- input peers ---------------------------------------------------------
 
-    def meant(self, viewer: int | None, peer: Any) -> int | None:
-        """The id of the person or chat that a peer names, whether or not it may be used."""
+    def marked_id(self, viewer: int | None, peer: Any) -> int | None:
+        """Return the marked id that a peer names, without checking access; None for no peer."""
         match peer:
             case types.InputPeerSelf() | types.InputUserSelf():
                 return viewer
@@ -66,9 +69,11 @@ class Peers:
         return None
 
     def resolve(self, viewer: int, peer: Any) -> PersonRecord:
-        """The person behind an InputPeer or InputUser; 400 PEER_ID_INVALID if `viewer` cannot
-        have learnt of them in this form."""
-        person = self._world.people.get(self.meant(viewer, peer) or 0)
+        """Return the person of an InputPeer or InputUser.
+
+        Raises 400 PEER_ID_INVALID without the viewer's access hash.
+        """
+        person = self._world.people.get(self.marked_id(viewer, peer) or 0)
         if person is None:
             raise refuse("PEER_ID_INVALID")
         own = isinstance(peer, types.InputPeerSelf | types.InputUserSelf)
@@ -77,32 +82,32 @@ class Peers:
         return person
 
     def resolve_chat(self, viewer: int, peer: Any) -> ChatRecord:
-        """The chat behind an InputPeer or InputChannel, if this account may look inside.
+        """Return the chat of an InputPeer or InputChannel, if this account may read it.
 
-        400 CHANNEL_INVALID for a hash of another account, CHANNEL_PRIVATE for a closed door,
-        CHAT_ID_INVALID for a basic group that one is not in.
+        Raises 400 CHANNEL_INVALID for another account's hash, CHANNEL_PRIVATE without access, and
+        CHAT_ID_INVALID for a basic group of which the account is not a member.
         """
-        chat = self._world.chat_records.get(self.meant(viewer, peer) or 0)
+        chat = self._world.chat_records.get(self.marked_id(viewer, peer) or 0)
         if isinstance(peer, types.InputPeerChat):
             if chat is None or viewer not in chat.members:
                 raise refuse("CHAT_ID_INVALID")
             return chat
         if chat is None or peer.access_hash != self.access_hash(viewer, chat.id):
             raise refuse("CHANNEL_INVALID")
-        if not chat.shows_itself_to(viewer):
+        if not chat.is_visible_to(viewer):
             raise refuse("CHANNEL_PRIVATE")
         return chat
 
-    def party(self, viewer: int, peer: Any) -> int:
-        """The id of the person or chat that this account may address by this InputPeer."""
-        if (self.meant(viewer, peer) or 0) < 0:
+    def resolve_id(self, viewer: int, peer: Any) -> int:
+        """Return the marked id of the person or chat that this account may address."""
+        if (self.marked_id(viewer, peer) or 0) < 0:
             return self.resolve_chat(viewer, peer).id
         return self.resolve(viewer, peer).id
 
-    # --- as one account sees them -------------------------------------------
+    # --- output --------------------------------------------------------------
 
     def user(self, viewer: int, person: PersonRecord) -> Any:
-        """The TL `User`; a phone number is shown to its owner and to those who saved it."""
+        """Return the TL `User`; the phone is visible to its owner and to those who saved it."""
         own = person.id == viewer
         if person.deleted:
             return types.User(
@@ -126,7 +131,7 @@ class Peers:
         )
 
     def chat(self, viewer: int, chat: ChatRecord) -> Any:
-        """The TL `Chat` or `Channel`; `ChannelForbidden` for a door that is closed."""
+        """Return the TL `Chat` or `Channel`; `ChannelForbidden` without access."""
         number, member = bare(chat.id), chat.members.get(viewer)
         broadcast = chat.kind == "channel"
         rights: dict[str, Any] = {
@@ -142,7 +147,7 @@ class Peers:
         if chat.kind == "group":
             return types.Chat(number, version=1, **rights)
         access_hash = self.access_hash(viewer, chat.id)
-        if not chat.shows_itself_to(viewer):
+        if not chat.is_visible_to(viewer):
             return types.ChannelForbidden(number, access_hash, chat.title, broadcast=broadcast)
         return types.Channel(
             number,
@@ -155,8 +160,8 @@ class Peers:
             banned_rights=MUTED if member and member.muted else None,
         )
 
-    def parties(self, viewer: int, ids: Iterable[int]) -> dict[str, list[Any]]:
-        """The fields `users` and `chats` that nearly every answer has, for these ids."""
+    def users_and_chats(self, viewer: int, ids: Iterable[int]) -> dict[str, list[Any]]:
+        """Return the fields `users` and `chats` for these ids."""
         every = sorted(set(ids))
         people, records = self._world.people, self._world.chat_records
         return {
@@ -178,7 +183,7 @@ def _admin_rights(member: Member) -> Any:
 
 
 def _banned_rights(chat: ChatRecord) -> Any:
-    """What ordinary members may not do."""
+    """Return what ordinary members may not do."""
     return types.ChatBannedRights(
         until_date=FOREVER,
         send_messages=not chat.allowed,

@@ -1,4 +1,4 @@
-"""Signing in by QR code: a token shown by the new device, scanned by one that is signed in."""
+"""Sign-in by QR code: core.telegram.org/api/qr-login."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from telethon.tl import functions, types
 
 from sandbox.mtproto import Call
 from sandbox.rpc.auth import finish
-from sandbox.rpc.desk import Desk, Login, ShownToken
-from sandbox.rpc.registry import answers
+from sandbox.rpc.context import Context, Login, ShownToken
+from sandbox.rpc.registry import handles
 from sandbox.world import PersonRecord
 
 LIFETIME = 30
 SCHEME = "tg://login?token="
 
 
-@answers(functions.auth.ExportLoginTokenRequest, before_login=True)
-async def export_login_token(desk: Desk, call: Call) -> Any:
-    """A token to show; once somebody has scanned it, the end of the login instead."""
-    login = desk.logins.get(call.credential.id)
+@handles(functions.auth.ExportLoginTokenRequest, before_login=True)
+async def export_login_token(context: Context, call: Call) -> Any:
+    """Return a token to show; after it was scanned, complete the sign-in instead."""
+    login = context.logins.get(call.credential.id)
     if login is not None and login.person_id is not None:
-        authorization = finish(desk, call, desk.world.people[login.person_id])
+        authorization = finish(context, call, context.world.people[login.person_id])
         return types.auth.LoginTokenSuccess(authorization)
     token, expires = secrets.token_bytes(32), int(time.time()) + LIFETIME
-    desk.login_tokens[token] = ShownToken(call.session, expires)
+    context.login_tokens[token] = ShownToken(call.session, expires)
     return types.auth.LoginToken(expires, token)
 
 
-def scan(desk: Desk, url: str, person: PersonRecord) -> None:
-    """The phone of `person` scans this `tg://login?token=…`; LookupError if it means nothing."""
+def scan(context: Context, url: str, person: PersonRecord) -> None:
+    """Accept a `tg://login?token=…` as `person`; LookupError for one that is expired or unknown."""
     text = url.removeprefix(SCHEME)
     token = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    shown = desk.login_tokens.pop(token, None)
+    shown = context.login_tokens.pop(token, None)
     if shown is None or shown.expires < time.time():
         raise LookupError("This QR code has expired or was never shown")
     login = Login(person.phone or "", code_hash="", person_id=person.id)
-    desk.logins[shown.session.credential.id] = login
+    context.logins[shown.session.credential.id] = login
     shown.session.push(types.UpdateShort(types.UpdateLoginToken(), int(time.time())))

@@ -1,4 +1,4 @@
-"""Which function answers which request: each module of this package signs up its own."""
+"""The registry of handlers: which function handles which request."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from sandbox.mtproto import Call
-from sandbox.rpc.desk import Desk
+from sandbox.rpc.context import Context
 
-Answer = Callable[[Desk, Call], Awaitable[Any]]
+Answer = Callable[[Context, Call], Awaitable[Any]]
 
 
 class Handler(NamedTuple):
-    """`before_login`: a connection where nobody is signed in may ask this."""
+    """`before_login`: the request is allowed on a connection without a login."""
 
     answer: Answer
     before_login: bool
@@ -21,11 +21,11 @@ class Handler(NamedTuple):
 HANDLERS: dict[type, Handler] = {}
 
 
-def answers(request: Any, *, before_login: bool = False) -> Callable[[Answer], Answer]:
-    """Sign up a function as the answer to this Telethon request class."""
+def handles(request: Any, *, before_login: bool = False) -> Callable[[Answer], Answer]:
+    """Register a function as the handler of this Telethon request class."""
 
-    def sign_up(answer: Answer) -> Answer:
+    def register(answer: Answer) -> Answer:
         HANDLERS[request] = Handler(answer, before_login)
         return answer
 
-    return sign_up
+    return register

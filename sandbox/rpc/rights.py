@@ -1,6 +1,6 @@
-"""Who may write where: what people let strangers do, and what the rules of a chat allow.
+"""Permission to write: to people by their privacy settings, to chats by their rules.
 
-See core.telegram.org/api/rights for chats, /api/privacy and /api/paid-messages for people.
+core.telegram.org/api/rights for chats, /api/privacy and /api/paid-messages for people.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sandbox.mtproto import Call, refuse
-from sandbox.rpc.desk import Desk
+from sandbox.rpc.context import Context
 from sandbox.world import ChatRecord, Content, PersonRecord
 
 NOT_ALLOWED: dict[Content, str] = {
@@ -22,16 +22,18 @@ NOT_ALLOWED: dict[Content, str] = {
 }
 
 
-def check_may_write(desk: Desk, call: Call, recipient: int, *contents: Content) -> None:
-    """Refuse what the real server refuses this account in this place."""
+def check_may_write(context: Context, call: Call, recipient: int, *contents: Content) -> None:
+    """Raise the error with which the real server refuses this message."""
     if recipient < 0:
-        _check_chat(desk, call.account, desk.world.chat_records[recipient], contents)
+        _check_chat(context, call.account, context.world.chat_records[recipient], contents)
     else:
-        sender, person = desk.world.people[call.account], desk.world.people[recipient]
-        _check_person(desk, sender, person, call.request)
+        sender, person = context.world.people[call.account], context.world.people[recipient]
+        _check_person(context, sender, person, call.request)
 
 
-def _check_person(desk: Desk, sender: PersonRecord, person: PersonRecord, request: Any) -> None:
+def _check_person(
+    context: Context, sender: PersonRecord, person: PersonRecord, request: Any
+) -> None:
     if person.deleted:
         raise refuse("INPUT_USER_DEACTIVATED")
     if sender.id in person.blocked:
@@ -43,7 +45,7 @@ def _check_person(desk: Desk, sender: PersonRecord, person: PersonRecord, reques
     everybody = person.accepts_strangers and not (person.premium_only or person.stars_to_write)
     if everybody or sender.id == person.id or sender.id in person.contacts:
         return
-    if any(not m.out for m in desk.world.history(sender.id, person.id)):
+    if any(not m.out for m in context.world.history(sender.id, person.id)):
         return
     if person.premium_only:
         raise refuse("PRIVACY_PREMIUM_REQUIRED")
@@ -53,7 +55,9 @@ def _check_person(desk: Desk, sender: PersonRecord, person: PersonRecord, reques
         raise refuse(f"ALLOW_PAYMENT_REQUIRED_{person.stars_to_write}")
 
 
-def _check_chat(desk: Desk, account: int, chat: ChatRecord, contents: Collection[Content]) -> None:
+def _check_chat(
+    context: Context, account: int, chat: ChatRecord, contents: Collection[Content]
+) -> None:
     member = chat.members.get(account)
     if chat.kind == "channel":
         if member is None or not member.admin:
@@ -74,14 +78,14 @@ def _check_chat(desk: Desk, account: int, chat: ChatRecord, contents: Collection
             raise refuse("CHAT_SEND_MEDIA_FORBIDDEN")
         if content not in chat.allowed:
             raise refuse(NOT_ALLOWED[content])
-    _check_slow_mode(desk, account, chat)
+    _check_slow_mode(context, account, chat)
 
 
-def _check_slow_mode(desk: Desk, account: int, chat: ChatRecord) -> None:
-    """One post of a member in so many seconds."""
+def _check_slow_mode(context: Context, account: int, chat: ChatRecord) -> None:
+    """Raise SLOWMODE_WAIT_n for a second post of a member within the interval."""
     if not chat.slow_mode:
         return
-    own = [m.date for m in desk.world.history(account, chat.id) if m.sender_id == account]
+    own = [m.date for m in context.world.history(account, chat.id) if m.sender_id == account]
     left = own[-1] + chat.slow_mode - time.time() if own else 0
     if left > 0:
         raise refuse(f"SLOWMODE_WAIT_{math.ceil(left)}")

@@ -1,7 +1,7 @@
 """The server's side of the password check (SRP): core.telegram.org/api/srp.
 
-The server never sees the password again: it keeps a verifier, asks with a public number B, and
-the client proves with A and M1 that it knows what the verifier was made of.
+The server keeps a verifier, not the password. It sends a public number B; the client proves with A
+and M1 that it knows the password.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BOTH = bytes(p ^ g for p, g in zip(_hash(PRIME_BYTES), _hash(GENERATOR_BYTES), s
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One question. `public` is B; `algorithm` is the TL object with the salts."""
+    """One password check. `public` is B; `algorithm` is the TL object with the salts."""
 
     id: int
     algorithm: Any
@@ -42,7 +42,7 @@ class Challenge:
     public: bytes
 
     def is_met_by(self, a: bytes, proof: bytes) -> bool:
-        """Whether the client's A and M1 show that it knows the password."""
+        """Return whether the client's A and M1 prove the password."""
         number = int.from_bytes(a, "big")
         if not 1 < number < PRIME - 1:
             return False
@@ -54,7 +54,7 @@ class Challenge:
 
 
 async def challenge(password: str) -> Challenge:
-    """A fresh question about this password; the hash takes about 0.1 s, in a thread."""
+    """Return a new challenge for this password; the hash takes about 0.1 s in a thread."""
     algorithm = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
         salt1=secrets.token_bytes(40), salt2=secrets.token_bytes(16), g=GENERATOR, p=PRIME_BYTES
     )

@@ -1,7 +1,7 @@
-"""What happened: told at once to whoever is connected, and again to whoever comes back and asks.
+"""Updates: pushed to connected clients, and fetched by clients that were offline.
 
-See core.telegram.org/api/updates: an account has one sequence (`pts`) for people and basic groups,
-and each channel or supergroup has its own.
+core.telegram.org/api/updates: an account has one sequence (`pts`) for people and basic groups; each
+channel and supergroup has its own.
 """
 
 from __future__ import annotations
@@ -13,156 +13,163 @@ from typing import Any
 from telethon.tl import functions, types
 
 from sandbox.mtproto import Call, Session, refuse
-from sandbox.rpc import shapes
-from sandbox.rpc.desk import Desk
+from sandbox.rpc import serializers
+from sandbox.rpc.context import Context
 from sandbox.rpc.peers import bare, peer
-from sandbox.rpc.registry import answers
+from sandbox.rpc.registry import handles
 from sandbox.world import (
-    Happening,
+    Event,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
     OutboxRead,
-    Recorded,
-    keeps_its_own_box,
+    RecordedEvent,
+    has_own_box,
 )
 
-MOST_AT_ONCE = 500
-ASK_AGAIN = 30
+MAX_PAGE = 500
+POLL_SECONDS = 30
 
-# The session whose call is being answered: it learns of its own deeds from the answer.
+# The session whose call is being answered: its own message comes with the answer, not as a push.
 calling: ContextVar[Session | None] = ContextVar("calling", default=None)
 
 
-def attend(desk: Desk, session: Session) -> None:
-    """From now on push to this session what happens to the person signed in with it."""
+def subscribe(context: Context, session: Session) -> None:
+    """Push the events of the person signed in to this session from now on."""
     person_id = session.credential.person_id
-    if person_id is None or session.declines_updates or session.attending == person_id:
+    if person_id is None or session.declines_updates or session.subscribed_to == person_id:
         return
 
-    def push(happening: Happening) -> None:
+    def push(event: Event) -> None:
         credential = session.credential
         still_in = credential.person_id == person_id and credential.refusal is None
-        ours = calling.get() is session and _is_own(happening, person_id)
-        if still_in and not ours and (update := as_update(desk, person_id, happening)) is not None:
-            named = _named(happening, person_id)
-            ids = _spoken_of(desk, happening)
-            session.push(shapes.bundle(desk, person_id, [*named, update], ids))
+        ours = calling.get() is session and _is_own(event, person_id)
+        if still_in and not ours and (update := as_update(context, person_id, event)) is not None:
+            named = _message_id_update(event, person_id)
+            ids = _peers_of(context, event)
+            session.push(serializers.bundle(context, person_id, [*named, update], ids))
 
-    session.attending = person_id
-    session.when_closed.append(desk.world.watch(person_id, push))
-
-
-@answers(functions.updates.GetStateRequest)
-async def get_state(desk: Desk, call: Call) -> Any:
-    return _state(desk.world.pts(call.account))
+    session.subscribed_to = person_id
+    session.when_closed.append(context.world.subscribe(person_id, push))
 
 
-@answers(functions.updates.GetDifferenceRequest)
-async def get_difference(desk: Desk, call: Call) -> Any:
-    """What the account missed; of a channel only that it has news, as on the real server."""
-    account, missed = call.account, desk.world.since(call.account, call.request.pts)
-    stirred = _stirred_channels(desk, account, call.request.date)
-    if not missed and not stirred:
+@handles(functions.updates.GetStateRequest)
+async def get_state(context: Context, call: Call) -> Any:
+    return _state(context.world.pts(call.account))
+
+
+@handles(functions.updates.GetDifferenceRequest)
+async def get_difference(context: Context, call: Call) -> Any:
+    """Return what the account missed.
+
+    For a channel it says only that there is news, as on the real server.
+    """
+    account, missed = call.account, context.world.since(call.account, call.request.pts)
+    with_news = _channels_with_news(context, account, call.request.date)
+    if not missed and not with_news:
         return types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
-    told = missed[:MOST_AT_ONCE]
-    messages, others, ids = _retold(desk, account, told)
+    page = missed[:MAX_PAGE]
+    messages, others, ids = _as_difference(context, account, page)
     difference = {
         "new_messages": messages,
         "new_encrypted_messages": [],
         "other_updates": [
             *others,
-            *(types.UpdateChannelTooLong(bare(c), desk.world.pts(c)) for c in stirred),
+            *(types.UpdateChannelTooLong(bare(c), context.world.pts(c)) for c in with_news),
         ],
-        **desk.peers.parties(account, {account, *ids, *stirred}),
+        **context.peers.users_and_chats(account, {account, *ids, *with_news}),
     }
-    state = _state(told[-1].pts if told else desk.world.pts(account))
-    if len(told) < len(missed):
+    state = _state(page[-1].pts if page else context.world.pts(account))
+    if len(page) < len(missed):
         return types.updates.DifferenceSlice(**difference, intermediate_state=state)
     return types.updates.Difference(**difference, state=state)
 
 
-@answers(functions.updates.GetChannelDifferenceRequest)
-async def get_channel_difference(desk: Desk, call: Call) -> Any:
+@handles(functions.updates.GetChannelDifferenceRequest)
+async def get_channel_difference(context: Context, call: Call) -> Any:
     request, account = call.request, call.account
-    chat = desk.peers.resolve_chat(account, request.channel)
-    if request.pts < 1 or request.pts > desk.world.pts(chat.id):
+    chat = context.peers.resolve_chat(account, request.channel)
+    if request.pts < 1 or request.pts > context.world.pts(chat.id):
         raise refuse("PERSISTENT_TIMESTAMP_INVALID")
-    missed = desk.world.since(chat.id, request.pts)
+    missed = context.world.since(chat.id, request.pts)
     if not missed:
-        return types.updates.ChannelDifferenceEmpty(request.pts, final=True, timeout=ASK_AGAIN)
-    told = missed[: max(1, min(request.limit, MOST_AT_ONCE))]
-    messages, others, ids = _retold(desk, account, told)
+        return types.updates.ChannelDifferenceEmpty(request.pts, final=True, timeout=POLL_SECONDS)
+    page = missed[: max(1, min(request.limit, MAX_PAGE))]
+    messages, others, ids = _as_difference(context, account, page)
     return types.updates.ChannelDifference(
-        pts=told[-1].pts,
+        pts=page[-1].pts,
         new_messages=messages,
         other_updates=others,
-        **desk.peers.parties(account, {account, chat.id, *ids}),
-        final=len(told) == len(missed),
-        timeout=ASK_AGAIN,
+        **context.peers.users_and_chats(account, {account, chat.id, *ids}),
+        final=len(page) == len(missed),
+        timeout=POLL_SECONDS,
     )
 
 
-def as_update(desk: Desk, viewer: int, happening: Happening) -> Any:
-    """The TL update, or None for what only bots are told."""
-    match happening:
+def as_update(context: Context, viewer: int, event: Event) -> Any:
+    """Return the TL update of an event; None for one that only bots receive."""
+    match event:
         case MessageStored(message, pts):
             new = types.UpdateNewMessage
-            if keeps_its_own_box(message.chat_id):
+            if has_own_box(message.chat_id):
                 new = types.UpdateNewChannelMessage
-            return new(shapes.message(desk, viewer, message), pts, 1)
+            return new(serializers.message(context, viewer, message), pts, 1)
         case MessageEdited(message, pts):
             edited = types.UpdateEditMessage
-            if keeps_its_own_box(message.chat_id):
+            if has_own_box(message.chat_id):
                 edited = types.UpdateEditChannelMessage
-            return edited(shapes.message(desk, viewer, message), pts, 1)
-        case MessagesDeleted(_, chat_id, message_ids, pts) if keeps_its_own_box(chat_id):
+            return edited(serializers.message(context, viewer, message), pts, 1)
+        case MessagesDeleted(_, chat_id, message_ids, pts) if has_own_box(chat_id):
             return types.UpdateDeleteChannelMessages(bare(chat_id), list(message_ids), pts, 1)
         case MessagesDeleted(_, _, message_ids, pts):
             return types.UpdateDeleteMessages(list(message_ids), pts, 1)
-        case OutboxRead(_, chat_id, max_id, _) if keeps_its_own_box(chat_id):
+        case OutboxRead(_, chat_id, max_id, _) if has_own_box(chat_id):
             return types.UpdateReadChannelOutbox(bare(chat_id), max_id)
         case OutboxRead(_, chat_id, max_id, pts):
             return types.UpdateReadHistoryOutbox(peer(chat_id), max_id, pts, 1)
     return None
 
 
-def _retold(desk: Desk, viewer: int, told: list[Recorded]) -> tuple[list[Any], list[Any], set[int]]:
-    """A piece of a journal: new messages, other updates, and whom they speak of."""
-    new = [h.message for h in told if isinstance(h, MessageStored)]
-    others = [as_update(desk, viewer, h) for h in told if not isinstance(h, MessageStored)]
-    others += [update for h in told for update in _named(h, viewer)]
-    ids: set[int] = set().union(*(_spoken_of(desk, h) for h in told))
-    return [shapes.message(desk, viewer, m) for m in new], others, ids
+def _as_difference(
+    context: Context, viewer: int, page: list[RecordedEvent]
+) -> tuple[list[Any], list[Any], set[int]]:
+    """Return the new messages, the other updates and the peers of a part of a journal."""
+    new = [h.message for h in page if isinstance(h, MessageStored)]
+    others = [as_update(context, viewer, h) for h in page if not isinstance(h, MessageStored)]
+    others += [update for h in page for update in _message_id_update(h, viewer)]
+    ids: set[int] = set().union(*(_peers_of(context, h) for h in page))
+    return [serializers.message(context, viewer, m) for m in new], others, ids
 
 
-def _named(happening: Happening, viewer: int) -> list[Any]:
-    """UpdateMessageID for a message of one's own: which random_id has become which id."""
-    if not isinstance(happening, MessageStored) or not _is_own(happening, viewer):
+def _message_id_update(event: Event, viewer: int) -> list[Any]:
+    """Return UpdateMessageID for a message of the viewer: the id that its random_id has got."""
+    if not isinstance(event, MessageStored) or not _is_own(event, viewer):
         return []
-    message = happening.message
+    message = event.message
     named = message.random_id is not None
     return [types.UpdateMessageID(message.id, message.random_id)] if named else []
 
 
-def _stirred_channels(desk: Desk, account: int, since: Any) -> list[int]:
-    """The account's channels in which something was written since then."""
+def _channels_with_news(context: Context, account: int, since: Any) -> list[int]:
+    """Return the account's channels with messages since that moment."""
     moment = since.timestamp() if since is not None else time.time()
-    chats = [c.id for c in desk.world.chats_of(account) if keeps_its_own_box(c.id)]
-    return [c for c in chats if any(m.date >= moment for m in desk.world.history(account, c)[-1:])]
+    chats = [c.id for c in context.world.chats_of(account) if has_own_box(c.id)]
+    return [
+        c for c in chats if any(m.date >= moment for m in context.world.history(account, c)[-1:])
+    ]
 
 
-def _is_own(happening: Happening, person_id: int) -> bool:
-    return isinstance(happening, MessageStored) and happening.message.sender_id == person_id
+def _is_own(event: Event, person_id: int) -> bool:
+    return isinstance(event, MessageStored) and event.message.sender_id == person_id
 
 
-def _spoken_of(desk: Desk, happening: Happening) -> set[int]:
-    match happening:
+def _peers_of(context: Context, event: Event) -> set[int]:
+    match event:
         case MessageStored(message) | MessageEdited(message):
             owner = {message.owner_id} if message.chat_id > 0 else set()
-            return shapes.of(desk, message) | owner
+            return serializers.peer_ids(context, message) | owner
         case MessagesDeleted() | OutboxRead():
-            return {happening.owner_id, happening.chat_id}
+            return {event.owner_id, event.chat_id}
     return set()
 
 

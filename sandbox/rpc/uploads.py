@@ -1,4 +1,7 @@
-"""Files on their way in: parts as they come, and the whole when a message asks for it."""
+"""Uploads: parts of files, and the whole file once a message needs it.
+
+See core.telegram.org/api/files.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +12,33 @@ from telethon.tl import types
 
 from sandbox.mtproto import refuse
 
-LARGEST_PART = 512 * 1024
-MOST_PARTS = 4000
-MOST_FILES = 256
+MAX_PART_BYTES = 512 * 1024
+MAX_PARTS = 4000
+MAX_FILES = 256
 
 
 class Uploads:
-    """Parts by (account, file id). The oldest files are forgotten beyond MOST_FILES."""
+    """Parts by (account, file id). Beyond MAX_FILES the oldest files are dropped."""
 
     def __init__(self) -> None:
         self._files: dict[tuple[int, int], dict[int, bytes]] = {}
 
     def add(self, account: int, file_id: int, number: int, data: bytes) -> None:
+        """Store one part; raises 400 for an invalid size or number."""
         if not data:
             raise refuse("FILE_PART_EMPTY")
-        if len(data) > LARGEST_PART:
+        if len(data) > MAX_PART_BYTES:
             raise refuse("FILE_PART_TOO_BIG")
-        if not 0 <= number < MOST_PARTS:
+        if not 0 <= number < MAX_PARTS:
             raise refuse("FILE_PART_INVALID")
         self._files.setdefault((account, file_id), {})[number] = data
-        while len(self._files) > MOST_FILES:
+        while len(self._files) > MAX_FILES:
             del self._files[next(iter(self._files))]
 
     def whole(self, account: int, file: Any) -> bytes:
-        """The bytes of an InputFile or InputFileBig; refused when a part is missing."""
+        """Return the bytes of an InputFile or InputFileBig; raises 400 when a part is missing."""
         known = isinstance(file, types.InputFile | types.InputFileBig)
-        if not known or not 1 <= file.parts <= MOST_PARTS:
+        if not known or not 1 <= file.parts <= MAX_PARTS:
             raise refuse("FILE_PARTS_INVALID")
         parts = self._files.get((account, file.id), {})
         for number in range(file.parts):
@@ -50,9 +54,9 @@ class Uploads:
 
 
 def _check_sizes(sizes: list[int]) -> None:
-    """Every part but the last has the same size: whole kilobytes of which 512 are a multiple."""
+    """Require parts of one size, but for the last: whole kilobytes that divide 512 KB."""
     *others, last = sizes
     if len(set(others)) > 1 or (others and last > others[0]):
         raise refuse("FILE_PART_SIZE_CHANGED")
-    if others and (others[0] % 1024 or LARGEST_PART % others[0]):
+    if others and (others[0] % 1024 or MAX_PART_BYTES % others[0]):
         raise refuse("FILE_PART_SIZE_INVALID")

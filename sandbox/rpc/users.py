@@ -1,4 +1,4 @@
-"""People by their ids, and the server's configuration."""
+"""Users by their ids, and the server's configuration."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from typing import Any
 from telethon.tl import functions, types
 
 from sandbox.mtproto import Call, RpcFailure
-from sandbox.rpc.desk import DC_ID, Desk
-from sandbox.rpc.registry import answers
+from sandbox.rpc.context import DC_ID, Context
+from sandbox.rpc.registry import handles
 from sandbox.world import PersonRecord
 
 
-@answers(functions.users.GetUsersRequest)
-async def get_users(desk: Desk, call: Call) -> list[Any]:
-    """Those who cannot be seen by this account are left out, as on the real server."""
+@handles(functions.users.GetUsersRequest)
+async def get_users(context: Context, call: Call) -> list[Any]:
+    """Return the users that this account may see; others are omitted, as on the real server."""
     seen = []
     for wanted in call.request.id:
         try:
-            seen.append(desk.peers.resolve(call.account, wanted))
+            seen.append(context.peers.resolve(call.account, wanted))
         except RpcFailure:
             continue
-    return [desk.peers.user(call.account, person) for person in seen]
+    return [context.peers.user(call.account, person) for person in seen]
 
 
-@answers(functions.users.GetFullUserRequest)
-async def get_full_user(desk: Desk, call: Call) -> Any:
-    person = desk.peers.resolve(call.account, call.request.id)
+@handles(functions.users.GetFullUserRequest)
+async def get_full_user(context: Context, call: Call) -> Any:
+    person = context.peers.resolve(call.account, call.request.id)
     full = types.UserFull(
         id=person.id,
         settings=types.PeerSettings(),
         notify_settings=types.PeerNotifySettings(),
         common_chats_count=0,
-        blocked=person.id in desk.world.people[call.account].blocked,
+        blocked=person.id in context.world.people[call.account].blocked,
         contact_require_premium=person.premium_only,
         send_paid_messages_stars=person.stars_to_write or None,
     )
-    user = desk.peers.user(call.account, person)
+    user = context.peers.user(call.account, person)
     return types.users.UserFull(full_user=full, chats=[], users=[user])
 
 
-@answers(functions.users.GetRequirementsToContactRequest)
-async def get_requirements_to_contact(desk: Desk, call: Call) -> list[Any]:
-    """What must be met before the first message to each of these people."""
-    people = [desk.peers.resolve(call.account, wanted) for wanted in call.request.id]
+@handles(functions.users.GetRequirementsToContactRequest)
+async def get_requirements_to_contact(context: Context, call: Call) -> list[Any]:
+    """Return what a first message to each of these people requires."""
+    people = [context.peers.resolve(call.account, wanted) for wanted in call.request.id]
     return [_requirement(person) for person in people]
 
 
@@ -56,9 +56,9 @@ def _requirement(person: PersonRecord) -> Any:
     return types.RequirementToContactEmpty()
 
 
-@answers(functions.help.GetConfigRequest, before_login=True)
-async def get_config(desk: Desk, call: Call) -> Any:  # noqa: ARG001
-    host, port = desk.address
+@handles(functions.help.GetConfigRequest, before_login=True)
+async def get_config(context: Context, call: Call) -> Any:  # noqa: ARG001
+    host, port = context.address
     now = int(time.time())
     return types.Config(
         date=now,

@@ -1,77 +1,74 @@
-"""The server of the chat page: its files, one WebSocket for each open page, uploads, downloads."""
+"""The chat page's server: its static files, a WebSocket per open page, uploads and downloads."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 from aiohttp import WSCloseCode, web
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.background import BackgroundTasks
+from sandbox.bot_api import BotApiServer
 from sandbox.faults import Faults
 from sandbox.guard import guard
-from sandbox.nursery import Nursery
-from sandbox.ports import needing
-from sandbox.web import shown
-from sandbox.web.acts import Acts, Refused, picture_type
-from sandbox.web.guide import Guide
-from sandbox.web.headers import seal
+from sandbox.ports import binding
+from sandbox.web import serializers
+from sandbox.web.actions import ActionError, Actions, picture_type
+from sandbox.web.counters import Counters, SentMessages
+from sandbox.web.fault_buttons import Action, FaultButtons
+from sandbox.web.guide import Guide, Step
+from sandbox.web.headers import add_security_headers
 from sandbox.web.hub import Hub
-from sandbox.web.mischief import Act, Mischief
+from sandbox.web.layout import Layout
 from sandbox.web.page import Page
-from sandbox.web.stage import Stage, Step
-from sandbox.web.truth import Entry, Owed, Truth, never_ends, nobody_knows
-from sandbox.world import World
 
 STATIC = Path(__file__).with_name("static")
-UPLOAD_LIMIT = 64 * 1024 * 1024
+UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes
 
 
 class WebChat:
-    """The page on which a newcomer plays the admin, the sender and the recipients.
+    """Serves the page that `layout` describes.
 
-    `misfortunes` are more buttons for the panel: label → what pressing it does, explained by its
-    docstring. `steps` are the guided path. With the Bot API's `door` the page shows the bot's menu
-    of commands. `owed` and `ends` tell whom a campaign still owes its message, and when one is
-    over, where that can be known.
+    The panel shows `counters` (by default what was sent over MTProto) and buttons: the scripted
+    faults, which hit the next message of `faulted_account` (None: of any account), and `buttons`,
+    label → action, explained by the action's docstring. `steps` are the guide. With `bot_api` the
+    page shows the menu of commands that a bot has set.
     """
 
     def __init__(
         self,
-        world: World,
+        layout: Layout,
         faults: Faults,
         *,
-        admin_id: int,
-        bot_id: int,
-        sender_id: int,
-        misfortunes: Mapping[str, Act] | None = None,
-        steps: list[Step] | None = None,
-        door: BotApiDoor | None = None,
-        owed: Callable[[], Owed | None] = nobody_knows,
-        ends: Callable[[Entry], bool] = never_ends,
+        bot_api: BotApiServer | None = None,
+        counters: Counters | None = None,
+        faulted_account: int | None = None,
+        buttons: Mapping[str, Action] | None = None,
+        steps: Sequence[Step] = (),
     ) -> None:
-        self._stage = Stage(world, admin_id, bot_id, sender_id)
-        self._guide = Guide(steps or [])
-        self._hub = Hub(self._stage)
-        self._truth = Truth(world.log.path, owed, ends)
-        self._mischief = Mischief(faults, sender_id, misfortunes or {})
-        self._nursery = Nursery()
-        self._acts = Acts(
-            self._stage, self._hub, self._mischief, self._guide.steps, door, self._nursery
+        self._layout = layout
+        self._guide = Guide([*steps])
+        self._hub = Hub(layout.world)
+        self._counters = counters or SentMessages(layout.world.log.path)
+        self._buttons = FaultButtons(faults, faulted_account, buttons or {})
+        self._background = BackgroundTasks()
+        self._actions = Actions(
+            layout, self._hub, self._buttons, self._guide.steps, bot_api, self._background
         )
         self._pages: dict[web.WebSocketResponse, Page] = {}
         self._run = secrets.token_hex(4)
+        self._unsubscribe = faults.subscribe(self._hub.refresh)
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 8765) -> str:
-        """Listen, on a free port for 0; the address of the page. Raises `PortTaken`."""
+        """Listen and return the page's URL. Port 0 takes a free one. Raises `PortTaken`."""
         app = web.Application(client_max_size=UPLOAD_LIMIT, middlewares=[guard])
-        app.on_response_prepare.append(seal)
-        app.on_shutdown.append(self._dismiss)
+        app.on_response_prepare.append(add_security_headers)
+        app.on_shutdown.append(self._close_pages)
         app.router.add_get("/", self._index)
         app.router.add_get("/ws", self._socket)
         app.router.add_post("/files", self._upload)
@@ -81,38 +78,39 @@ class WebChat:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
-            with needing(port):
+            with binding(port):
                 await web.TCPSite(runner, host, port).start()
         except BaseException:
             await runner.cleanup()
             raise
         self._runner = runner
-        self._hub.watch()
+        self._hub.subscribe()
         return f"http://{host}:{runner.addresses[0][1]}/"
 
     async def close(self) -> None:
-        await self._nursery.close()
+        self._unsubscribe()
+        await self._background.close()
         self._hub.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
     @property
     def watched(self) -> bool:
-        """Whether somebody has the page open."""
+        """Return whether a browser has the page open."""
         return bool(self._pages)
 
     def show_step(self, number: int) -> None:
-        """Bring this step of the guided path (from 0) up on every open page."""
+        """Show this step of the guide (from 0) on every open page."""
         self._guide.at = number
         for page in self._pages.values():
-            page.stir()
+            page.refresh()
 
     def show_conversation(self, owner_id: int, chat_id: int) -> None:
         """Open this conversation on every open page."""
         for page in self._pages.values():
             page.note(go={"owner": owner_id, "chat": chat_id})
 
-    async def _dismiss(self, _app: web.Application) -> None:
+    async def _close_pages(self, _app: web.Application) -> None:
         for socket in list(self._pages):
             await socket.close(code=WSCloseCode.GOING_AWAY, message=b"The sandbox has stopped")
 
@@ -124,31 +122,29 @@ class WebChat:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
-        self._hub.watch()
-        page = Page(self._stage, self._truth, self._mischief, self._guide, socket)
+        self._hub.subscribe()
+        page = Page(self._layout, self._counters, self._buttons, self._guide, socket)
         page.note(hello=self._hello())
         self._pages[socket] = page
         self._hub.pages.add(page)
         try:
             async with asyncio.TaskGroup() as tasks:
-                telling = tasks.create_task(page.tell())
-                while (ask := await page.asks()) is not None:
+                sending = tasks.create_task(page.send_frames())
+                while (action := await page.receive()) is not None:
                     try:
-                        await self._acts.do(page, ask)
-                    except Refused as refused:
+                        await self._actions.do(page, action)
+                    except ActionError as refused:
                         page.note(refused=str(refused))
-                telling.cancel()
+                sending.cancel()
         finally:
             self._hub.pages.discard(page)
             del self._pages[socket]
         return socket
 
     def _hello(self) -> dict[str, object]:
-        world, stage, steps = self._stage.world, self._stage, self._guide.steps
+        steps = self._guide.steps
         return {
-            "admin": shown.person(world.people[stage.admin_id]),
-            "bot": shown.person(world.people[stage.bot_id]),
-            "sender": shown.person(world.people[stage.sender_id]),
+            **serializers.layout(self._layout),
             "steps": [{"title": s.title, "text": s.text, "files": [*s.files]} for s in steps],
             "run": self._run,
         }
@@ -156,25 +152,28 @@ class WebChat:
     # --- files ------------------------------------------------------------------------
 
     async def _upload(self, request: web.Request) -> web.Response:
-        """`?owner=&chat=&name=&photo=1&caption=&entities=` (as JSON), the bytes as the body."""
-        ask = request.query
+        """Send a file: `?owner=&chat=&name=&photo=1&caption=&entities=`, its bytes as the body.
+
+        `entities` is JSON; `photo`, `caption` and `entities` may be missing.
+        """
+        query = request.query
         try:
-            side = int(ask["owner"]), int(ask["chat"])
-            name = Path(ask["name"]).name or "file"
-            entities = json.loads(ask.get("entities", "[]"))
-            words = {"caption": ask.get("caption", ""), "entities": entities}
+            side = int(query["owner"]), int(query["chat"])
+            name = Path(query["name"]).name or "file"
+            entities = json.loads(query.get("entities", "[]"))
+            words = {"caption": query.get("caption", ""), "entities": entities}
         except (KeyError, ValueError) as error:
             raise web.HTTPBadRequest(text="Say whose chat and which file.") from error
         data = await request.read()
         try:
-            await self._acts.send_file(side, data, name, words, "photo" in ask)
-        except Refused as refused:
+            await self._actions.send_file(side, data, name, words, "photo" in query)
+        except ActionError as refused:
             raise web.HTTPConflict(text=str(refused)) from refused
         return web.Response(status=204)
 
     async def _download(self, request: web.Request) -> web.Response:
         wanted = request.match_info["id"]
-        media = self._stage.world.media.get(int(wanted)) if wanted.isdecimal() else None
+        media = self._layout.world.media.get(int(wanted)) if wanted.isdecimal() else None
         if media is None:
             raise web.HTTPNotFound(text="There is no such file.")
         kind = picture_type(media.data) if media.kind == "photo" else None
@@ -193,7 +192,7 @@ class WebChat:
 
 
 def _attachment(data: bytes, name: str) -> web.Response:
-    """Bytes that a browser saves and never shows, whatever they are."""
+    """Return bytes that a browser saves and never renders."""
     return web.Response(
         body=data,
         content_type="application/octet-stream",

@@ -1,12 +1,12 @@
-"""Headers of every answer of the page's server."""
+"""Security headers of every answer of the page's server."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 
-async def seal(request: web.Request, response: web.StreamResponse) -> None:
-    """Nothing from elsewhere is loaded, nothing is guessed or kept."""
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Forbid content from other origins, guessing of content types, framing and caching."""
     response.headers.update(
         {
             "Content-Security-Policy": (

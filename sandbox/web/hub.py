@@ -1,4 +1,4 @@
-"""From what happens in anybody's box to the pages that are open."""
+"""Passes events of the world on to the pages that are open."""
 
 from __future__ import annotations
 
@@ -6,59 +6,62 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from sandbox.web.stage import Side, Stage
+from sandbox.web.layout import Side
 from sandbox.world import (
     CallbackAnswered,
-    Happening,
+    Event,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
     OutboxRead,
+    World,
 )
 
 
-class Onlooker(Protocol):
-    """A page, as the hub knows it."""
+class Subscriber(Protocol):
+    """An open page, as the hub needs it."""
 
     def changed(self, side: Side, message_ids: tuple[int, ...] = ()) -> None: ...
 
     def answered(self, answer: CallbackAnswered) -> None: ...
 
-    def stir(self) -> None: ...
+    def refresh(self) -> None: ...
 
 
 class Hub:
-    """Watches everybody in the world, those too who are added while it watches."""
+    """Subscribes to the box of every person, including those added later."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._leave: dict[int, Callable[[], None]] = {}
-        self.pages: set[Onlooker] = set()
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._unsubscribe: dict[int, Callable[[], None]] = {}
+        self.pages: set[Subscriber] = set()
 
-    def watch(self) -> None:
-        """Attend to everybody there is; called again it adds the newcomers."""
-        people = self._stage.world.people
-        if len(people) != len(self._leave):
-            for one in people.keys() - self._leave.keys():
-                self._leave[one] = self._stage.world.watch(one, partial(self._happened, one))
+    def subscribe(self) -> None:
+        """Subscribe to every box; a repeated call adds the people who are new."""
+        people = self._world.people
+        if len(people) != len(self._unsubscribe):
+            for one in people.keys() - self._unsubscribe.keys():
+                on_event = partial(self._on_event, one)
+                self._unsubscribe[one] = self._world.subscribe(one, on_event)
 
     def close(self) -> None:
-        for leave in self._leave.values():
-            leave()
-        self._leave.clear()
+        for unsubscribe in self._unsubscribe.values():
+            unsubscribe()
+        self._unsubscribe.clear()
 
     def changed(self, side: Side, message_ids: tuple[int, ...] = ()) -> None:
+        """Mark a side of a conversation and these of its messages as changed on every page."""
         for page in list(self.pages):
             page.changed(side, message_ids)
 
-    def stir(self) -> None:
-        """Let the pages look at what no happening tells of."""
+    def refresh(self) -> None:
+        """Let every page look at what no event announces: the counters, buttons and the guide."""
         for page in list(self.pages):
-            page.stir()
+            page.refresh()
 
-    def _happened(self, owner_id: int, happening: Happening) -> None:
-        self.watch()
-        match happening:
+    def _on_event(self, owner_id: int, event: Event) -> None:
+        self.subscribe()
+        match event:
             case MessageStored(message) | MessageEdited(message):
                 self.changed((owner_id, message.chat_id), (message.id,))
             case MessagesDeleted(chat_id=chat_id, message_ids=ids):
@@ -68,4 +71,4 @@ class Hub:
                 self.changed((reader_id, owner_id))
             case CallbackAnswered():
                 for page in list(self.pages):
-                    page.answered(happening)
+                    page.answered(event)

@@ -1,75 +1,79 @@
-"""One open page: what it looks at, and what of that has changed since it was told.
+"""One open page: what it shows, and what of that has changed since the last frame.
 
-The server keeps no queue of events for a page but the set of what is stale. However fast a
-campaign runs, a page gets at most one frame in `PAUSE` seconds with the newest state of each
-thing, and a slow browser costs no memory.
+The server keeps no queue of events for a page, but the set of what is stale. A page receives at
+most one frame in `PAUSE` seconds, with the newest state of each thing, so a slow browser costs no
+memory however fast messages are sent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from sandbox.web import shown
+from sandbox.web import serializers
+from sandbox.web.counters import Counters
+from sandbox.web.fault_buttons import FaultButtons
 from sandbox.web.guide import Guide
-from sandbox.web.mischief import Mischief
-from sandbox.web.stage import Side, Stage
-from sandbox.web.truth import Truth
+from sandbox.web.layout import Layout, Side
 from sandbox.world import CallbackAnswered, Message
 
+# Seconds between two frames, and between two looks at what nothing announces.
 PAUSE = 0.05
-LOOK_AGAIN = 1.0
-PAGEFUL = 200
+REFRESH = 1.0
+PAGE_SIZE = 200  # messages
 
 Json = dict[str, Any]
 
 
 class Page:
-    """Frames to the browser are JSON objects; each key is one thing for its modules to hear:
+    """Sends frames to one browser. A frame is a JSON object; each key has a listener in the page:
 
     at once    hello, view, older, pressed, answer, menu, refused, go
-    if stale   rows, patch (of the open conversation), truth, misfortunes, step
+    if stale   rows, patch (of the open conversation), counters, faults, step
     """
 
     def __init__(
         self,
-        stage: Stage,
-        truth: Truth,
-        mischief: Mischief,
+        layout: Layout,
+        counters: Counters,
+        buttons: FaultButtons,
         guide: Guide,
         socket: web.WebSocketResponse,
     ) -> None:
-        self._stage = stage
-        self._truth = truth
-        self._mischief = mischief
+        self._layout = layout
+        self._world = layout.world
+        self._counters = counters
+        self._buttons = buttons
         self._guide = guide
         self._socket = socket
         self._view: Side | None = None
-        self._rows: set[Side] = set(stage.sides())
+        self._rows: set[Side] = set(layout.sides())
         self._messages: set[int] = set()
         self._notes: list[Json] = []
-        self._told: Json = {}
+        self._last: Json = {}
         self._queries: set[str] = set()
-        self._stir = asyncio.Event()
+        self._stale = asyncio.Event()
 
-    # --- what the hub and the acts tell it ------------------------------------
+    # --- called by the hub and the actions --------------------------------------
 
     def changed(self, side: Side, message_ids: tuple[int, ...] = ()) -> None:
-        if self._stage.group(side):
+        """Mark this side of a conversation and these of its messages as stale."""
+        if self._layout.section(side):
             self._rows.add(side)
         if side == self._view:
             self._messages.update(message_ids)
-        self._stir.set()
+        self._stale.set()
 
-    def stir(self) -> None:
-        """Something that is looked at with each frame may have changed."""
-        self._stir.set()
+    def refresh(self) -> None:
+        """Send the counters, the buttons and the guide if they have changed."""
+        self._stale.set()
 
     def pressed(self, query_id: str) -> None:
-        """The answer to this press is for this page."""
+        """Send the answer to this callback query to this page and to no other."""
         self._queries.add(query_id)
 
     def answered(self, answer: CallbackAnswered) -> None:
@@ -85,79 +89,80 @@ class Page:
             )
 
     def note(self, **frame: Any) -> None:
-        """Tell the page this, once."""
+        """Send this frame once, before the stale ones."""
         self._notes.append(frame)
-        self._stir.set()
+        self._stale.set()
 
     def look(self, side: Side) -> None:
-        """Show this conversation from now on, beginning with its newest messages."""
+        """Open this conversation and send its newest messages."""
         self._view = side
         self._messages.clear()
-        newest = self._stage.world.history(*side)[-PAGEFUL:]
-        self.note(view=self._head(side) | self._pageful(side, newest))
+        newest = self._world.history(*side)[-PAGE_SIZE:]
+        self.note(view=self._head(side) | self._page_of(side, newest))
 
     def older(self, before: int) -> None:
+        """Send the messages of the open conversation that precede the id `before`."""
         if self._view is not None:
-            history = [m for m in self._stage.world.history(*self._view) if m.id < before]
-            self.note(older=_named(self._view) | self._pageful(self._view, history[-PAGEFUL:]))
+            history = [m for m in self._world.history(*self._view) if m.id < before]
+            self.note(older=_named(self._view) | self._page_of(self._view, history[-PAGE_SIZE:]))
 
     def _head(self, side: Side) -> Json:
-        return _named(side) | {"head": shown.head(self._stage, side)}
+        return _named(side) | {"head": serializers.head(self._layout, side)}
 
-    def _pageful(self, side: Side, messages: list[Message]) -> Json:
-        world = self._stage.world
+    def _page_of(self, side: Side, messages: list[Message]) -> Json:
+        world = self._world
         first = next(iter(world.history(*side)), None)
         return {
-            "messages": [shown.message(world, one) for one in messages],
+            "messages": [serializers.message(world, one) for one in messages],
             "more": bool(messages and first and messages[0].id > first.id),
         }
 
-    # --- what the browser is told ----------------------------------------------
+    # --- the socket ---------------------------------------------------------------
 
-    async def tell(self) -> None:
-        """Send what is stale, until the browser leaves."""
+    async def send_frames(self) -> None:
+        """Send what is stale until the browser disconnects."""
         with contextlib.suppress(ConnectionError):
             while True:
                 for frame in self._frames():
                     await self._socket.send_json(frame)
                 await asyncio.sleep(PAUSE)
-                # A misfortune that strikes is no happening of the world: nobody tells of it.
+                # Nothing announces a change of the caller's counters or of the guide.
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN):
-                        await self._stir.wait()
+                    async with asyncio.timeout(REFRESH):
+                        await self._stale.wait()
 
     def _frames(self) -> list[Json]:
-        self._stir.clear()
+        self._stale.clear()
         notes, self._notes = self._notes, []
         rows, self._rows = self._rows, set()
         frame: Json = {}
         if rows:
-            frame["rows"] = [shown.row(self._stage, side) for side in rows]
+            frame["rows"] = [serializers.row(self._layout, side) for side in rows]
         if self._view is not None:
             frame |= self._patch(self._view)
         for name, value in (
-            ("truth", self._truth.counts()),
-            ("misfortunes", self._mischief.shown()),
+            ("counters", [asdict(counter) for counter in self._counters()]),
+            ("faults", self._buttons.serialize()),
             ("step", self._guide.look()),
         ):
-            if self._told.get(name) != value:
-                self._told[name] = frame[name] = value
+            if self._last.get(name) != value:
+                self._last[name] = frame[name] = value
         return [*notes, frame] if frame else notes
 
     def _patch(self, view: Side) -> Json:
-        """Changed messages whole, the ids of those that are gone, and the head."""
+        """Return the changed messages, the ids of deleted ones and the head; or nothing."""
         ids, self._messages = self._messages, set()
         head = self._head(view)
-        if not ids and self._told.get("head") == head:
+        if not ids and self._last.get("head") == head:
             return {}
-        self._told["head"] = head
-        box = self._stage.world.boxes[view[0]]
-        world = self._stage.world
-        changed = [shown.message(world, box[one]) for one in sorted(ids) if one in box]
+        self._last["head"] = head
+        box = self._world.boxes[view[0]]
+        world = self._world
+        changed = [serializers.message(world, box[one]) for one in sorted(ids) if one in box]
         return {"patch": head | {"messages": changed, "gone": sorted(ids - box.keys())}}
 
-    async def asks(self) -> Any:
-        """The next request of the browser; None when it has left."""
+    async def receive(self) -> Any:
+        """Return the browser's next request as parsed JSON; None when it has disconnected."""
         while not self._socket.closed:
             frame = await self._socket.receive()
             if frame.type is WSMsgType.TEXT:

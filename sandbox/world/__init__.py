@@ -1,18 +1,18 @@
-"""The one truth behind both doors: who exists, what was written to whom, and the log of it."""
+"""The state behind both APIs: people, chats, messages, and the log of effects."""
 
-from sandbox.world.chats import ChatRecord, Content, Member, keeps_its_own_box
-from sandbox.world.gestures import react, set_blocked
-from sandbox.world.happenings import (
+from sandbox.world.actions import react, set_blocked
+from sandbox.world.chats import ChatRecord, Content, Member, has_own_box
+from sandbox.world.events import (
     BlockChanged,
     CallbackAnswered,
     CallbackPressed,
-    Happening,
+    Event,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
     OutboxRead,
     Reacted,
-    Recorded,
+    RecordedEvent,
 )
 from sandbox.world.log import EffectLog
 from sandbox.world.messages import Button, Entity, Media, Message
@@ -28,7 +28,7 @@ __all__ = [
     "Content",
     "EffectLog",
     "Entity",
-    "Happening",
+    "Event",
     "Media",
     "Member",
     "Message",
@@ -38,9 +38,9 @@ __all__ = [
     "OutboxRead",
     "PersonRecord",
     "Reacted",
-    "Recorded",
+    "RecordedEvent",
     "World",
-    "keeps_its_own_box",
+    "has_own_box",
     "react",
     "set_blocked",
 ]

@@ -1,8 +1,8 @@
-"""Channels, supergroups and basic groups: who is in one, and what its rules let them post.
+"""Channels, supergroups and basic groups: their members, and what their rules let a member post.
 
-A chat is a peer like a person, with members and rights. Its id is "marked" as the Bot API and
-Telethon mark it, so that no number means two things: people are above 0, basic groups below it,
-channels and supergroups below -1 000 000 000 000.
+A chat is a peer with members and rights. Ids are "marked" as in the Bot API and Telethon, so that
+they are unique across kinds: people are above 0, basic groups below 0, channels and supergroups
+below -1 000 000 000 000 (core.telegram.org/api/bots/ids).
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ FIRST_CHANNEL = -1_000_000_000_000
 EVERYTHING: frozenset[Content] = frozenset(("text", "photo", "document", "video"))
 
 
-def keeps_its_own_box(chat_id: int) -> bool:
-    """Whether messages of this chat are stored once, in the chat, and not once per member."""
+def has_own_box(chat_id: int) -> bool:
+    """Return whether messages of this chat are stored once in the chat, not once per member."""
     return chat_id < FIRST_CHANNEL
 
 
 @dataclass(slots=True)
 class Member:
-    """What one member may do. In a channel only an admin with `posts` may post; in a group a
-    `muted` member may not write, and an admin is above the group's rules."""
+    """The rights of one member: core.telegram.org/api/rights.
+
+    In a channel only an administrator with `posts` may post. In a group a `muted` member may not
+    write, and the group's restrictions do not apply to an administrator.
+    """
 
     admin: bool = False
     creator: bool = False
@@ -35,11 +38,11 @@ class Member:
 
 @dataclass(slots=True)
 class ChatRecord:
-    """One chat. A chat with a `username` is public: anybody may look at it and join.
+    """One chat. A chat with a `username` is public: everybody may read and join it.
 
-    `allowed` is what ordinary members of a group may post; `slow_mode` is the seconds between two
-    posts of one of them. `banned` holds the ids of those who were thrown out. `members` and
-    `username` change through the World only. `date` is Unix seconds.
+    `allowed` is what ordinary members of a group may post. `slow_mode` is the number of seconds
+    between two posts of one member. `banned` holds the ids of banned people. Change `members` and
+    `username` through the `World` only. `date` is in Unix seconds.
     """
 
     id: int
@@ -53,6 +56,6 @@ class ChatRecord:
     allowed: frozenset[Content] = EVERYTHING
     slow_mode: int = 0
 
-    def shows_itself_to(self, person_id: int) -> bool:
-        """Whether this person may look inside."""
+    def is_visible_to(self, person_id: int) -> bool:
+        """Return whether this person may read the chat."""
         return person_id in self.members or (bool(self.username) and person_id not in self.banned)

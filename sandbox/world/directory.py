@@ -1,4 +1,4 @@
-"""Everybody and every chat there is, found by id, username, phone and token."""
+"""The index of people and chats: by id, username, phone and token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.world.people import PersonRecord
 
 
 class Directory:
-    """`people` by id, `chat_records` by marked id."""
+    """Holds `people` by id and `chat_records` by marked id."""
 
     def __init__(self) -> None:
         self.people: dict[int, PersonRecord] = {}
@@ -25,6 +25,7 @@ class Directory:
     # --- people -------------------------------------------------------------
 
     def add(self, person: PersonRecord) -> PersonRecord:
+        """Add a person; ValueError when the id is taken."""
         if person.id in self.people:
             raise ValueError(f"Somebody has the id {person.id} already")
         self.people[person.id] = person
@@ -32,7 +33,7 @@ class Directory:
         return person
 
     def rename(self, person: PersonRecord, **changes: str | None) -> None:
-        """Change `username`, `phone` or `bot_token`, so that the old one finds nobody."""
+        """Change `username`, `phone` or `bot_token`; the old value is free again."""
         for names in (self._usernames, self._phones, self._tokens):
             for name in [name for name, owner in names.items() if owner is person]:
                 del names[name]
@@ -49,12 +50,15 @@ class Directory:
             self._tokens[person.bot_token] = person
 
     def by_username(self, username: str) -> PersonRecord | None:
+        """Return the person with this username, with or without "@", in any case of letters."""
         return self._usernames.get(_plain(username))
 
     def by_phone(self, phone: str) -> PersonRecord | None:
+        """Return the person with this number, with or without "+"."""
         return self._phones.get(phone.removeprefix("+"))
 
     def by_token(self, token: str) -> PersonRecord | None:
+        """Return the bot with this token."""
         return self._tokens.get(token)
 
     # --- chats --------------------------------------------------------------
@@ -68,9 +72,9 @@ class Directory:
         username: str | None = None,
         **fields: Any,
     ) -> ChatRecord:
-        """A new chat with its creator in it; `fields` are those of `ChatRecord`.
+        """Create a chat with its creator as a member; `fields` are those of `ChatRecord`.
 
-        ValueError for a username that is taken, and for one that a basic group cannot have.
+        Raises ValueError for a username that is taken, and for a basic group with a username.
         """
         taken = username and (self.by_username(username) or self.chat_named(username))
         if taken or (username and kind == "group"):
@@ -85,13 +89,13 @@ class Directory:
         return chat
 
     def chat_named(self, username: str) -> ChatRecord | None:
-        """The public channel or supergroup of this name."""
+        """Return the public channel or supergroup with this username."""
         return self._chat_usernames.get(_plain(username))
 
     def join(self, chat_id: int, person_id: int, **rights: bool) -> Member:
-        """Take a person in, with the rights of `Member`; the same again changes the rights.
+        """Add a member with the rights of `Member`, or change the rights of a member.
 
-        ValueError for a bot: the Bot API's door shows no chats but those with one person.
+        Raises ValueError for a bot: the sandbox's Bot API serves private chats only.
         """
         if self.people[person_id].is_bot:
             raise ValueError("Bots live in chats with one person here")
@@ -101,14 +105,14 @@ class Directory:
         return member
 
     def leave(self, chat_id: int, person_id: int, *, banned: bool = False) -> None:
-        """Let a person go; `banned`: throw them out, never to look inside again."""
+        """Remove a member; with `banned` they may not read or join any more."""
         chat = self.chat_records[chat_id]
         chat.members.pop(person_id, None)
         if banned:
             chat.banned.add(person_id)
 
     def chats_of(self, person_id: int) -> list[ChatRecord]:
-        """The chats that this person is in."""
+        """Return the chats of which this person is a member."""
         return [chat for chat in self.chat_records.values() if person_id in chat.members]
 
 

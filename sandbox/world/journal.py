@@ -1,7 +1,7 @@
-"""What was recorded in each box, and who watches it.
+"""The recorded events of each box, and the subscribers of each box.
 
-Each recorded happening in a box raises its owner's `pts` by one and stays in the owner's journal,
-so that a client which was away can be told what it missed.
+A recorded event raises the `pts` of its box by one and stays in the journal, so that a client that
+was offline can fetch it (core.telegram.org/api/updates).
 """
 
 from __future__ import annotations
@@ -10,38 +10,41 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
-from sandbox.world.happenings import Happening, Recorded
+from sandbox.world.events import Event, RecordedEvent
 
-Watcher = Callable[[Happening], None]
+Subscriber = Callable[[Event], None]
 
 
 class Journal:
-    """Boxes are named by their owner: a person, or a chat that keeps its own."""
+    """A box is named by its owner: a person, or a chat that keeps its own box."""
 
     def __init__(self) -> None:
-        self.journal: dict[int, list[Recorded]] = defaultdict(list)
-        self._watchers: dict[int, list[Watcher]] = defaultdict(list)
+        self.journal: dict[int, list[RecordedEvent]] = defaultdict(list)
+        self._subscribers: dict[int, list[Subscriber]] = defaultdict(list)
 
-    def watch(self, owner_id: int, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` at once for each happening in this box; returns the way to stop."""
-        self._watchers[owner_id].append(watcher)
-        return lambda: self._watchers[owner_id].remove(watcher)
+    def subscribe(self, owner_id: int, subscriber: Subscriber) -> Callable[[], None]:
+        """Call `subscriber` synchronously for each event in this box; return the way to stop."""
+        self._subscribers[owner_id].append(subscriber)
+        return lambda: self._subscribers[owner_id].remove(subscriber)
 
     def pts(self, owner_id: int) -> int:
-        """How many happenings this box has recorded, counted from 1 as Telegram does."""
+        """Return 1 + the number of recorded events of this box, as Telegram counts."""
         return 1 + len(self.journal[owner_id])
 
-    def since(self, owner_id: int, pts: int) -> list[Recorded]:
-        """What happened in this box after `pts`, oldest first."""
+    def since(self, owner_id: int, pts: int) -> list[RecordedEvent]:
+        """Return the events of this box after `pts`, oldest first."""
         return self.journal[owner_id][max(pts, 1) - 1 :]
 
-    def record(self, owner_id: int, happening: Recorded) -> Recorded:
-        """Write it down; returned with its number."""
-        happening = replace(happening, pts=self.pts(owner_id) + 1)
-        self.journal[owner_id].append(happening)
-        return happening
+    def record(self, owner_id: int, event: RecordedEvent) -> RecordedEvent:
+        """Append an event to the journal and return it with its `pts`."""
+        event = replace(event, pts=self.pts(owner_id) + 1)
+        self.journal[owner_id].append(event)
+        return event
 
-    def tell(self, owner_id: int, happening: Happening) -> None:
-        """Call this person's watchers; from outside, for what no box keeps (`CallbackAnswered`)."""
-        for watcher in list(self._watchers[owner_id]):
-            watcher(happening)
+    def notify(self, owner_id: int, event: Event) -> None:
+        """Call the subscribers of this box with an event.
+
+        From outside this is only for events that are not recorded.
+        """
+        for subscriber in list(self._subscribers[owner_id]):
+            subscriber(event)

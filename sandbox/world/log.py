@@ -1,8 +1,7 @@
-"""The log of effects: one JSON line for each thing that really happened to somebody.
+"""The log of effects: one JSON line for each effect on a person.
 
-It is the ground truth of every test: a line is on the disk (fsync) before the door answers, so
-what a client was told is never more than what the log holds. Writers that arrive together share
-one fsync.
+It is the ground truth of the tests. A line is on disk (fsync) before the API answers, so a client
+never knows of an effect that is not in the log. Concurrent writers share one fsync.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sandbox.nursery import Nursery
+from sandbox.background import BackgroundTasks
 
 
 class EffectLog:
-    """Append-only JSON lines at `path`; `write` returns once the line is durable."""
+    """Append-only JSON lines at `path`; `write` returns when the line is durable."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,18 +26,18 @@ class EffectLog:
         self._file = path.open("ab", buffering=0)
         self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
-        self._nursery = Nursery()
+        self._background = BackgroundTasks()
 
     async def write(self, kind: str, **what: Any) -> None:
-        """Append `{"at": …, "kind": kind, **what}`; `at` is Unix seconds with fraction.
+        """Append `{"at": …, "kind": kind, **what}`; `at` is in Unix seconds with a fraction.
 
-        Raises what the disk raised, to everyone whose line was in that batch.
+        Raises the OSError of a failed write, for every line of the batch.
         """
         line = json.dumps({"at": time.time(), "kind": kind, **what}, ensure_ascii=False)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((line.encode() + b"\n", done))
         if self._flushing is None or self._flushing.done():
-            self._flushing = self._nursery.start(self._flush())
+            self._flushing = self._background.start(self._flush())
         await done
 
     async def _flush(self) -> None:
@@ -65,12 +64,12 @@ class EffectLog:
         self._file.close()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Every entry so far, oldest first."""
+        """Yield every entry so far, oldest first."""
         return read_log(self.path)
 
 
 def read_log(path: Path) -> Iterator[dict[str, Any]]:
-    """Read a log that another process may still be writing; a torn last line is left out."""
+    """Yield the entries of a log that is still written to, without an incomplete last line."""
     with path.open("rb") as lines:
         for line in lines:
             if line.endswith(b"\n"):

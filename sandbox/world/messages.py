@@ -1,4 +1,4 @@
-"""A message as one side of a conversation keeps it, in words that neither door owns."""
+"""Messages and what they carry, in a form that is neither TL nor the Bot API's JSON."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Formatting over `text[offset : offset + length]`, in UTF-16 units.
+    """Formatting of `text[offset : offset + length]`, in UTF-16 units.
 
-    `type` is the Bot API's name ("bold", "text_link", "custom_emoji" …), which both doors map.
+    `type` is the Bot API's name ("bold", "text_link", "custom_emoji" …); both APIs map it. See
+    core.telegram.org/api/entities.
     """
 
     type: str
@@ -25,9 +26,9 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file in the world. `id` is the same through both doors; bytes are kept as uploaded.
+    """A file. `id` is the same in both APIs; `data` are the bytes as uploaded.
 
-    `width` and `height` are pixels, `duration` the seconds of a video.
+    `width` and `height` are in pixels, `duration` in seconds.
     """
 
     id: int
@@ -42,7 +43,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One inline button; exactly one of `callback_data` and `url` is set."""
+    """One inline button with exactly one of `callback_data`, `url` and `copy_text`."""
 
     text: str
     callback_data: str | None = None
@@ -53,12 +54,12 @@ class Button:
 
 @dataclass(slots=True)
 class Message:
-    """One copy of a message in the box of `owner_id`.
+    """One copy of a message, in the box of `owner_id`.
 
-    `id` counts inside that box; `uid` is shared by the two copies. `chat_id` is the other side as
-    the owner sees it. `pts` is the owner's count of happenings when this copy was stored. `date`
-    and `edited_at` are Unix seconds. `extra` carries what only one door
-    knows (a shared contact, a forward's origin) in the Bot API's own shape.
+    `id` counts within the box; `uid` is shared by all copies. `chat_id` is the other side as the
+    owner sees it. `pts` is that of the event which stored this copy. `date` and `edited_at` are in
+    Unix seconds. `extra` holds what only the Bot API knows, in its own shape: a shared contact, a
+    forward's origin.
     """
 
     uid: int
@@ -82,9 +83,10 @@ class Message:
 
     @property
     def reactions(self) -> tuple[str, ...]:
-        """Everyone's emojis, in the order in which people came."""
+        """All emojis, in the order in which people first reacted."""
         return tuple(itertools.chain.from_iterable(self.reacted_by.values()))
 
     @property
     def out(self) -> bool:
+        """Whether the owner of the box sent it."""
         return self.sender_id == self.owner_id

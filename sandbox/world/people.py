@@ -1,4 +1,4 @@
-"""People (and bots) of the sandbox, with what Telegram lets others do to them."""
+"""People and bots, with what their privacy settings allow others."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class PersonRecord:
-    """One Telegram account: a person, a sender or a bot.
+    """One Telegram account: a person or a bot.
 
-    `phone` is digits without "+", `username` without "@"; either may be None, and they change
-    through `World.rename` only, because people are looked up by them.
-    `blocked` and `contacts` hold the ids this person has blocked and saved. `accepts_strangers`
-    is the privacy setting "who may write to me", and `stars_to_write` the price that a stranger
-    pays for each message (0: none). `code` and `password` are what a sign-in asks for.
+    `phone` holds digits without "+", `username` has no "@"; either may be None. Change them through
+    `World.rename` only, because they are indexed. `blocked` and `contacts` hold the ids that this
+    person has blocked and saved. `accepts_strangers` is the privacy setting "who can send me
+    messages"; `stars_to_write` is the price of a message from a stranger in Telegram Stars (0:
+    free). `code` and `password` are what a sign-in asks for.
     """
 
     id: int

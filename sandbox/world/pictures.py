@@ -1,15 +1,15 @@
-"""Just enough of PNG, JPEG and GIF to know a picture from any other bytes, and its size."""
+"""Recognition of PNG, JPEG and GIF, and their dimensions, from the first bytes of a file."""
 
 from __future__ import annotations
 
 import struct
 
-# Start-of-frame markers; C4, C8 and CC in this range mean something else.
+# Start-of-frame markers (ITU-T T.81, table B.1); C4, C8 and CC in this range are others.
 JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def measure(data: bytes) -> tuple[int, int] | None:
-    """(width, height) in pixels, or None for what is no picture."""
+    """Return (width, height) in pixels; None for other bytes."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             width, height = struct.unpack_from(">II", data, 16)

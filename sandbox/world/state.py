@@ -1,9 +1,8 @@
-"""The world itself: everyone's boxes, and who is told when something happens in one.
+"""The boxes of all people and chats, and the operations on them.
 
-Both doors and the tester's hand call the same few verbs, so what the bot shows and what a
-recipient receives is one history. As on the real server, a message between two people makes two
-copies, one in each side's box; in a basic group every member has one; in a channel or supergroup
-there is one for all, in the chat's own box.
+Both APIs and `Person` call the same operations, so both sides of a conversation share one history.
+As on the real server, a message between two people makes two copies, one in each box. In a basic
+group each member has a copy. In a channel or supergroup there is one copy, in the chat's own box.
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sandbox.world.chats import keeps_its_own_box
+from sandbox.world.chats import has_own_box
 from sandbox.world.directory import Directory
-from sandbox.world.happenings import (
+from sandbox.world.events import (
     CallbackPressed,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
     OutboxRead,
-    Recorded,
+    RecordedEvent,
 )
 from sandbox.world.journal import Journal
 from sandbox.world.log import EffectLog
@@ -32,7 +31,7 @@ from sandbox.world.messages import Button, Entity, Media, Message
 
 
 class World(Directory, Journal):
-    """People, chats, boxes, watchers and the log. `folder` holds the log (`effects.jsonl`)."""
+    """People, chats, boxes, subscribers and the log; `folder` holds the log (`effects.jsonl`)."""
 
     def __init__(self, folder: Path) -> None:
         Directory.__init__(self)
@@ -51,6 +50,7 @@ class World(Directory, Journal):
     # --- writing ------------------------------------------------------------
 
     def new_media(self, kind: Any, data: bytes, **what: Any) -> Media:
+        """Register a file; `what` are fields of `Media`."""
         media = Media(id=next(self._media_ids), kind=kind, data=data, **what)
         self.media[media.id] = media
         return media
@@ -69,11 +69,11 @@ class World(Directory, Journal):
         random_id: int | None = None,
         extra: dict[str, Any] | None = None,
     ) -> Message:
-        """Put a message into every box it belongs to, log it durably, tell the watchers.
+        """Store a message in every box it belongs to, log it durably, notify the subscribers.
 
-        `recipient_id` is a person's id or a chat's; `reply_to` is an id in the box that the sender
-        sees. Returns the copy that the sender sees. Rules of the doors (who may write where,
-        limits, duplicates of a random_id) are checked before this call.
+        `recipient_id` is a person's id or a chat's. `reply_to` is an id in the box that the sender
+        sees. Returns the copy that the sender sees. The caller checks the rules of its API first:
+        who may write where, limits, a repeated random_id.
         """
         uid, now = next(self._uids), int(time.time())
         seen_in = self.box_of(sender_id, recipient_id)
@@ -89,7 +89,9 @@ class World(Directory, Journal):
                 entities=entities,
                 media=media,
                 buttons=buttons,
-                reply_to=reply_to if owner == seen_in else self._twin(seen_in, reply_to, owner),
+                reply_to=reply_to
+                if owner == seen_in
+                else self._id_in_box(seen_in, reply_to, owner),
                 grouped_id=grouped_id,
                 random_id=random_id if owner == seen_in else None,
                 extra=dict(extra or {}),
@@ -110,14 +112,13 @@ class World(Directory, Journal):
             media_id=media.id if media else None,
             file_name=media.file_name if media else None,
         )
-        for copy, happening in zip(copies, stored, strict=True):
-            self._announce(copy.owner_id, happening)
+        for copy, event in zip(copies, stored, strict=True):
+            self._announce(copy.owner_id, event)
         return copies[0]
 
     def _sides(self, sender_id: int, recipient_id: int) -> list[tuple[int, int]]:
-        """The boxes a message goes to, as (owner, the other side as they see it); the sender's
-        first."""
-        if keeps_its_own_box(recipient_id):
+        """Return (owner, the other side as they see it) for each box, the sender's box first."""
+        if has_own_box(recipient_id):
             return [(recipient_id, recipient_id)]
         if recipient_id < 0:
             members = self.chat_records[recipient_id].members
@@ -126,32 +127,32 @@ class World(Directory, Journal):
         sides = [(sender_id, recipient_id), (recipient_id, sender_id)]
         return sides[: len(set(sides))]
 
-    def _store(self, copy: Message) -> Recorded:
-        happening = self.record(copy.owner_id, MessageStored(copy))
-        copy.pts = happening.pts
+    def _store(self, copy: Message) -> RecordedEvent:
+        event = self.record(copy.owner_id, MessageStored(copy))
+        copy.pts = event.pts
         self.boxes[copy.owner_id][copy.id] = copy
         self._chats[copy.owner_id, copy.chat_id][copy.id] = copy
-        return happening
+        return event
 
-    def _announce(self, owner_id: int, happening: Recorded) -> None:
-        """Tell whoever sees this box: its owner, or everybody in the chat."""
+    def _announce(self, owner_id: int, event: RecordedEvent) -> None:
+        """Notify everybody who sees this box: its owner, or all members of the chat."""
         for one in list(self.chat_records[owner_id].members) if owner_id < 0 else [owner_id]:
-            self.tell(one, happening)
+            self.notify(one, event)
 
     async def edit(self, message: Message, **changes: Any) -> None:
-        """Change `text`, `entities`, `media` or `buttons` in every copy and tell both sides."""
+        """Change `text`, `entities`, `media` or `buttons` in every copy, log and announce it."""
         await self.mark(message, edited_at=int(time.time()), **changes)
         await self.log.write("edit", uid=message.uid, sender=message.sender_id, text=message.text)
 
     async def mark(self, message: Message, **changes: Any) -> None:
-        """Change what is no edit (`pinned`, `reacted_by`) in every copy and tell both sides."""
+        """Change `pinned` or `reacted_by`, which is not an edit, in every copy, and announce it."""
         for copy in self._copies[message.uid]:
             for name, value in changes.items():
                 setattr(copy, name, value)
             self._announce(copy.owner_id, self.record(copy.owner_id, MessageEdited(copy)))
 
     async def delete(self, message: Message, *, revoke: bool = True) -> None:
-        """Take every copy out of its box; without `revoke` this copy only."""
+        """Remove every copy from its box; without `revoke` this copy only."""
         copies = self._copies.get(message.uid, [])
         for copy in [one for one in copies if revoke or one is message]:
             copies.remove(copy)
@@ -162,47 +163,49 @@ class World(Directory, Journal):
         await self.log.write("delete", uid=message.uid, sender=message.sender_id, revoke=revoke)
 
     async def press(self, person_id: int, message: Message, data: str) -> str:
-        """`person_id` presses a button of the bot's message (their own copy); the query's id."""
+        """Press a button of the bot's message, given as the person's copy; return the query id."""
         bot_copy = self.copy_of(message, message.sender_id)
         if bot_copy is None:
             raise LookupError("The bot's copy of this message is gone")
         query_id = str(secrets.randbits(62))
-        self.tell(message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data))
+        self.notify(
+            message.sender_id, CallbackPressed(query_id, person_id, replace(bot_copy), data)
+        )
         return query_id
 
     # --- reading ------------------------------------------------------------
 
     def box_of(self, viewer_id: int, chat_id: int) -> int:
-        """Whose box holds what this viewer sees of a conversation: their own, or the chat's."""
-        return chat_id if keeps_its_own_box(chat_id) else viewer_id
+        """Return whose box holds the viewer's conversation: their own, or the chat's."""
+        return chat_id if has_own_box(chat_id) else viewer_id
 
     def copy_of(self, message: Message, owner_id: int) -> Message | None:
-        """The same message as `owner_id` sees it."""
+        """Return the copy of this message that `owner_id` sees."""
         copies = self._copies.get(message.uid, [])
         return next((c for c in copies if c.owner_id == self.box_of(owner_id, c.chat_id)), None)
 
-    def _twin(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
+    def _id_in_box(self, owner_id: int, message_id: int | None, other_id: int) -> int | None:
         if message_id is None or (mine := self.boxes[owner_id].get(message_id)) is None:
             return None
         theirs = self.copy_of(mine, other_id)
         return theirs.id if theirs is not None else None
 
     def history(self, owner_id: int, chat_id: int) -> list[Message]:
-        """What one side sees of a conversation, oldest first."""
+        """Return a conversation as its owner sees it, oldest first."""
         return list(self._chats[self.box_of(owner_id, chat_id), chat_id].values())
 
     def chats(self, owner_id: int) -> list[int]:
-        """Every person and chat with whom this side has messages, the latest first."""
+        """Return the people and chats with which this person has messages, the latest first."""
         latest = {m.chat_id: m.uid for m in self.boxes[owner_id].values()}
         for chat in self.chats_of(owner_id):
-            if keeps_its_own_box(chat.id) and (history := self.history(owner_id, chat.id)):
+            if has_own_box(chat.id) and (history := self.history(owner_id, chat.id)):
                 latest[chat.id] = history[-1].uid
         return sorted(latest, key=lambda chat_id: latest[chat_id], reverse=True)
 
     async def read(self, reader_id: int, chat_id: int, *, up_to: int | None = None) -> None:
-        """`reader_id` has read this conversation, up to this id in the box that they see.
+        """Mark a conversation as read by `reader_id`, up to this id in the box that they see.
 
-        Whoever wrote there is told; only a broadcast channel keeps silent about its readers.
+        The authors of the messages are notified, except in a broadcast channel.
         """
         theirs = [m for m in self.history(reader_id, chat_id) if m.sender_id != reader_id]
         seen = [m for m in theirs if up_to is None or m.id <= up_to]
@@ -221,8 +224,8 @@ class World(Directory, Journal):
         if own is None or own.id <= self.outbox_read[writer_id, chat_id]:
             return
         self.outbox_read[writer_id, chat_id] = own.id
-        happening: Recorded = OutboxRead(writer_id, chat_id, own.id)
-        if not keeps_its_own_box(chat_id):
-            happening = self.record(writer_id, happening)
+        event: RecordedEvent = OutboxRead(writer_id, chat_id, own.id)
+        if not has_own_box(chat_id):
+            event = self.record(writer_id, event)
         await self.log.write("read", reader=reader_id, writer=writer_id, max_id=own.id)
-        self.tell(writer_id, happening)
+        self.notify(writer_id, event)

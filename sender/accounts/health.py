@@ -1,6 +1,8 @@
-"""What outcomes mean for accounts and campaigns: rests, limits, holds, losses, pauses.
+"""The health of accounts: what the outcome of any call means for the account that made it.
 
-The rows say it all: any process sees from them who may send, and what may go on.
+The rows say it to every process. What is already on its way to its slot must not run into a wait or
+a limit that was seen: in this process both count from the moment that Telegram tells them, before
+their rows are written.
 """
 
 from __future__ import annotations
@@ -8,148 +10,124 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from db.models.account import AccountEvent, AccountStatus
-from db.models.campaign import CampaignEvent
 from db.models.caps import MOST_FLOODS
-from db.models.errors import Conflict
 from db.pool import Database
-from db.queries import accounts, campaigns, caps
+from db.queries import accounts, caps
+from sender.accounts.pauses import pause_all
+from sender.background import Signal
 from sender.outcome.failure_streaks import FailureStreaks
-from sender.outcome.outcome import AccountLimited, AccountLost, Misconfigured, Outcome, Wait
+from sender.outcome.outcome import (
+    AccountLimited,
+    AccountLost,
+    Ambiguous,
+    Misconfigured,
+    Outcome,
+    Wait,
+)
+from sender.telegram.account_client import OPENING
+from sender.telegram.gateway import MESSAGES
 
 log = logging.getLogger(__name__)
 
 LIMITED_FOR = timedelta(hours=24)  # no first contacts after a PEER_FLOOD
-MOST_LIMITED = 2  # accounts of one campaign
-LONGEST_WAIT = timedelta(hours=1)  # a longer one is for a person to look at
-MOST_DOUBTS = 5  # calls in a row that nobody answered, then the account rests
+LONGEST_WAIT = timedelta(hours=1)  # a longer one holds the account for a person to look at
+MOST_UNANSWERED = 5  # calls in a row without an answer, then the account rests
 NO_ANSWER = "no_answer"  # the reason of that rest
 NO_ANSWER_REST = timedelta(minutes=5)
 
 
 class AccountHealth:
-    """Changes the condition of accounts and campaigns. `trouble` is called after each change.
+    """The HealthMonitor of every client. It sends `changed` when an account's facts changed."""
 
-    What is already on its way to its slot must not run into a wall that was seen: a wait and a
-    limit count in this process from the moment that they are told, before their rows say so.
-    """
-
-    def __init__(self, database: Database, trouble: Callable[[], None]) -> None:
-        self._database, self._trouble = database, trouble
+    def __init__(self, database: Database, changed: Signal) -> None:
+        self._database, self._changed = database, changed
         self._streaks = FailureStreaks()
-        self._silent_until: dict[int, float] = {}  # by account, on the loop's clock
+        self._rest_until: dict[int, float] = {}  # by account, on the loop's clock
+        self._call_until: dict[tuple[int, str], float] = {}  # by account and call
         self._limited_at: dict[int, float] = {}
 
-    def silence(self, account_id: int) -> timedelta:
-        """For how long nothing may leave from this account; zero: it was not told to wait."""
+    def wait_of(self, account_id: int, call: str) -> timedelta:
+        """Return for how long this call must not be made; zero when it may be.
+
+        A call waits as long as it was told itself. A message waits for the account's rest too.
+        """
         now = asyncio.get_running_loop().time()
-        return timedelta(seconds=max(0.0, self._silent_until.get(account_id, now) - now))
+        until = self._call_until.get((account_id, call), now)
+        if call in MESSAGES:
+            until = max(until, self._rest_until.get(account_id, now))
+        return timedelta(seconds=max(0.0, until - now))
 
     def limited_since(self, account_id: int, asked_at: float) -> bool:
-        """Whether a limit came after the account was asked at `asked_at` whether it may."""
+        """Return whether the account was limited at or after `asked_at` on the loop's clock."""
         return asked_at <= self._limited_at.get(account_id, -math.inf)
 
-    async def heed(self, account_id: int, sign_in: int, outcome: Outcome) -> None:
-        """What the outcome of any call means for the account of that sign-in which made it."""
+    async def report(
+        self, account_id: int, sign_in: int, call: str, outcome: Outcome | None, began_at: float
+    ) -> None:
+        """Change the account's facts by what became of a call; None: it was answered.
+
+        `sign_in` is the sign-in that made the call, `began_at` its begin on the loop's clock. A
+        connection that cannot be made is no unanswered call: the engine backs off by itself.
+        """
+        if isinstance(outcome, Ambiguous):
+            if call != OPENING:
+                await self._count_unanswered(account_id, began_at)
+            return
+        self._streaks.ended(account_id)
         match outcome:
             case Wait(one_chat=False) as told:
-                await self.rest(account_id, told.duration, told.reason)
+                await self._rest(account_id, call, told)
             case AccountLimited(reason):
-                await self.limit(account_id, reason)
+                await self._limit(account_id, reason)
             case AccountLost(reason):
-                await self.lose(account_id, sign_in, reason)
+                await self._lose(account_id, sign_in, reason)
             case Misconfigured(reason):
-                await self.pause_all(reason)
+                await pause_all(self._database, reason)
             case _:
-                pass  # it is about the message or its recipient, or nobody knows yet
+                pass  # it is about the message or its recipient
 
-    async def lose(self, account_id: int, sign_in: int, reason: str) -> None:
-        """The session of that sign-in is gone: a person signs the account in again."""
-        await self._change_account(account_id, AccountEvent.LOSE, reason, sign_in=sign_in)
-
-    async def rest(self, account_id: int, wait: timedelta, reason: str) -> None:
-        """Telegram said wait: nothing leaves from this account for so long, then half as much.
+    async def _rest(self, account_id: int, call: str, told: Wait) -> None:
+        """Let nothing leave for so long, then half as much.
 
         A long wait, or the third within an hour, holds the account for a person to look at.
         """
-        until = asyncio.get_running_loop().time() + wait.total_seconds()
-        self._silent_until[account_id] = max(until, self._silent_until.get(account_id, until))
+        until = asyncio.get_running_loop().time() + told.duration.total_seconds()
+        self._rest_until[account_id] = max(until, self._rest_until.get(account_id, until))
+        self._call_until[account_id, call] = until
         async with self._database.transaction() as connection:
-            floods = await caps.add_flood(connection, account_id, wait)
-            if wait > LONGEST_WAIT or floods >= MOST_FLOODS:
-                await accounts.advance(connection, account_id, AccountEvent.HOLD, reason=reason)
-            else:
-                await accounts.advance(
-                    connection, account_id, AccountEvent.REST, reason=reason, rest=wait
-                )
-        log.warning("Account %d: %s, the flood no. %d of this hour", account_id, reason, floods)
-        self._trouble()
+            floods = await caps.add_flood(connection, account_id, told.duration)
+            await accounts.rest(connection, account_id, told.duration, told.reason)
+            if told.duration > LONGEST_WAIT or floods >= MOST_FLOODS:
+                await accounts.hold(connection, account_id, told.reason)
+        log.warning("Account %d: %s, flood %d of this hour", account_id, told.reason, floods)
+        self._changed.send()
 
-    async def limit(self, account_id: int, reason: str) -> None:
-        """The account makes no first contacts for a day."""
-        self._limited_at[account_id] = math.inf  # until its row says so
+    async def _limit(self, account_id: int, reason: str) -> None:
+        """Forbid first contacts for a day."""
+        self._limited_at[account_id] = math.inf  # until the row says so
         try:
             async with self._database.connection() as connection:
-                await caps.postpone_first(connection, account_id, LIMITED_FOR)
-            await self._change_account(account_id, AccountEvent.LIMIT, reason, LIMITED_FOR)
+                await accounts.limit(connection, account_id, LIMITED_FOR, reason)
         finally:
             self._limited_at[account_id] = asyncio.get_running_loop().time()
+        log.warning("Account %d is limited (%s)", account_id, reason)
+        self._changed.send()
 
-    async def pause_if_limited(self, campaign_id: int) -> None:
-        """A second limited account of one campaign: then it is the campaign."""
+    async def _lose(self, account_id: int, sign_in: int, reason: str) -> None:
+        """Record that the session of that sign-in is gone: a person must sign in again."""
         async with self._database.connection() as connection:
-            found = await accounts.page_of_campaign(connection, campaign_id)
-        if sum(account.status is AccountStatus.LIMITED for account in found) >= MOST_LIMITED:
-            await self.pause(campaign_id, "accounts_limited")
+            if await accounts.lose(connection, account_id, sign_in, reason):
+                log.warning("Account %d is signed out (%s)", account_id, reason)
+        self._changed.send()
 
-    async def doubt(self, account_id: int, began_at: float) -> None:
-        """A call that began at `began_at` (loop's clock) was not answered; the fifth is enough."""
+    async def _count_unanswered(self, account_id: int, began_at: float) -> None:
         now = asyncio.get_running_loop().time()
-        if self._streaks.failed(account_id, began_at, now) >= MOST_DOUBTS:
-            self._streaks.ended(account_id)
-            await self._change_account(account_id, AccountEvent.REST, NO_ANSWER, NO_ANSWER_REST)
-
-    def answered(self, account_id: int) -> None:
-        """Telegram said something, whatever it was."""
+        if self._streaks.failed(account_id, began_at, now) < MOST_UNANSWERED:
+            return
         self._streaks.ended(account_id)
-
-    async def pause(
-        self, campaign_id: int, reason: str, resumes_at: datetime | None = None
-    ) -> None:
-        """The campaign pauses itself; nothing happens when somebody was faster."""
-        with suppress(Conflict):
-            async with self._database.transaction() as connection:
-                await campaigns.advance(
-                    connection,
-                    campaign_id,
-                    CampaignEvent.PAUSE,
-                    reason=reason,
-                    moment=resumes_at,
-                )
-
-    async def pause_all(self, reason: str) -> None:
-        """Nothing can be sent by anybody: every campaign pauses until a person has mended it."""
         async with self._database.connection() as connection:
-            alive = await campaigns.page_alive(connection)
-        for campaign in alive:
-            await self.pause(campaign.id, reason)
-
-    async def _change_account(
-        self,
-        account_id: int,
-        event: AccountEvent,
-        reason: str,
-        rest: timedelta | None = None,
-        sign_in: int | None = None,
-    ) -> None:
-        async with self._database.connection() as connection:
-            changed = await accounts.advance(
-                connection, account_id, event, reason=reason, rest=rest, sign_in=sign_in
-            )
-        if changed:
-            log.warning("Account %d: %s (%s)", account_id, event, reason)
-        self._trouble()
+            await accounts.rest(connection, account_id, NO_ANSWER_REST, NO_ANSWER)
+        log.warning("Account %d rests: %d calls unanswered", account_id, MOST_UNANSWERED)
+        self._changed.send()

@@ -1,41 +1,33 @@
-"""The delivering slice: for a few seconds, claim a campaign's rows and let them go at their slots.
+"""Delivers a campaign in slices: for a few seconds, claim rows and start their attempts.
 
-Each tick of APScheduler lets the slice go on a little longer than until the next tick, so the
-rate has no gaps; without ticks it ends. The next batch is claimed a moment before the last one is
-used up, and messages under way are not waited for.
+Each tick of APScheduler lets the slice go on a little longer than until the next tick, so the rate
+has no gaps; without ticks it ends. The next batch is claimed a moment before the last one is used
+up, and attempts under way are not waited for.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import timedelta
 
 from db.models.campaign import CampaignStatus, Mode
 from db.models.delivery import Claim
-from db.models.installation import Installation
 from db.models.opt_out import closing
 from db.pool import Database
 from db.queries import campaigns, claims, installation, rescues, templates
-from sender.accounts.eligibility import Eligibility, Plan, Sender
-from sender.accounts.health import AccountHealth
-from sender.background import Background
+from sender.accounts.eligibility import Eligibility, Pause, Plan, Sender
+from sender.accounts.pauses import pause
+from sender.background import Background, Signal, first_of
 from sender.engine.attempt import Attempts
-from sender.engine.outcome_handler import OutcomeHandler
 from sender.engine.preparation import Preparation
-from sender.engine.settler import Settler
 from sender.pacing.database_clock import READINGS, DatabaseClock
 from sender.pacing.departures import LOOKAHEAD, MOST_IN_BATCH, batch_size
 from sender.pacing.late_departures import LateDepartures
-from sender.telegram.clients import Clients
-
-log = logging.getLogger(__name__)
 
 SLICE_SECONDS = 7.5  # more than a tick, less than two
-DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # nobody is written to: 100 a second
+DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # 100 a second, since nothing is sent
 IDLE_SECONDS = 1.0
 SHORTEST_IDLE_SECONDS = 0.2
 
@@ -43,33 +35,30 @@ SHORTEST_IDLE_SECONDS = 0.2
 class Delivery:
     """Delivers campaigns, each in slices of its own; one object for the process.
 
-    `health` are told what calls of others than campaigns mean for the accounts.
+    `process` is the name under which rows are claimed. A slice that idles looks again when
+    `changed` is sent.
     """
 
     def __init__(
         self,
         database: Database,
-        clients: Clients,
-        this: Installation,
         background: Background,
+        changed: Signal,
+        eligibility: Eligibility,
+        preparation: Preparation,
+        attempts: Attempts,
         process: str,
     ) -> None:
-        self._database, self._background, self._process = database, background, process
-        self._changed = asyncio.Event()
+        self._database, self._background, self._changed = database, background, changed
+        self._eligibility, self._preparation = eligibility, preparation
+        self._attempts, self._process = attempts, process
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._clock = DatabaseClock()
         self._lateness: dict[tuple[int, timedelta], LateDepartures] = {}
-        self._ends: dict[int, float] = {}
-        self._settler = Settler(database, background, self._wake)
-        self.health = AccountHealth(database, self._wake)
-        clients.when_refused.append(self.health.heed)
-        outcomes = OutcomeHandler(database, this, self._settler, self.health, self._wake)
-        self._attempts = Attempts(clients, outcomes, self.health)
-        self._eligibility = Eligibility(database, clients, self.health)
-        self._preparation = Preparation(database, clients, this, outcomes)
+        self._ends: dict[int, float] = {}  # of slices under way, on the loop's clock
 
     def halt(self, campaign_id: int) -> None:
-        """Nothing more of this campaign leaves; what waits for its slot is given back."""
+        """Let nothing more of this campaign leave; what waits for its slot is given back."""
         if (halt := self._halts.pop(campaign_id, None)) is not None:
             halt.set()
 
@@ -79,20 +68,12 @@ class Delivery:
         return list(self._halts)
 
     def halt_all(self) -> None:
-        """Nothing more leaves; slices and attempts under way end by themselves."""
+        """Let nothing more leave; slices and attempts under way end by themselves."""
         for campaign_id in self.under_way:
             self.halt(campaign_id)
 
-    def withhold(self, delivery_ids: Collection[int]) -> None:
-        """Let none of these leave, however close their slots are: their people have opted out."""
-        self._attempts.withhold(delivery_ids)
-
-    async def flush(self) -> None:
-        """Write down every outcome that is known."""
-        await self._settler.flush()
-
     def deliver(self, campaign_id: int) -> None:
-        """Begin a slice of this campaign, or let the one under way go on for as long again."""
+        """Begin a slice of this campaign, or extend the one under way."""
         under_way = campaign_id in self._ends
         self._ends[campaign_id] = asyncio.get_running_loop().time() + SLICE_SECONDS
         if not under_way:
@@ -111,31 +92,42 @@ class Delivery:
             return
         loop = asyncio.get_running_loop()
         while not halt.is_set() and loop.time() < self._ends[campaign_id]:
-            changed = self._changed
+            changed = self._changed.event
             if plan.campaign.expanded_at is None:
-                await _first_of(halt, changed, until=loop.time() + SHORTEST_IDLE_SECONDS)
+                await first_of(halt, changed, until=loop.time() + SHORTEST_IDLE_SECONDS)
                 if (plan := await self._plan(campaign_id)) is None:
                     self.halt(campaign_id)
                     return
                 continue
             dry = plan.campaign.mode is Mode.DRY_RUN
-            senders = [] if dry else await self._eligibility.senders(plan)
+            senders = [] if dry else await self._senders(plan)
             if not senders and not dry:
-                await _first_of(halt, changed, until=loop.time() + IDLE_SECONDS)
+                await first_of(halt, changed, until=loop.time() + IDLE_SECONDS)
                 continue
             claim = await self._claim(plan, senders)
             if claim is None:
-                if not dry:
-                    await self._eligibility.hold_up(plan, senders)
+                if not dry and (held_up := await self._eligibility.hold_up(plan, senders)):
+                    await self._pause(plan, held_up)
                 if (wait := await self._wait_or_finish(campaign_id)) is None:
                     return
-                await _first_of(halt, changed, until=loop.time() + wait)
+                await first_of(halt, changed, until=loop.time() + wait)
                 continue
-            resume = await self._let_go(plan, claim, senders, halt)
-            await _first_of(halt, until=resume)
+            resume = await self._start_attempts(plan, claim, senders, halt)
+            await first_of(halt, until=resume)
+
+    async def _senders(self, plan: Plan) -> list[Sender]:
+        """Return the accounts that may send now, or pause the campaign and return none."""
+        found = await self._eligibility.senders(plan)
+        if isinstance(found, Pause):
+            await self._pause(plan, found)
+            return []
+        return found
+
+    async def _pause(self, plan: Plan, why: Pause) -> None:
+        await pause(self._database, plan.campaign.id, why.reason, why.resumes_at)
 
     async def _plan(self, campaign_id: int) -> Plan | None:
-        """What is to be delivered; None when the campaign does not run."""
+        """Return what is to be delivered; None when the campaign does not run."""
         async with self._database.transaction() as connection:
             await self._clock.read(connection, READINGS)
             campaign = await campaigns.get(connection, campaign_id)
@@ -148,9 +140,9 @@ class Delivery:
         return Plan(campaign, template, interval, ending)
 
     async def _claim(self, plan: Plan, senders: Sequence[Sender]) -> Claim | None:
-        """What is due again goes first; then the next that nobody took before.
+        """Claim what is due again, else the next fresh rows; None when there is nothing to claim.
 
-        Where no account may write to somebody new, those go out of turn whom one talks with.
+        While no account may make first contacts, contacts that one knows are claimed out of turn.
         """
         if plan.campaign.mode is Mode.DRY_RUN:
             room = firsts = MOST_IN_BATCH
@@ -174,10 +166,10 @@ class Delivery:
             args = plan.campaign.id, min(size, firsts), plan.interval
             return await claims.claim_fresh(connection, *args, process=self._process)
 
-    async def _let_go(
+    async def _start_attempts(
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
     ) -> float:
-        """Put a claim's rows on their way; when to claim the next, on the loop's clock."""
+        """Start the attempts of a claim; return when to claim the next, on the loop's clock."""
         lateness = self._lateness_of(plan)
         departures = lateness.departures
         prepared = await self._preparation.prepare(plan, claim, senders, self._clock, departures)
@@ -197,7 +189,7 @@ class Delivery:
         return self._lateness[key]
 
     async def _wait_or_finish(self, campaign_id: int) -> float | None:
-        """Seconds until there may be something to claim; None when the campaign is finished."""
+        """Return seconds until there may be something to claim; None when all is settled."""
         async with self._database.connection() as connection:
             if await campaigns.finish(connection, campaign_id):
                 return None
@@ -206,18 +198,3 @@ class Delivery:
                 await rescues.rewind_cursor(connection, campaign_id)
         seconds = wait.total_seconds() if wait else 0.0
         return min(IDLE_SECONDS, max(SHORTEST_IDLE_SECONDS, seconds))
-
-    def _wake(self) -> None:
-        """Something has changed: whoever idles looks again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-
-async def _first_of(*events: asyncio.Event, until: float) -> None:
-    """Return when one of the events is set, or at `until` on the loop's clock."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout_at(until), asyncio.TaskGroup() as group:
-            waits = [group.create_task(event.wait()) for event in events]
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for wait in waits:
-                wait.cancel()

@@ -1,13 +1,15 @@
-"""What nobody holds any more is brought to its end: after a death, a loss, a day of doubt.
+"""Ends or frees deliveries whose claim is abandoned: after a crash, a loss, a day of doubt.
 
-Reissuing needs no code of its own: a row whose hold has ended is claimed by the campaign's next
-slice, by the same account, under the same random_id.
+Asking again needs no code here. A row whose hold has ended is claimed by the campaign's next slice,
+for the same account and under the same random_id.
 """
 
 from __future__ import annotations
 
 from db.pool import Database
-from db.queries import accounts, rescues
+from db.queries import deliveries, rescues
+
+MOST_AT_ONCE = 1_000
 
 
 class Rescuer:
@@ -15,14 +17,21 @@ class Rescuer:
         self._database = database
 
     async def begin(self, process: str) -> None:
-        """End the claims of a dead predecessor: this process holds its name (`db.process_lock`)."""
+        """Expire the claims of a dead predecessor whose name this process holds."""
         async with self._database.connection() as connection:
             await rescues.expire_claims(connection, process)
         await self.sweep()
 
     async def sweep(self) -> None:
-        """Wake rested accounts; give back what was never tried; give up what cannot be asked."""
+        """Free what was claimed and never tried, and end what cannot be asked again."""
         async with self._database.connection() as connection:
-            await accounts.wake_due(connection)
             await rescues.release_unissued(connection)
-            await rescues.give_up(connection)
+        while await self._give_up() == MOST_AT_ONCE:
+            pass
+
+    async def _give_up(self) -> int:
+        async with self._database.transaction() as connection:
+            hopeless = await rescues.find_hopeless(connection, MOST_AT_ONCE)
+            if hopeless:
+                await deliveries.settle(connection, hopeless)
+        return len(hopeless)

@@ -1,30 +1,35 @@
-"""The sender while it runs: rows in, alarms out, and what each alarm does.
+"""The sender while it runs: its parts put together, and what each alarm does.
 
-Rows are the truth. At start, at every nudge and every few seconds the alarms are computed anew
-from the campaigns' statuses, so a lost alarm is set again and a doubled one changes nothing.
+Rows are the truth. At the start, at every notification and every few seconds the alarms are
+computed from the campaigns' rows, so a lost alarm is set again and a doubled one changes nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
-from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
+from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.errors import Conflict
 from db.models.operation import OperationKind
 from db.notifications import Notifications
 from db.pool import Database
-from db.queries import accounts, campaigns, expansion, installation
+from db.queries import campaigns, expansion, installation
 from db.worker import Worker
-from sender.background import Background
+from sender.accounts.eligibility import Eligibility
+from sender.accounts.health import AccountHealth
+from sender.accounts.quotas import Quotas
+from sender.background import Background, Signal
+from sender.engine.addressing import Addressing
+from sender.engine.alarms import AlarmClock, alarms_of
+from sender.engine.attempt import Attempts
 from sender.engine.delivery import Delivery
 from sender.engine.expansion import Expansion
+from sender.engine.outcome_handler import OutcomeHandler
+from sender.engine.preparation import Preparation
 from sender.engine.rescuer import Rescuer
+from sender.engine.settler import Settler
 from sender.inbox.inbox import Inbox
 from sender.telegram.clients import Clients
 from sender.telegram.connect import TelegramAccess
@@ -35,46 +40,18 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "campaign_events"
 LOOK_SECONDS = 5.0
-TICK_SECONDS = 5.0
-HOUSEKEEPING_SECONDS = 15.0
-STALLED_SECONDS = 45.0  # the clock has missed its ticks
+STALLED_SECONDS = 45.0  # without a tick, the clock is started again
 HEALTH_SECONDS = 60.0
 STOP_SECONDS = 7.0
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A job of the clock: `act` of sender.jobs, once at `at` or every `every` seconds."""
-
-    id: str
-    act: str
-    campaign_id: int | None = None
-    at: datetime | None = None
-    every: float | None = None
-
-
-class AlarmClock(Protocol):
-    """What the runtime asks of a scheduler."""
-
-    def start(self) -> None:
-        """Begin to tick."""
-
-    def stop(self) -> None:
-        """Tick no more; acts that run now are cancelled."""
-
-    def arrange(self, alarms: Collection[Alarm]) -> None:
-        """Make these the alarms that are set: add, move and take away."""
-
-    def restart(self) -> None:
-        """The clock has stopped without saying so: start it again."""
 
 
 class Runtime:
     """Delivers the campaigns of one database: `Runtime(…, Schedule(database.dsn, name))`.
 
-    One in a process, which holds the lock `name` of `db.process_lock`; any number on a database. A
-    lease of that name is a dead predecessor's and taken `at_once`, but not by a stand-by, which
-    cannot be sure of that death. `secret_key` is the text of SECRET_KEY.
+    A process has one, and any number of processes may share a database. `name` is the process's
+    own, held as a lock (db.process_lock). `at_once`: leases of that name are a dead predecessor's
+    and are taken without waiting; a stand-by cannot be sure of that death. `secret_key` is the text
+    of SECRET_KEY.
     """
 
     def __init__(
@@ -92,37 +69,54 @@ class Runtime:
         self._clock, self._name = clock, name
         self._leases = Leases(database, name, at_once=at_once, terms=terms)
         self._notifications = Notifications(database, CHANNEL)
-        self._background, self._rescuer = Background(), Rescuer(database)
+        self._background, self._changed = Background(), Signal()
+        self._rescuer = Rescuer(database)
         self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
         self._ticked_at = self._checked_at = 0.0
 
     async def start(self) -> None:
-        """Rescuer what a predecessor left, set the alarms, begin to watch the rows."""
-        async with self._database.connection() as connection:
-            this = await installation.get(connection)
+        """Rescue what a predecessor left, set the alarms, begin to watch the rows."""
         await self._leases.renew()
-        sealer = Sealer(self._secret_key, this.id)
-        self._clients = Clients(self._database, self._access, sealer, self._leases)
-        self._delivery = Delivery(self._database, self._clients, this, self._background, self._name)
-        self._inbox = Inbox(
-            self._database, self._clients, this, self._delivery.health, self._delivery.withhold
-        )
-        self._ticked_at = asyncio.get_running_loop().time()
+        await self._build()
+        self._tick()
         await self._rescuer.begin(self._name)
         _set_current(self)
         self._clock.start()
         await self.reconcile()
         self._watching = [
             self._background.start(self._watch()),
-            self._background.start(self._clients.keep()),
+            self._background.start(self._clients.save_sessions()),
             self._background.start(self._leases.keep(self._clients.disconnect)),
             self._background.start(self._inbox.watch()),
             self._background.start(self._inbox.work()),
             self._background.start(self._worker.run()),
         ]
 
+    async def _build(self) -> None:
+        """Put the parts together: the whole sender, from the door to the slices."""
+        database, background, changed = self._database, self._background, self._changed
+        async with database.connection() as connection:
+            this = await installation.get(connection)
+
+        health = AccountHealth(database, changed)
+        sealer = Sealer(self._secret_key, this.id)
+        self._clients = Clients(database, self._access, sealer, self._leases, health)
+
+        self._settler = Settler(database, background, changed)
+        handler = OutcomeHandler(database, this, self._settler, changed)
+        attempts = Attempts(self._clients, health, self._settler, handler)
+        self._inbox = Inbox(database, self._clients, this, attempts.withhold)
+
+        quotas = Quotas(database)
+        addressing = Addressing(database, this, quotas, self._settler, handler)
+        preparation = Preparation(database, this, addressing, quotas, self._settler)
+        eligibility = Eligibility(database, self._clients)
+        self._delivery = Delivery(
+            database, background, changed, eligibility, preparation, attempts, self._name
+        )
+
     async def stop(self) -> None:
-        """End within ten seconds: nothing new leaves, what is under way is awaited."""
+        """End within ten seconds: nothing new leaves, and what is under way is awaited."""
         _set_current(None)
         for watching in self._watching:
             watching.cancel()
@@ -131,7 +125,7 @@ class Runtime:
         await self._background.close(STOP_SECONDS)
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
-                await self._delivery.flush()
+                await self._settler.flush()
         self._clock.stop()
         await self._clients.close()
         with suppress(TimeoutError):
@@ -161,29 +155,27 @@ class Runtime:
         for campaign_id in self._delivery.under_way:
             if campaign_id not in running:
                 self._delivery.halt(campaign_id)
-        alarms = [alarm for campaign in alive if (alarm := _alarm(campaign)) is not None]
-        keeping = Alarm("housekeeping", "housekeeping", every=HOUSEKEEPING_SECONDS)
-        self._restart_stalled_clock()  # the database is there, yet alarms may be impossible to set
-        self._clock.arrange([*alarms, keeping])
+        self._restart_stalled_clock()  # before a call of a clock that may be broken
+        self._clock.arrange(alarms_of(alive))
 
     def _restart_stalled_clock(self) -> None:
         if asyncio.get_running_loop().time() - self._ticked_at > STALLED_SECONDS:
-            log.error("The scheduler has stopped ticking: it is started again")
+            log.error("The scheduler has stopped ticking and is started again")
             self._clock.restart()
             self._tick()
 
     # --- what the alarms do ---------------------------------------------------
 
     async def deliver(self, campaign_id: int) -> None:
-        """A tick: the campaign is delivered for a little longer than until the next."""
+        """A tick: deliver the campaign for a little longer than until the next one."""
         self._tick()
-        await self._inbox.caught_up.wait()  # what was said while we were down comes first
+        await self._inbox.caught_up.wait()  # a STOP that came while the process was down counts
         if campaign_id not in self._delivery.under_way:
             await self._inbox.catch_up()
         self._delivery.deliver(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:
-        """A scheduled campaign's moment has come."""
+        """Start a scheduled campaign whose moment has come."""
         self._tick()
         with suppress(Conflict):
             async with self._database.transaction() as connection:
@@ -191,13 +183,13 @@ class Runtime:
                 await expansion.expand(connection, campaign_id)  # the rest is an operation
 
     async def resume_campaign(self, campaign_id: int) -> None:
-        """A pause that ends by itself is over, if it has not been replaced by another."""
+        """End a pause whose moment has come, unless another pause has replaced it."""
         self._tick()
         async with self._database.connection() as connection:
-            await accounts.wake_due(connection)
             await campaigns.resume_if_due(connection, campaign_id)
 
     async def housekeeping(self) -> None:
+        """Look after abandoned deliveries, and now and then after the clients."""
         self._tick()
         await self._rescuer.sweep()
         now = asyncio.get_running_loop().time()
@@ -209,23 +201,11 @@ class Runtime:
         self._ticked_at = asyncio.get_running_loop().time()
 
 
-def _alarm(campaign: Campaign) -> Alarm | None:
-    name = f"campaign-{campaign.id}"
-    match campaign.status:
-        case CampaignStatus.RUNNING:
-            return Alarm(f"{name}-deliver", "deliver", campaign.id, every=TICK_SECONDS)
-        case CampaignStatus.SCHEDULED:
-            return Alarm(f"{name}-start", "start_campaign", campaign.id, at=campaign.starts_at)
-        case CampaignStatus.PAUSED if campaign.resumes_at is not None:
-            return Alarm(f"{name}-resume", "resume_campaign", campaign.id, at=campaign.resumes_at)
-    return None
-
-
 _current: Runtime | None = None
 
 
 def current() -> Runtime | None:
-    """The runtime of this process, for jobs, which are handed ids only; None while it stops."""
+    """Return the runtime of this process, for jobs, which carry ids only; None while it stops."""
     return _current
 
 

@@ -1,46 +1,94 @@
-"""Outcomes are written down in micro-batches: ten times a second, the counters with them."""
+"""Writes what becomes of claimed deliveries: their end, their return to the queue, their doubt.
+
+Ends are written in micro-batches, ten times a second, with the campaign's counters. A return to the
+queue is written at once, since another claim may take the row in the same instant.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from datetime import timedelta
 
-from db.models.delivery import Settled
+from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Database
 from db.queries import deliveries
-from sender.background import Background
+from sender.background import Background, Signal
 
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.1
 TRY_AGAIN_SECONDS = 1.0
-MOST_TRIES = 60  # then the claims have run out, and the rescue asks Telegram again
+MOST_TRIES = 60  # then the claims have run out, and their rows are asked about again
+AT_ONCE = timedelta()
 
 
 class Settler:
-    """Takes settled deliveries and writes them soon. `written` is called after each batch."""
+    """Every write carries the claim's token; a row of another claim is left alone.
 
-    def __init__(
-        self, database: Database, background: Background, written: Callable[[], None]
-    ) -> None:
-        self._database, self._background, self._written = database, background, written
+    `changed` is sent when a waiting slice may have something to do.
+    """
+
+    def __init__(self, database: Database, background: Background, changed: Signal) -> None:
+        self._database, self._background, self._changed = database, background, changed
         self._waiting: list[Settled] = []
         self._gathering = False
 
-    def add(self, row: Settled) -> None:
-        self._waiting.append(row)
+    def settle(
+        self,
+        row: Claimed,
+        status: DeliveryStatus,
+        *,
+        message_id: int | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """End the delivery with the next batch."""
+        self._waiting.append(Settled(row.id, row.token, status, message_id, reason))
         if not self._gathering:
             self._gathering = True
             self._background.start(self._gather())
 
-    async def _gather(self) -> None:
-        await asyncio.sleep(GATHER_SECONDS)
-        self._gathering = False
-        await self.flush()
+    def settle_unsent(self, row: Claimed, reason: str) -> None:
+        """End a delivery that must not be sent: unknown if an attempt of it may have arrived."""
+        status = DeliveryStatus.UNKNOWN if row.asked else DeliveryStatus.SKIPPED
+        self.settle(row, status, reason=reason)
+
+    def fail(self, row: Claimed, reason: str) -> None:
+        """End a delivery that Telegram refused: unknown if an earlier attempt may have arrived."""
+        status = DeliveryStatus.UNKNOWN if row.asked else DeliveryStatus.FAILED
+        self.settle(row, status, reason=reason)
+
+    async def give_back(
+        self,
+        row: Claimed,
+        wait: timedelta = AT_ONCE,
+        reason: str | None = None,
+        *,
+        retries: int = 0,
+    ) -> None:
+        """Make the delivery pending again, due after `wait`: this attempt did not deliver it.
+
+        `retries` counts against the campaign's retry limit.
+        """
+        async with self._database.connection() as connection:
+            await deliveries.defer(
+                connection,
+                [row.id],
+                [row.token],
+                wait,
+                reason=reason,
+                retries=retries,
+                asked=row.asked,
+            )
+
+    async def leave_in_doubt(self, row: Claimed, wait: timedelta, reason: str) -> None:
+        """Keep the delivery in flight; after `wait` the same random_id is asked again."""
+        async with self._database.connection() as connection:
+            await deliveries.leave_in_doubt(connection, row.id, row.token, wait, reason)
+        self._changed.send()
 
     async def flush(self) -> None:
-        """Write what waits. A database that is away is asked again until the claims run out."""
+        """Write the ends that wait. While the database is away, try until the claims run out."""
         rows, self._waiting = self._waiting, []
         if not rows:
             return
@@ -54,6 +102,11 @@ class Settler:
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
         else:
             return
-        if lost := len(rows) - settled:
-            log.warning("%d deliveries were claimed by somebody else meanwhile", lost)
-        self._written()
+        if ended := len(rows) - settled:
+            log.info("%d deliveries were ended or claimed by others meanwhile", ended)
+        self._changed.send()
+
+    async def _gather(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        self._gathering = False
+        await self.flush()

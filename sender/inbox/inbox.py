@@ -1,8 +1,8 @@
-"""What follows from what people answer: the work on the rows that the listening has written.
+"""Acts on replies: the work on the rows that the listener writes.
 
-Each reply is read in a transaction of its own: whoever says STOP is barred under every name that
-we know, an unclear word becomes a question to the admins, and the row is marked with it. So a kill
-at any moment loses nothing and does nothing twice.
+Each reply is handled in a transaction of its own. STOP bars the person under every known name, an
+unclear word becomes a question to the admins, and the row is marked in the same transaction. A
+crash at any moment loses nothing and repeats nothing.
 """
 
 from __future__ import annotations
@@ -22,45 +22,45 @@ from db.notifications import Notifications
 from db.pool import Connection, Database
 from db.queries import accounts, replies, suppressions
 from db.queries import unclear_replies as doubts
-from sender.accounts.health import AccountHealth
 from sender.inbox.opt_out_confirmations import OptOutConfirmations
-from sender.outcome.outcome import CallFailed, Wait
-from sender.telegram.clients import CannotOpen, Client, Clients
+from sender.outcome.outcome import CallFailed
+from sender.telegram.account_client import AccountClient
+from sender.telegram.clients import CannotOpen, Clients
 from sender.telegram.listener import Listener
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "inbox"
 POLL_SECONDS = 2.0
-RECHECK_SECONDS = 0.2  # what was being frozen while somebody was barred is caught the second time
-HOLD_SECONDS = 15.0  # how soon an account listens again that was let go by somebody
+RECHECK_SECONDS = 0.2  # catches what was being frozen while its person was barred
+HOLD_SECONDS = 15.0  # how soon an account whose lease was released listens again
 SWEEP_SECONDS = 180.0
-FRESH_SECONDS = 5.0  # who was looked through just now need not be again
-SETTLE_TIME = timedelta(seconds=1)  # what is answered this fast may not be settled yet
+FRESH_SECONDS = 5.0  # a sweep this young need not be repeated
+SETTLE_TIME = timedelta(seconds=1)  # a reply this quick may come before its message is settled
 _AWAKE = frozenset({AccountStatus.ACTIVE, AccountStatus.RESTING, AccountStatus.LIMITED})
 
 
 class Inbox:
-    """Hears and acts. `withhold` is told which deliveries must not leave any more."""
+    """Keeps the accounts listening and acts on what they hear.
+
+    `withhold` is called with the ids of deliveries that must not leave any more.
+    """
 
     def __init__(
         self,
         database: Database,
         clients: Clients,
         this: Installation,
-        health: AccountHealth,
         withhold: Callable[[Collection[int]], None],
     ) -> None:
         self._database, self._clients, self._withhold = database, clients, withhold
-        self._health = health
         self._key = this.suppression_key
-        self._listening = Listener(database)
-        self._farewells = OptOutConfirmations(database, clients, this, health)
+        self._listener = Listener(database)
+        self._confirmations = OptOutConfirmations(database, clients, this)
         self._working = asyncio.Lock()
-        self._looked_through: dict[int, float] = {}  # by account, on the loop's clock
-        self._refused_until: dict[int, float] = {}
+        self._swept_at: dict[int, float] = {}  # by account, on the loop's clock
         self.caught_up = asyncio.Event()
-        clients.when_opening.append(self._listening.attend)
+        clients.when_opening.append(self._listener.attend)
         clients.when_opened.append(self._look_through)
 
     async def work(self) -> None:
@@ -75,7 +75,7 @@ class Inbox:
                     await self.act()
                     if nudged:
                         wait = RECHECK_SECONDS
-                    await self._farewells.say()
+                    await self._confirmations.send_due()
                     await self._count()
                 except Exception as error:
                     log.warning("The inbox waits: %r", error)
@@ -83,14 +83,14 @@ class Inbox:
             await notifications.close()
 
     async def watch(self) -> None:
-        """Keep every account listening, and look for what no event has told, until cancelled.
+        """Keep every account listening and sweep it regularly, until cancelled.
 
-        `caught_up` is set after the first round: before it nothing may be sent.
+        `caught_up` is set after the first round. Nothing may be sent before it.
         """
         while True:
-            if self._listening.missed.is_set():
-                self._listening.missed.clear()
-                self._looked_through.clear()
+            if self._listener.missed.is_set():
+                self._listener.missed.clear()
+                self._swept_at.clear()
             try:
                 await self._round(SWEEP_SECONDS)
             except Exception as error:
@@ -98,17 +98,17 @@ class Inbox:
             self.caught_up.set()
             try:
                 async with asyncio.timeout(HOLD_SECONDS):
-                    await self._listening.missed.wait()
+                    await self._listener.missed.wait()
                 await asyncio.sleep(POLL_SECONDS)
             except TimeoutError:
                 pass
 
     async def catch_up(self) -> None:
-        """Look for what no event has told, before a campaign begins or goes on."""
+        """Sweep what is not fresh, before a campaign begins or goes on."""
         await self._round(FRESH_SECONDS)
 
     async def act(self) -> None:
-        """Act on every reply that waits, then hold back whoever opted out on the way."""
+        """Act on every waiting reply, then withhold the deliveries whose person has opted out."""
         async with self._working:
             while await self._act_on_one():
                 pass
@@ -138,7 +138,7 @@ class Inbox:
         await doubts.add_farewell(connection, heard.peer_id, heard.account_id, language(heard.text))
 
     async def _ask(self, connection: Connection, heard: Heard) -> None:
-        """Nobody writes to them until an admin has said what they meant."""
+        """Bar the person until an admin has decided what they meant."""
         names = await self._names(connection, heard.peer_id)
         if await suppressions.is_barred(connection, names):
             return
@@ -164,24 +164,20 @@ class Inbox:
 
     async def _sweep(self, account_id: int, every: float) -> None:
         try:
-            client = await self._clients.get(account_id)  # opening it looks through, too
+            client = await self._clients.get(account_id)  # opening one sweeps it, too
         except CannotOpen as error:
             log.info("Account %d does not listen now: %s", account_id, error)
             return
         now = asyncio.get_running_loop().time()
-        fresh = now < self._looked_through.get(account_id, now - every) + every
-        if fresh or now < self._refused_until.get(account_id, now):
+        if now < self._swept_at.get(account_id, now - every) + every:
             return
         try:
-            await self._look_through(account_id, client)
+            await self._look_through(client)
         except CallFailed as error:
-            log.info("Account %d is not looked through now: %s", account_id, error)
-            if isinstance(error.outcome, Wait):
-                self._refused_until[account_id] = now + error.outcome.duration.total_seconds()
-            await self._clients.heed(account_id, client, error.outcome)
-            await self._health.heed(account_id, client.session.sign_in, error.outcome)
+            log.info("Account %d is not swept now: %s", account_id, error)
 
-    async def _look_through(self, account_id: int, client: Client) -> None:
-        await self._listening.sweep(account_id, client)
+    async def _look_through(self, client: AccountClient) -> None:
+        """Sweep the account's dialogs and act on what was found."""
+        await self._listener.sweep(client)
         await self.act()
-        self._looked_through[account_id] = asyncio.get_running_loop().time()
+        self._swept_at[client.account_id] = asyncio.get_running_loop().time()

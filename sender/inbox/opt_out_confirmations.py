@@ -1,7 +1,7 @@
-"""The one confirmation that somebody gets who has opted out: "You will not hear from us again."
+"""The one confirmation that a person gets who has opted out: "You will not hear from us again."
 
-It goes through the gateway under a random_id made of the person, so it is said once, however
-often it is asked for. It is no campaign's message and takes no slot.
+It goes through the gateway under a random_id made of the person, so it is sent once, however often
+it is due. It belongs to no campaign and takes no slot.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from db.models.template import Filled
 from db.pool import Database
 from db.queries import peers
 from db.queries import unclear_replies as doubts
-from sender.accounts.health import AccountHealth
 from sender.outcome.outcome import AccountLost, Ambiguous, Outcome, Retry, Sent, Wait
 from sender.outcome.random_id import random_id
 from sender.outcome.retry import repeat_wait
@@ -23,26 +22,23 @@ from sender.telegram import gateway
 from sender.telegram.clients import CannotOpen, Clients
 from sender.telegram.resolve import met
 
-MOST_ATTEMPTS = 30  # half an hour of doubt; then the person has waited long enough
+MOST_ATTEMPTS = 30  # half an hour without a definite answer, then it is given up
 
 
 class OptOutConfirmations:
-    def __init__(
-        self, database: Database, clients: Clients, this: Installation, health: AccountHealth
-    ) -> None:
-        self._database, self._clients, self._this = database, clients, this
-        self._health = health
+    """Sends the confirmations that are due."""
 
-    async def say(self) -> None:
-        """Say what is due."""
+    def __init__(self, database: Database, clients: Clients, this: Installation) -> None:
+        self._database, self._clients, self._this = database, clients, this
+
+    async def send_due(self) -> None:
+        """Try every confirmation that is due once."""
         async with self._database.connection() as connection:
             due = await doubts.page_farewells(connection)
         for farewell in due:
-            await self._say(farewell)
+            await self._send(farewell)
 
-    async def _say(self, farewell: Farewell) -> None:
-        if self._health.silence(farewell.account_id):
-            return  # one before it was told to wait: it is due when the account may speak again
+    async def _send(self, farewell: Farewell) -> None:
         try:
             client = await self._clients.get(farewell.account_id)
         except CannotOpen:
@@ -56,8 +52,6 @@ class OptOutConfirmations:
         number = random_id(self._this.random_id_key, self._this.id, farewell.peer_id)
         content = Filled(FAREWELLS[farewell.language], ())
         outcome = await gateway.send(client, gateway.Message(peer, content, None, number))
-        await self._clients.heed(farewell.account_id, client, outcome)
-        await self._health.heed(farewell.account_id, client.session.sign_in, outcome)
         await self._act(farewell, outcome)
 
     async def _act(self, farewell: Farewell, outcome: Outcome) -> None:
@@ -68,7 +62,7 @@ class OptOutConfirmations:
                 await self._postpone(farewell, told.duration)
             case Ambiguous() | Retry() | AccountLost() if farewell.attempts < MOST_ATTEMPTS:
                 await self._postpone(farewell, repeat_wait(farewell.attempts + 1))
-            case refused:  # definitely not said, or too long in doubt
+            case refused:  # definitely not sent, or in doubt for too long
                 await self._end(farewell, None, refused.reason)
 
     async def _postpone(self, farewell: Farewell, wait: timedelta) -> None:

@@ -1,4 +1,4 @@
-"""Failures in a row, of each account. What fails at the same time counts once."""
+"""Counts unanswered calls in a row, by account. Calls that fail at the same time count once."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ class _Streak:
 
 
 class FailureStreaks:
-    """Counts calls that failed one after the other; moments are seconds of one monotonic clock."""
+    """The current streak of each account; moments are seconds of one monotonic clock."""
 
     def __init__(self) -> None:
         self._streaks: defaultdict[int, _Streak] = defaultdict(_Streak)
 
     def failed(self, account_id: int, began_at: float, now: float) -> int:
-        """How many calls in a row have failed, with this one, which began at `began_at`.
+        """Count a call that began at `began_at` and failed; return the length of the streak.
 
-        A call that was under way already when another failed says nothing new.
+        A call that was under way when the last counted one failed is the same failure.
         """
         streak = self._streaks[account_id]
         if began_at >= streak.last_at:
@@ -30,5 +30,5 @@ class FailureStreaks:
         return streak.failures
 
     def ended(self, account_id: int) -> None:
-        """A call was answered, or the account was sent to rest: the next failure is the first."""
+        """End the streak: a call was answered, or the account rests."""
         self._streaks.pop(account_id, None)

@@ -1,8 +1,7 @@
-"""Live connections to Telegram: one for each account, opened when needed, never mended.
+"""The clients of this process: one connection for each account whose lease it holds.
 
-A client that failed is thrown away. Telethon keeps what was queued in it and would send that on
-the next connect, long after we have decided otherwise. What its session has learnt is written
-down every few seconds, and once more when it is closed.
+A client is opened when it is needed. What its session has learnt is written down every few seconds,
+and once more when it is closed.
 """
 
 from __future__ import annotations
@@ -11,29 +10,23 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from db.pool import Database
 from db.queries import accounts
-from sender.outcome.outcome import AccountLost, CallFailed, Outcome, Wait, ends_client
-from sender.telegram.connect import TelegramAccess, close_client, greet, make_client
+from sender.outcome.outcome import AccountLost, CallFailed, Outcome
+from sender.telegram.account_client import OPENING, AccountClient, HealthMonitor
+from sender.telegram.connect import TelegramAccess, make_client
 from sender.telegram.leases import Leases
 from sender.telegram.sealing import CannotUnseal, OtherKey, Sealer
 from sender.telegram.session import KeptSession, load, save
-from sender.telegram.translate import outcome_of_exception
 
 log = logging.getLogger(__name__)
 
-Client: TypeAlias = Any  # Telethon carries no types
-
-OPEN_SECONDS = 30
 SAVE_SECONDS = 5
-SIGNED_OUT = "AUTH_KEY_UNREGISTERED"
 
 
 class CannotOpen(Exception):
-    """No client for this account now."""
+    """There is no client for this account now; `reason` is an error name or one of ours."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -41,7 +34,7 @@ class CannotOpen(Exception):
 
 
 class Elsewhere(CannotOpen):
-    """Another process has this account: it is not ours to use, and nothing is wrong."""
+    """Another process holds the account's lease; nothing is wrong."""
 
     def __init__(self) -> None:
         super().__init__("elsewhere")
@@ -51,135 +44,103 @@ class SignedOut(CannotOpen):
     """The account's session is gone: a person must sign it in again."""
 
 
-@dataclass(slots=True)
-class _Open:
-    client: Client
-    fence: int  # the lease under which it was opened
-
-
 class Clients:
-    """The clients of this process by account id: of those accounts whose lease it holds.
+    """The open clients by account id.
 
-    `when_opening` are called with (account id, client) before a client connects: whoever wants to
-    hear what happened while it was closed adds its handlers then. `when_opened` are awaited before
-    anybody else gets the client; when one fails, it could not be opened. `when_refused` are awaited
-    with (account id, sign-in, outcome) when Telegram lets no client be opened, or does not say who
-    it is.
+    `when_opening` are called with a client before it connects, so that their handlers miss nothing.
+    `when_opened` are awaited before another caller gets the client; when one raises CallFailed, the
+    client could not be opened.
     """
 
     def __init__(
-        self, database: Database, access: TelegramAccess, sealer: Sealer, leases: Leases
+        self,
+        database: Database,
+        access: TelegramAccess,
+        sealer: Sealer,
+        leases: Leases,
+        health: HealthMonitor,
     ) -> None:
         self._database, self._access, self._sealer = database, access, sealer
-        self._leases = leases
-        self._open: dict[int, _Open] = {}
+        self._leases, self._health = leases, health
+        self._open: dict[int, AccountClient] = {}
         self._ended: dict[int, tuple[int, str]] = {}  # the sign-in that is gone, and why
-        self._not_before: dict[int, tuple[float, str]] = {}  # on the loop's clock, and why
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.when_opening: list[Callable[[int, Client], None]] = []
-        self.when_opened: list[Callable[[int, Client], Awaitable[None]]] = []
-        self.when_refused: list[Callable[[int, int, Outcome], Awaitable[None]]] = []
+        self.when_opening: list[Callable[[AccountClient], None]] = []
+        self.when_opened: list[Callable[[AccountClient], Awaitable[None]]] = []
 
-    async def get(self, account_id: int) -> Client:
-        """The account's client, opened if need be; Elsewhere or CannotOpen when that fails.
+    async def get(self, account_id: int) -> AccountClient:
+        """Return the account's client and open it if need be; CannotOpen when that fails.
 
-        Ask again for every call: it is also asked whether the account is still ours.
+        Ask again before every call: this also checks that the lease still holds.
         """
         async with self._locks[account_id]:
             fence, known = await self._leases.take(account_id), self._open.get(account_id)
             if known is not None:
-                if fence == known.fence and known.client.is_connected():
-                    return known.client
-                await self._throw_away(account_id)
+                if fence == known.fence and known.connected:
+                    return known
+                await self._close(known)
             if fence is None:
                 raise Elsewhere
-            client = await self._connected(account_id)
-            self._open[account_id] = _Open(client, fence)
+            client = await self._opened(account_id, fence)
+            self._open[account_id] = client
             return client
 
-    async def heed(self, account_id: int, client: Client, outcome: Outcome) -> None:
-        """Throw the client away if this outcome of one of its calls ended it.
-
-        With a session that is gone no other is opened, even while its account does not say so yet.
-        """
-        if isinstance(outcome, AccountLost):
-            self._ended[account_id] = client.session.sign_in, outcome.reason
-        if ends_client(outcome):
-            await self.dispose(account_id, client)
-
-    async def dispose(self, account_id: int, client: Client) -> None:
-        """Throw this client away, if that was not done before; the next `get` opens another."""
-        async with self._locks[account_id]:
-            known = self._open.get(account_id)
-            if known is not None and known.client is client:
-                await self._throw_away(account_id)
-
     async def disconnect(self, account_id: int) -> None:
-        """Throw the account's client away, whichever it is."""
+        """Close the account's client, if one is open."""
         async with self._locks[account_id]:
-            if account_id in self._open:
-                await self._throw_away(account_id)
+            if (known := self._open.get(account_id)) is not None:
+                await self._close(known)
 
     async def close(self) -> None:
-        """Throw all of them away."""
+        """Close all clients."""
         await asyncio.gather(*(self.disconnect(account_id) for account_id in list(self._open)))
 
-    async def keep(self) -> None:
+    async def save_sessions(self) -> None:
         """Write down what the sessions learn, until cancelled."""
         while True:
             await asyncio.sleep(SAVE_SECONDS)
-            for account_id, known in list(self._open.items()):
-                await self._save(account_id, known)
+            for client in list(self._open.values()):
+                await self._save(client)
 
     async def check(self) -> None:
-        """Ask each of our accounts who it is; a client that cannot say is thrown away."""
-        for account_id in list(self._open):
-            await self._check(account_id)
+        """Ask of each open client who it is; one that cannot say is discarded."""
+        for client in list(self._open.values()):
+            if (outcome := await client.check()) is not None:
+                await self._discard(client, outcome)
 
-    async def _check(self, account_id: int) -> None:
-        if (known := self._open.get(account_id)) is None:
-            return
-        try:
-            async with asyncio.timeout(OPEN_SECONDS):
-                if await known.client.get_me() is None:
-                    raise CallFailed(AccountLost(SIGNED_OUT))
-        except Exception as error:
-            outcome = outcome_of_exception(error)
-            await self.heed(account_id, known.client, outcome)
-            await self.dispose(account_id, known.client)  # whatever it was
-            await self._refused(account_id, known.client.session.sign_in, outcome)
+    # --- opening and closing --------------------------------------------------
 
-    async def _connected(self, account_id: int) -> Client:
-        not_before, why = self._not_before.get(account_id, (0.0, ""))
-        if asyncio.get_running_loop().time() < not_before:
-            raise CannotOpen(why)
+    async def _opened(self, account_id: int, fence: int) -> AccountClient:
         session = await self._session(account_id)
-        client = make_client(self._access, session)
-        for act in self.when_opening:
-            act(account_id, client)
+        telethon = make_client(self._access, session)
+        client = AccountClient(account_id, fence, telethon, self._health, self._discard)
+        for attend in self.when_opening:
+            attend(client)
         try:
-            async with asyncio.timeout(OPEN_SECONDS):
-                if not await greet(client):
-                    raise CallFailed(AccountLost(SIGNED_OUT))
+            if (outcome := await client.open()) is not None:
+                raise CallFailed(outcome)
             for welcome in self.when_opened:
-                await welcome(account_id, client)
+                await welcome(client)
+        except CallFailed as error:
+            await client.close()
+            raise _refusal(error.outcome) from error
         except Exception as error:
-            await close_client(client)
-            outcome = outcome_of_exception(error)
-            raise await self._refused(account_id, session.sign_in, outcome) from error
+            await client.close()
+            raise CannotOpen(type(error).__name__) from error
         except BaseException:
-            await close_client(client)
+            await client.close()
             raise
         return client
 
     async def _session(self, account_id: int) -> KeptSession:
+        """Load the session of the latest sign-in; SignedOut when it is gone."""
         async with self._database.connection() as connection:
             stored = await accounts.get_session(connection, account_id)
         if stored.sealed is None:
-            raise await self._refused(account_id, stored.sign_in, AccountLost("signed_out"))
+            raise await self._lost(account_id, stored.sign_in, "signed_out")
         ended, reason = self._ended.get(account_id, (None, ""))
         if stored.sign_in == ended:
-            raise await self._refused(account_id, ended, AccountLost(reason))
+            raise await self._lost(account_id, ended, reason)
         try:
             text = self._sealer.unseal(stored.sealed, stored.user_id)
         except OtherKey as error:
@@ -187,27 +148,39 @@ class Clients:
             raise CannotOpen("other_secret_key") from None
         except CannotUnseal as error:
             log.error("Account %d: %s", account_id, error)
-            lost = AccountLost("cannot_unseal")
-            raise await self._refused(account_id, stored.sign_in, lost) from None
+            raise await self._lost(account_id, stored.sign_in, "cannot_unseal") from None
         return await load(self._database, account_id, text, stored.sign_in)
 
-    async def _refused(self, account_id: int, sign_in: int, outcome: Outcome) -> CannotOpen:
-        """What there is to raise, once it was told. Before a wait is over nothing is opened."""
-        reason = getattr(outcome, "reason", repr(outcome))
-        if isinstance(outcome, Wait):
-            over = asyncio.get_running_loop().time() + outcome.duration.total_seconds()
-            self._not_before[account_id] = over, reason
-        for tell in self.when_refused:
-            await tell(account_id, sign_in, outcome)
-        return SignedOut(reason) if isinstance(outcome, AccountLost) else CannotOpen(reason)
+    async def _lost(self, account_id: int, sign_in: int, reason: str) -> CannotOpen:
+        outcome, now = AccountLost(reason), asyncio.get_running_loop().time()
+        await self._health.report(account_id, sign_in, OPENING, outcome, now)
+        return _refusal(outcome)
 
-    async def _throw_away(self, account_id: int) -> None:
-        known = self._open.pop(account_id)
-        await close_client(known.client)
-        await self._save(account_id, known)
+    async def _discard(self, client: AccountClient, outcome: Outcome) -> None:
+        """Close a client that an outcome has ended; the next `get` opens another.
 
-    async def _save(self, account_id: int, known: _Open) -> None:
+        With a session that is gone no other client is opened, even before its row says so.
+        """
+        if isinstance(outcome, AccountLost):
+            self._ended[client.account_id] = client.session.sign_in, outcome.reason
+        if self._open.get(client.account_id) is not client:
+            return  # it is being opened, or is closed already
+        async with self._locks[client.account_id]:
+            if self._open.get(client.account_id) is client:
+                await self._close(client)
+
+    async def _close(self, client: AccountClient) -> None:
+        del self._open[client.account_id]
+        await client.close()
+        await self._save(client)
+
+    async def _save(self, client: AccountClient) -> None:
         try:
-            await save(self._database, account_id, known.client.session, known.fence)
+            await save(self._database, client.account_id, client.session, client.fence)
         except Exception as error:
-            log.warning("Account %d: its session is not written yet: %r", account_id, error)
+            log.warning("Account %d: its session is not saved yet: %r", client.account_id, error)
+
+
+def _refusal(outcome: Outcome) -> CannotOpen:
+    reason = getattr(outcome, "reason", repr(outcome))
+    return SignedOut(reason) if isinstance(outcome, AccountLost) else CannotOpen(reason)

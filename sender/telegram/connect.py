@@ -1,4 +1,4 @@
-"""How a client of Telegram is made, greets, and is shut: one way for sign-ins and for sending."""
+"""Makes, opens and closes Telethon clients: one way for the sign-in and for sending."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from sender.telegram.session import KeptSession
 Client: TypeAlias = Any  # Telethon carries no types
 
 CLOSE_SECONDS = 5
-CATCH_UP_SECONDS = 5  # what was missed is waited for so long, then it comes when it comes
+CATCH_UP_SECONDS = 5  # the longest wait for what was missed; the rest comes as updates
 DC_ID = 2  # Telegram's own default; a stand-in has only this one
-# A session that knows nobody is taught the people that the account has talked to lately, who may
-# then be addressed by their ids.
+# An empty session learns the people of the latest dialogs, who can then be addressed by their ids.
 _LATEST_DIALOGS = functions.messages.GetDialogsRequest(
     offset_date=None, offset_id=0, offset_peer=types.InputPeerEmpty(), limit=100, hash=0
 )
@@ -28,7 +27,7 @@ _LATEST_DIALOGS = functions.messages.GetDialogsRequest(
 
 @dataclass(frozen=True, slots=True)
 class TelegramAddress:
-    """Where a stand-in for Telegram listens; `server_key` is its public key, a PKCS#1 PEM."""
+    """The address of a stand-in for Telegram; `server_key` is its public key, a PKCS#1 PEM."""
 
     host: str
     port: int
@@ -48,7 +47,7 @@ class TelegramAccess:
 
 
 def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 0) -> Client:
-    """A client that hides nothing: no silent sleeps, no repeats, no reconnecting by itself."""
+    """Return a client without silent sleeps, repeats or reconnects: the engine decides on those."""
     if access.address is not None:
         if access.address.server_key is not None:
             rsa.add_key(access.address.server_key, old=False)
@@ -71,14 +70,14 @@ def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 
 
 
 async def close_client(client: Client) -> None:
-    """Disconnect for good; calls in flight are in doubt from here on."""
+    """Disconnect for good; a call in flight is in doubt from here on."""
     with suppress(Exception):
         async with asyncio.timeout(CLOSE_SECONDS):
             await client.disconnect()
 
 
 async def greet(client: Client) -> bool:
-    """Connect, learn whom the account has met and what it has missed; False: it is signed out."""
+    """Connect and catch up with what was missed; False when the session is signed out."""
     await client.connect()
     if await client.get_me() is None:
         return False

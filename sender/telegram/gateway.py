@@ -1,27 +1,23 @@
-"""The only place where a message leaves: raw requests with our own random_id, and their answers.
+"""How a message becomes a request: the only module that builds requests which send.
 
-Telethon's friendly methods draw a new random_id at each call, which makes two messages of one
-retry; nothing but these requests may send.
+Telethon's own send methods draw a new random_id at each call, which makes two messages of one
+retry. Here every request carries the random_id that was written down before.
 """
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 
 from telethon.tl import functions, types
 
 from db.models.account import AccountMedia, Peer
 from db.models.template import Entity, Filled, Media
 from sender.outcome.outcome import Ambiguous, Outcome, Sent
-from sender.telegram.translate import outcome_of_exception
+from sender.telegram.account_client import AccountClient
 
-Client: TypeAlias = Any  # Telethon carries no types
-
-CALL_SECONDS = 30
-UPLOAD_SECONDS = 300
+MESSAGES = frozenset({"SendMessageRequest", "SendMediaRequest"})  # the calls that send
 
 _PLAIN = {
     "mention": types.MessageEntityMention,
@@ -42,7 +38,7 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes out. `peer` None is the account's own Saved Messages."""
+    """What is sent. `peer` None is the account's own Saved Messages."""
 
     peer: Peer | None
     content: Filled
@@ -50,8 +46,8 @@ class Message:
     random_id: int
 
 
-async def send(client: Client, message: Message) -> Outcome:
-    """Ask Telegram once, for at most CALL_SECONDS, and say what came of it."""
+async def send(client: AccountClient, message: Message) -> Outcome:
+    """Ask Telegram once to send the message."""
     peer, text = _input_peer(message.peer), message.content.text
     entities = [tl for e in message.content.entities if (tl := _entity(client, e)) is not None]
     if message.media is None:
@@ -66,57 +62,39 @@ async def send(client: Client, message: Message) -> Outcome:
             entities=entities,
             random_id=message.random_id,
         )
-    answer = await ask(client, request, CALL_SECONDS)
-    return _sent(answer.value, message.random_id) if isinstance(answer, Answer) else answer
+    return await client.call(request, partial(_sent, message.random_id))
 
 
-async def upload(client: Client, media: Media) -> AccountMedia | Outcome:
-    """Bring a file to Telegram once, so that every message can point at it."""
-    try:
-        async with asyncio.timeout(UPLOAD_SECONDS):
-            file = await client.upload_file(
-                BytesIO(media.content), file_name=media.file_name or media.kind
-            )
-    except Exception as error:
-        return outcome_of_exception(error)
-    if media.kind == "photo":
-        given: Any = types.InputMediaUploadedPhoto(file)
-    else:
-        name = types.DocumentAttributeFilename(media.file_name)
-        given = types.InputMediaUploadedDocument(
-            file, mime_type=media.mime_type, attributes=[name], force_file=True
-        )
+async def upload(client: AccountClient, media: Media) -> AccountMedia | Outcome:
+    """Upload a file once, so that every message of the account can refer to it."""
+    given = await client.upload(
+        media.content, media.file_name or media.kind, partial(_given, media)
+    )
+    if not isinstance(given, types.InputMediaUploadedPhoto | types.InputMediaUploadedDocument):
+        return given
     request = functions.messages.UploadMediaRequest(peer=types.InputPeerSelf(), media=given)
-    answer = await ask(client, request, CALL_SECONDS)
-    if not isinstance(answer, Answer):
-        return answer
-    kept = answer.value.photo if media.kind == "photo" else answer.value.document
+    return await client.call(request, partial(_kept, media))
+
+
+def _given(media: Media, file: Any) -> Any:
+    if media.kind == "photo":
+        return types.InputMediaUploadedPhoto(file)
+    name = types.DocumentAttributeFilename(media.file_name)
+    return types.InputMediaUploadedDocument(
+        file, mime_type=media.mime_type, attributes=[name], force_file=True
+    )
+
+
+def _kept(media: Media, answer: Any) -> AccountMedia:
+    kept = answer.photo if media.kind == "photo" else answer.document
     return AccountMedia(media.id, media.kind, kept.id, kept.access_hash, kept.file_reference)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What Telegram said to a call that went well: a TL object."""
+def _sent(random_id: int, answer: Any) -> Outcome:
+    """Read the message's id.
 
-    value: Any
-
-
-async def ask(client: Client, request: Any, seconds: float) -> Answer | Outcome:
-    """One call with a time limit of our own; Telethon knows none."""
-    try:
-        async with asyncio.timeout(seconds):
-            return Answer(await client(request))
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise  # we are being stopped
-        return Ambiguous("DISCONNECTED", client_failed=True)  # the client was closed under us
-    except Exception as error:
-        return outcome_of_exception(error)
-
-
-def _sent(answer: Any, random_id: int) -> Outcome:
-    """The message's id: a first text is answered shortly, media and repeats at length."""
+    A first text is answered by UpdateShortSentMessage, media and repeats by Updates.
+    """
     if isinstance(answer, types.UpdateShortSentMessage):
         return Sent(answer.id)
     updates = getattr(answer, "updates", [])
@@ -148,8 +126,8 @@ def _input_media(media: AccountMedia) -> Any:
     return types.InputMediaDocument(types.InputDocument(*place))
 
 
-def _entity(client: Client, entity: Entity) -> Any:
-    """The TL entity; None for what this account cannot express (a mention of a stranger)."""
+def _entity(client: AccountClient, entity: Entity) -> Any:
+    """Return the TL entity; None for what the account cannot express (a mention of a stranger)."""
     place = (entity.offset, entity.length)
     if (plain := _PLAIN.get(entity.type)) is not None:
         return plain(*place)
@@ -169,10 +147,7 @@ def _entity(client: Client, entity: Entity) -> Any:
             return None
 
 
-def _mention(client: Client, place: tuple[int, int], user_id: int) -> Any:
-    try:
-        known = client.session.get_input_entity(types.PeerUser(user_id))
-    except ValueError:
+def _mention(client: AccountClient, place: tuple[int, int], user_id: int) -> Any:
+    if (known := client.known_user(user_id)) is None:
         return None
-    user = types.InputUser(known.user_id, known.access_hash)
-    return types.InputMessageEntityMentionName(*place, user)
+    return types.InputMessageEntityMentionName(*place, types.InputUser(*known))

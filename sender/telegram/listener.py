@@ -1,8 +1,8 @@
-"""What reaches our accounts, as rows: replies, read marks, late word of a message's id.
+"""Writes down what reaches the accounts: replies, read marks, late confirmations of messages.
 
-Nothing is decided here. A handler only inserts; the sweep looks through the conversations that
-have moved since the last one and inserts what no event has told, so that a STOP is found that was
-said while we were down. Either may say the same thing again: a row is there once.
+Nothing is decided here. Handlers only insert rows. The sweep reads the dialogs that have changed
+since the last one and inserts what no update has brought, so a STOP that was sent while the process
+was down is found. Both may insert the same reply; a row exists once.
 """
 
 from __future__ import annotations
@@ -13,21 +13,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from telethon import events
 from telethon.tl import functions, types
 
+from db.models.delivery import DeliveryStatus, Settled
 from db.models.reply import Reply
-from db.pool import Database
-from db.queries import replies
+from db.pool import Connection, Database
+from db.queries import deliveries, replies
 from sender.outcome.outcome import CallFailed
-from sender.telegram import gateway
-from sender.telegram.gateway import CALL_SECONDS, Answer, Client
+from sender.telegram.account_client import AccountClient, Answer
 
 log = logging.getLogger(__name__)
 
 PAGE = 100
 MOST_PAGES = 50
-OVERLAP = timedelta(minutes=10)  # an event lost just before the last sweep is found by the next
+OVERLAP = timedelta(minutes=10)  # an update lost just before a sweep is found by the next one
 FIRST_SWEEP = timedelta(days=30)
 
 _HEARD = (
@@ -39,26 +38,28 @@ _HEARD = (
 
 
 class Listener:
-    """Keeps what accounts hear. `missed` is set when something could not be written down."""
+    """Keeps what accounts receive. `missed` is set when an update could not be written down."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.missed = asyncio.Event()
 
-    def attend(self, account_id: int, client: Client) -> None:
-        """Hear what this client is told; before it connects, so that nothing is passed over."""
+    def attend(self, client: AccountClient) -> None:
+        """Write down the updates of this client. Call it before the client connects."""
 
         async def heard(update: Any) -> None:
             try:
-                await self._keep(account_id, update)
+                await self._keep(client.account_id, update)
             except Exception as error:
-                log.warning("Account %d: the next sweep has to find this: %r", account_id, error)
+                log.warning(
+                    "Account %d: the next sweep must find this: %r", client.account_id, error
+                )
                 self.missed.set()
 
-        client.add_event_handler(heard, events.Raw(_HEARD))
+        client.listen(heard, _HEARD)
 
     async def _keep(self, account_id: int, update: Any) -> None:
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
             match update:
                 case types.UpdateNewMessage(message=message):
                     await replies.add(connection, account_id, _replies([message]))
@@ -67,15 +68,14 @@ class Listener:
                 case types.UpdateReadHistoryOutbox(peer=types.PeerUser(user_id=person)):
                     await replies.keep_reads(connection, account_id, {person: update.max_id})
                 case types.UpdateMessageID():
-                    await replies.close_delivery(
-                        connection, account_id, update.random_id, update.id
-                    )
+                    await _confirm(connection, account_id, update.random_id, update.id)
 
-    async def sweep(self, account_id: int, client: Client) -> None:
-        """Look through what has moved since the last sweep; CallFailed when Telegram says no.
+    async def sweep(self, client: AccountClient) -> None:
+        """Read the dialogs that have changed since the last sweep; CallFailed when a call fails.
 
-        How far it got is kept at the end only: a sweep that was cut short is made again.
+        The progress is kept at the end only: an interrupted sweep is made again.
         """
+        account_id = client.account_id
         async with self._database.connection() as connection:
             last = await replies.find_swept(connection, account_id)
         since = None if last is None else last - OVERLAP
@@ -88,7 +88,7 @@ class Listener:
             latest = max(message.date for message in tops.values())
             newest = latest if newest is None else max(newest, latest)
             since = newest - FIRST_SWEEP if since is None else since
-            await self._sweep_page(account_id, client, page, tops, since)
+            await self._sweep_page(client, page, tops, since)
             unpinned = [d for d in page.dialogs if not d.pinned and _person(d) in tops]
             if not unpinned or len(page.dialogs) < PAGE:
                 break
@@ -101,8 +101,9 @@ class Listener:
                 await replies.keep_swept(connection, account_id, newest)
 
     async def _sweep_page(
-        self, account_id: int, client: Client, page: Any, tops: dict[int, Any], since: datetime
+        self, client: AccountClient, page: Any, tops: dict[int, Any], since: datetime
     ) -> None:
+        account_id = client.account_id
         dialogs = {_person(dialog): dialog for dialog in page.dialogs if _person(dialog) in tops}
         async with self._database.connection() as connection:
             known = await replies.find_known(connection, list(dialogs))
@@ -122,8 +123,17 @@ class Listener:
             await replies.keep_reads(connection, account_id, read)
 
 
-async def _history(client: Client, peer: Any, since: datetime) -> list[Reply]:
-    """What this person has written since then."""
+async def _confirm(
+    connection: Connection, account_id: int, random_id: int, message_id: int
+) -> None:
+    """End a delivery in doubt: updateMessageID says that its message exists."""
+    if (found := await deliveries.find_in_flight(connection, account_id, random_id)) is not None:
+        sent = Settled(*found, DeliveryStatus.SENT, message_id)
+        await deliveries.settle(connection, [sent])
+
+
+async def _history(client: AccountClient, peer: Any, since: datetime) -> list[Reply]:
+    """Return what the person of this dialog has written since then."""
     said: list[Reply] = []
     before = 0
     for _ in range(MOST_PAGES):
@@ -145,8 +155,8 @@ async def _history(client: Client, peer: Any, since: datetime) -> list[Reply]:
     return said
 
 
-async def _ask(client: Client, request: Any) -> Any:
-    answer = await gateway.ask(client, request, CALL_SECONDS)
+async def _ask(client: AccountClient, request: Any) -> Any:
+    answer = await client.call(request, Answer)
     if not isinstance(answer, Answer):
         raise CallFailed(answer)
     return answer.value
@@ -163,7 +173,7 @@ def _dialogs_after(message: Any, peer: Any) -> Any:
 
 
 def _person(dialog: Any) -> int:
-    """Whose conversation it is; 0: not a person's."""
+    """Return the user of a private dialog; 0 for other dialogs."""
     return getattr(dialog.peer, "user_id", 0)
 
 
@@ -177,7 +187,7 @@ def _is_private(message: Any) -> bool:
 
 
 def _replies(messages: Iterable[Any]) -> list[Reply]:
-    """The incoming ones of private conversations."""
+    """Return the incoming messages of private conversations."""
     return [
         Reply(m.peer_id.user_id, m.id, m.message.replace("\0", ""), m.date)
         for m in messages

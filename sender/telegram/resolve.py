@@ -1,7 +1,7 @@
-"""From a contact to a peer: the address under which one account may write to it.
+"""Resolves a contact to a peer: the address under which one account can write to it.
 
-What was found before is in the table of peers; here Telegram is asked. A user id alone can be
-used only if the account has met that person. Numbers are never added to the address book.
+Peers that were found before are rows; here Telegram is asked. A bare user id can be used only by an
+account that has met the person. Numbers are never added to the address book.
 """
 
 from __future__ import annotations
@@ -13,33 +13,28 @@ from telethon.tl import functions, types
 from db.models.account import Peer
 from db.models.contact import Identity
 from sender.outcome.outcome import Outcome, StalePeer, Unreachable
-from sender.telegram.gateway import Answer, Client, ask
-
-RESOLVE_SECONDS = 30
+from sender.telegram.account_client import AccountClient
 
 
-async def resolve(client: Client, identity: Identity) -> Peer | Outcome:
-    """The peer, or why there is none: Unreachable for this contact, or what befell the call.
+async def resolve(client: AccountClient, identity: Identity) -> Peer | Outcome:
+    """Return the peer; Unreachable when there is none for this contact, else the failed call.
 
-    The surest identity is tried first. A username that belongs to somebody else by now than the
-    known user id is not written to.
+    The surest identity is asked first. A username that belongs to another id than the known one is
+    not used.
     """
     missing: Outcome = Unreachable("PEER_UNKNOWN")
     if identity.user_id is not None and (peer := met(client, identity.user_id)) is not None:
         return peer
     for request in _requests(identity):
-        answer = await ask(client, request, RESOLVE_SECONDS)
-        if isinstance(answer, Unreachable | StalePeer):
-            missing = Unreachable(answer.reason, getattr(answer, "permanent", False))
-            continue
-        if not isinstance(answer, Answer):
-            return answer
-        if (found := _peer(answer.value)) is None:
-            continue
-        if identity.user_id not in (None, found.peer_id):
+        answer = await client.call(request, _peer)
+        if isinstance(answer, Peer):
+            if identity.user_id in (None, answer.peer_id):
+                return answer
             missing = Unreachable("IDENTITY_MISMATCH")
-            continue
-        return found
+        elif isinstance(answer, Unreachable | StalePeer):
+            missing = Unreachable(answer.reason, getattr(answer, "permanent", False))
+        elif answer is not None:
+            return answer
     return missing
 
 
@@ -54,16 +49,14 @@ def _requests(identity: Identity) -> list[Any]:
     return requests
 
 
-def met(client: Client, user_id: int) -> Peer | None:
-    """Somebody whom this session has seen since it was opened."""
-    try:
-        seen = client.session.get_input_entity(types.PeerUser(user_id))
-    except ValueError:
-        return None
-    return Peer("user", seen.user_id, seen.access_hash)
+def met(client: AccountClient, user_id: int) -> Peer | None:
+    """Return a person whom this session has seen; None for others."""
+    seen = client.known_user(user_id)
+    return None if seen is None else Peer("user", *seen)
 
 
 def _peer(answer: Any) -> Peer | None:
+    """Read contacts.ResolvedPeer or the users of users.getUsers; None when empty."""
     if isinstance(answer, types.contacts.ResolvedPeer):
         match answer.peer:
             case types.PeerUser():

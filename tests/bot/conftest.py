@@ -20,7 +20,7 @@ from bot.process.notifier import Notifier
 from bot.process.worker import build_worker
 from bot.ui.background import Background
 from db.pool import Database
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.faults import Faults
 from sandbox.person import Person
 from sandbox.world import PersonRecord, World
@@ -51,7 +51,7 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
     world.add(PersonRecord(BOT, "Campaign desk", username="desk_bot", is_bot=True, bot_token=TOKEN))
     for person_id, name in ((OWNER, "Olga"), (OPERATOR, "Oleg"), (STRANGER, "Sergey")):
         world.add(PersonRecord(person_id, name))
-    door = BotApiDoor(world, faults)
+    door = BotApiServer(world, faults)
     await door.start()
     session = AiohttpSession(api=TelegramAPIServer.from_base(door.url))
     bot = Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode="HTML"))

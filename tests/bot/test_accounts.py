@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from db.models.account import AccountEvent
+from db.models.account import AccountStatus
 from db.models.admin import Role
 from db.models.caps import Caps
-from db.pool import Database
+from db.pool import Connection, Database
 from db.queries import accounts, caps
 from sandbox.person import Person
 from tests.bot.conftest import BOT, Office
@@ -73,33 +75,35 @@ async def test_an_operator_may_look_but_not_change(office: Office) -> None:
 async def test_a_held_account_is_let_go_on(office: Office) -> None:
     stock = await opened(office)
     async with office.database.connection() as connection:
-        await connection.execute(
-            "UPDATE accounts SET status = 'held', status_reason = 'PEER_FLOOD'"
-        )
+        await connection.execute("UPDATE accounts SET held_at = now(), hold_reason = 'PEER_FLOOD'")
     await office.owner.press_data(BOT, f"a:{stock.account}:show")
     await office.owner.press(await office.owner.wait_for(BOT, "0 of 150"), "Let it go on")
     async with office.database.connection() as connection:
-        assert await connection.fetchval("SELECT status FROM accounts") == "active"
+        found = await accounts.get(connection, stock.account)
+        assert found.status is AccountStatus.ACTIVE
         assert await connection.fetchval("SELECT count(*) FROM audit WHERE act = 'release'") == 1
 
 
 @pytest.mark.parametrize(
-    ("event", "reason", "until", "said"),
+    ("change", "said"),
     [
-        (AccountEvent.LOSE, "SESSION_REVOKED", None, "Why: the account was signed out"),
-        (AccountEvent.HOLD, "FLOOD_WAIT_7200", None, "Telegram made the account wait too often"),
-        (AccountEvent.LIMIT, "PEER_FLOOD", DAY, "Telegram limits the account"),
+        (
+            partial(accounts.lose, sign_in=1, reason="SESSION_REVOKED"),
+            "Why: the account was signed out",
+        ),
+        (partial(accounts.hold, reason="WAIT"), "Telegram made the account wait too often"),
+        (partial(accounts.limit, wait=DAY, reason="PEER_FLOOD"), "Telegram limits the account"),
     ],
 )
 async def test_everybody_is_told_once_of_an_account_that_needs_a_person(
-    office: Office, event: AccountEvent, reason: str, until: timedelta | None, said: str
+    office: Office, change: Callable[[Connection, int], Awaitable[object]], said: str
 ) -> None:
     stock = await opened(office)
     await add_admin(office.database, OPERATOR, Role.OPERATOR, "Oleg")
     await office.operator.say(BOT, "/help")
     for _ in range(2):  # the second time it is so already
         async with office.database.connection() as connection:
-            await accounts.advance(connection, stock.account, event, reason=reason, rest=until)
+            await change(connection, stock.account)
     for person in (office.owner, office.operator):
         told = await person.wait_for(BOT, "Account Sender")
         assert said in told.text
@@ -112,8 +116,8 @@ async def test_everybody_is_told_once_of_an_account_that_needs_a_person(
 async def test_nobody_is_told_of_a_short_rest(office: Office) -> None:
     stock = await opened(office)
     async with office.database.connection() as connection:
-        await accounts.advance(connection, stock.account, AccountEvent.REST, rest=DAY)
-        await accounts.advance(connection, stock.account, AccountEvent.DISABLE)
+        await accounts.rest(connection, stock.account, DAY, "FLOOD_WAIT_86400")
+        await connection.execute("UPDATE accounts SET disabled_at = now()")
         assert await connection.fetchval("SELECT count(*) FROM account_events") == 0
 
 

@@ -74,7 +74,7 @@ async def test_a_signed_out_account_cannot_start(office: Office) -> None:
     await add_admin(office.database)
     campaign_id = await add_draft(office.database, await add_stock(office.database))
     async with office.database.connection() as connection:
-        await connection.execute("UPDATE accounts SET status = 'lost'")
+        await connection.execute("UPDATE accounts SET lost_at = now()")
     await office.owner.say(BOT, "/campaigns")
     await office.owner.press(await office.owner.wait_for(BOT, "Spring sale"), "Spring sale")
     await office.owner.wait_for(BOT, "signed out or switched off")

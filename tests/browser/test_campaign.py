@@ -73,7 +73,7 @@ async def test_a_person_plays_a_campaign_from_a_dropped_file_to_its_report(
     await expect(card).to_contain_text("▰")
     await expect(page.locator("#pinned")).to_contain_text("Weekend")
     await page.get_by_role("button", name="FLOOD_WAIT 5").click()
-    await expect(page.locator(".mishap i.happened")).to_have_text("struck")
+    await expect(page.locator(".fault i.happened")).to_have_text("struck")
     await visitor.shoots("campaign")
 
     await page.locator("#rows section", has_text="phones").locator(".row").first.click()

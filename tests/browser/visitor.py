@@ -50,7 +50,7 @@ class Visitor:
     async def counts(self, name: str, value: str, *, seconds: float = 60) -> None:
         """The counter of the truth shows this figure."""
         title = self.page.locator("dt").get_by_text(name, exact=True)
-        figure = self.page.locator(".truth div", has=title)
+        figure = self.page.locator(".counters div", has=title)
         await expect(figure.locator("dd")).to_have_text(value, timeout=seconds * 1000)
 
     # --- acting -----------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Each test of this suite says which documented behaviour it holds, and where that is written."""
+"""Each test of this suite cites the page that documents the behaviour it verifies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FILES = sorted(Path(__file__).parent.glob("*/test_*.py"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_each_test_gives_the_address_of_what_it_holds(path: Path) -> None:
+def test_each_test_cites_its_documentation(path: Path) -> None:
     silent = [
         node.name
         for node in ast.parse(path.read_text("utf-8")).body

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from db.models.delivery import Claimed, Frozen
+from db.models.delivery import Claimed, DeliveryStatus, Frozen, Settled
 from db.models.template import Entity, Filled
 from db.pool import Connection
-from db.queries import claims
+from db.queries import claims, deliveries, rescues
 
 SECOND = timedelta(seconds=1)
 BOLD = Filled("Hello, Anna", (Entity("bold", 0, 5),))
@@ -61,12 +61,25 @@ async def draft(
 
 
 async def claimed(connection: Connection, campaign_id: int, limit: int = 3) -> list[Claimed]:
+    """Claim fresh rows and end those that are barred, as a slice does."""
     claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND, process="main")
-    return [] if claim is None else claim.rows
+    if claim is None:
+        return []
+    if claim.barred:
+        ends = [Settled(r.id, r.token, DeliveryStatus.SKIPPED, reason=r.bar) for r in claim.barred]
+        await deliveries.settle(connection, ends)
+    return claim.rows
 
 
 def frozen(row: Claimed, peer_id: int | None = None) -> Frozen:
     return Frozen(row.id, row.token, 1, peer_id or row.contact_id, row.contact_id + 100, BOLD)
+
+
+async def give_up(connection: Connection) -> None:
+    """End what cannot be asked again."""
+    async with connection.transaction():
+        if hopeless := await rescues.find_hopeless(connection, 100):
+            await deliveries.settle(connection, hopeless)
 
 
 async def statuses(connection: Connection, campaign_id: int) -> list[str]:

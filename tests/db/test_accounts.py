@@ -1,18 +1,21 @@
-"""Accounts: signed in anew they are the same, and a longer rest is never cut short."""
+"""Accounts: a sign-in renews them, each fact stands by itself, and the status follows from them."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from db.models.account import Account, AccountEvent, AccountMedia, AccountStatus, Peer
+from db.models.account import Account, AccountMedia, AccountStatus, Peer
+from db.models.caps import Caps, Wish
 from db.models.errors import NotFound
-from db.pool import Connection
-from db.queries import accounts, media, peers
+from db.pool import Connection, Database
+from db.queries import accounts, caps, media, peers
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 async def connect(connection: Connection, name: str = "Olga") -> Account:
@@ -26,69 +29,121 @@ async def connect(connection: Connection, name: str = "Olga") -> Account:
     )
 
 
+async def status_of(connection: Connection, account: Account) -> AccountStatus:
+    return (await accounts.get(connection, account.id)).status
+
+
 async def test_a_new_sign_in_renews_the_account(connection: Connection) -> None:
     first = await connect(connection)
     again = await connect(connection, "Olga S.")
     assert (again.id, again.name) == (first.id, "Olga S.")
     assert await accounts.get_session(connection, first.id) == (77, b"Olga S.", 2)
-    assert again in await accounts.page(connection)
+    assert again.id in {account.id for account in await accounts.page(connection)}
 
 
-@pytest.mark.parametrize("event", [AccountEvent.LOSE, AccountEvent.DISABLE])
-async def test_a_lost_account_comes_back_with_a_sign_in(
-    connection: Connection, event: AccountEvent
-) -> None:
+@pytest.mark.parametrize("fact", ["lost_at", "disabled_at"])
+async def test_a_sign_in_ends_a_loss_and_a_switch_off(connection: Connection, fact: str) -> None:
     account = await connect(connection)
-    assert await accounts.advance(connection, account.id, event, reason="SESSION_REVOKED")
+    await connection.execute(f"UPDATE accounts SET {fact} = now(), loss_reason = 'REVOKED'")  # noqa: S608
     back = await connect(connection)
-    assert (back.status, back.status_reason) == (AccountStatus.ACTIVE, None)
+    assert (back.id, back.status, back.status_reason) == (account.id, AccountStatus.ACTIVE, None)
 
 
-async def test_what_befell_an_earlier_sign_in_is_old_news(connection: Connection) -> None:
+async def test_a_loss_of_an_earlier_sign_in_changes_nothing(connection: Connection) -> None:
     account = await connect(connection)
-    lose = partial(accounts.advance, connection, account.id, AccountEvent.LOSE, reason="REVOKED")
+    lose = partial(accounts.lose, connection, account.id, reason="REVOKED")
     await connect(connection)
     assert not await lose(sign_in=1)
     assert await lose(sign_in=2)
+    assert not await lose(sign_in=2), "it is known already"
 
 
-async def test_a_resting_account_rests_on_after_a_sign_in(connection: Connection) -> None:
+FACTS: dict[AccountStatus, Callable[[Connection, int], Awaitable[object]]] = {
+    AccountStatus.RESTING: partial(accounts.rest, wait=HOUR, reason="FLOOD_WAIT_3600"),
+    AccountStatus.LIMITED: partial(accounts.limit, wait=DAY, reason="PEER_FLOOD"),
+    AccountStatus.HELD: partial(accounts.hold, reason="FLOOD_WAIT_7200"),
+}
+
+
+@pytest.mark.parametrize("status", FACTS)
+async def test_other_facts_stand_after_a_sign_in(
+    connection: Connection, status: AccountStatus
+) -> None:
     account = await connect(connection)
-    await accounts.advance(
-        connection, account.id, AccountEvent.REST, reason="FLOOD_WAIT_9", rest=HOUR
-    )
-    assert (await connect(connection)).status is AccountStatus.RESTING
+    await FACTS[status](connection, account.id)
+    assert (await connect(connection)).status is status
 
 
-async def test_a_longer_rest_stands(connection: Connection) -> None:
+async def test_a_longer_rest_stands_with_its_reason(connection: Connection) -> None:
     account = await connect(connection)
-    for rest in (HOUR, HOUR / 2):
-        await accounts.advance(connection, account.id, AccountEvent.REST, reason="x", rest=rest)
-    left = await connection.fetchval(
-        "SELECT resting_until - now() FROM accounts WHERE id = $1", account.id
-    )
-    assert left > HOUR * 0.9
+    for wait, reason in ((HOUR, "long"), (HOUR / 2, "short")):
+        await accounts.rest(connection, account.id, wait, reason)
+    found = await accounts.get(connection, account.id)
+    assert found.resting_until is not None
+    assert found.resting_until - found.at > HOUR * 0.9
+    assert found.rest_reason == "long"
 
 
-async def test_only_those_wake_whose_rest_is_over(connection: Connection) -> None:
+async def test_a_rest_and_a_limit_end_by_themselves(connection: Connection) -> None:
     account = await connect(connection)
-    await accounts.advance(connection, account.id, AccountEvent.REST, reason="x", rest=HOUR)
-    await accounts.wake_due(connection)
-    assert (await accounts.get(connection, account.id)).status is AccountStatus.RESTING
+    await accounts.rest(connection, account.id, HOUR, "x")
+    await accounts.limit(connection, account.id, DAY, "PEER_FLOOD")
+    assert await status_of(connection, account) is AccountStatus.RESTING
     await connection.execute("UPDATE accounts SET resting_until = now() WHERE user_id = 77")
-    await accounts.wake_due(connection)
-    assert (await accounts.get(connection, account.id)).status is AccountStatus.ACTIVE
+    assert await status_of(connection, account) is AccountStatus.LIMITED
+    await connection.execute("UPDATE accounts SET limited_until = now() WHERE user_id = 77")
+    assert await status_of(connection, account) is AccountStatus.ACTIVE
 
 
-async def test_a_lost_account_cannot_rest(connection: Connection) -> None:
+async def test_a_lost_account_is_lost_whatever_else_is_true_of_it(connection: Connection) -> None:
     account = await connect(connection)
-    await accounts.advance(connection, account.id, AccountEvent.LOSE, reason="x")
-    assert not await accounts.advance(
-        connection, account.id, AccountEvent.REST, reason="x", rest=HOUR
-    )
+    for fact in FACTS.values():
+        await fact(connection, account.id)
+    await accounts.lose(connection, account.id, 1, "REVOKED")
+    found = await accounts.get(connection, account.id)
+    assert (found.status, found.status_reason) == (AccountStatus.LOST, "REVOKED")
+    await connection.execute("UPDATE accounts SET disabled_at = now() WHERE user_id = 77")
+    assert await status_of(connection, account) is AccountStatus.DISABLED
 
 
-async def test_an_account_that_is_not_there_is_not_found(connection: Connection) -> None:
+async def test_a_release_ends_the_hold_and_nothing_else(connection: Connection) -> None:
+    account = await connect(connection)
+    await accounts.rest(connection, account.id, HOUR, "FLOOD_WAIT_3600")
+    await accounts.hold(connection, account.id, "FLOOD_WAIT_3600")
+    assert await accounts.release(connection, account.id)
+    assert not await accounts.release(connection, account.id)
+    assert await status_of(connection, account) is AccountStatus.RESTING
+
+
+async def test_a_limit_outlives_a_rest_and_a_change_of_the_caps(
+    database: Database, connection: Connection
+) -> None:
+    """After PEER_FLOOD and a short flood wait, new caps allow no first contact of the account."""
+    account = await connect(connection)
+    await accounts.limit(connection, account.id, DAY, "PEER_FLOOD")
+    await accounts.rest(connection, account.id, timedelta(), "FLOOD_WAIT_1")
+    await caps.put(connection, account.id, Caps(first_apart_seconds=0))
+    budget = (await caps.find_budgets(connection, [account.id], "UTC"))[account.id]
+    assert budget.limited
+    assert budget.next_first_at - budget.now > DAY * 0.9
+    async with database.transaction() as own:
+        wishes = [Wish(budget.now, first=first, counted=False) for first in (True, False)]
+        first, known = await caps.take(own, account.id, "UTC", wishes)
+    assert first is None
+    assert known is not None, "the limit concerns first contacts only"
+
+
+async def test_the_admins_hear_of_a_fact_when_it_begins(connection: Connection) -> None:
+    account = await connect(connection)
+    for _ in range(2):
+        for fact in FACTS.values():
+            await fact(connection, account.id)
+        await accounts.lose(connection, account.id, 1, "REVOKED")
+    told = await connection.fetch("SELECT status FROM account_events ORDER BY id")
+    assert [row["status"] for row in told] == ["limited", "held", "lost"]
+
+
+async def test_an_unknown_account_is_not_found(connection: Connection) -> None:
     with pytest.raises(NotFound):
         await accounts.get(connection, 999)
 

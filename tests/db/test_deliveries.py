@@ -8,7 +8,7 @@ from db.models.campaign import CampaignEvent
 from db.models.delivery import DeliveryStatus, Settled
 from db.pool import Connection
 from db.queries import campaigns, claims, contents, deliveries, rescues
-from tests.db.floor import BOLD, SECOND, claimed, frozen, statuses
+from tests.db.floor import BOLD, SECOND, claimed, frozen, give_up, statuses
 
 # --- freezing -----------------------------------------------------------------
 
@@ -133,7 +133,7 @@ async def test_a_campaign_finishes_when_all_is_settled(
 
 HOPELESS = {
     "cancelled": "UPDATE campaigns SET status = 'cancelled', finished_at = now()",
-    "account_lost": "UPDATE accounts SET status = 'lost'",
+    "account_lost": "UPDATE accounts SET lost_at = now()",
     "expired": "UPDATE deliveries SET first_attempt_at = now() - interval '25 hours'"
     " WHERE first_attempt_at IS NOT NULL",
 }
@@ -145,12 +145,12 @@ async def test_what_cannot_be_asked_again_becomes_unknown(
 ) -> None:
     tried, _untried = await claimed(connection, running, 2)
     await deliveries.freeze(connection, running, [frozen(tried)])
-    await rescues.give_up(connection)
+    await give_up(connection)
     assert (await statuses(connection, running))[:2] == ["sending", "sending"]
     await connection.execute(HOPELESS[reason])
     await rescues.expire_claims(connection, "main")
     await rescues.release_unissued(connection)
-    await rescues.give_up(connection)
+    await give_up(connection)
     first, second = (await statuses(connection, running))[:2]
     assert first == "unknown"
     assert second == ("pending" if reason == "cancelled" else "sending")

@@ -1,4 +1,4 @@
-"""Every (status, event) of the four machines: lawful where it is drawn, and nowhere else."""
+"""Every (status, event) of the three machines: lawful where it is drawn, and nowhere else."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from db.models import account, campaign, delivery, operation
-from db.models.account import AccountEvent, AccountStatus
+from db.models import campaign, delivery, operation
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.delivery import DeliveryEvent, DeliveryStatus
 from db.models.errors import Conflict
@@ -34,41 +33,13 @@ DRAWN: dict[Any, str] = {
     """,
     delivery: """
         pending claim   sending
-        pending skip    skipped
+        pending give_up unknown
         sending rescue  sending
         sending defer   pending
         sending skip    skipped
         sending deliver sent
         sending refuse  failed
         sending give_up unknown
-    """,
-    account: """
-        active   rest    resting
-        resting  rest    resting
-        limited  rest    resting
-        active   limit   limited
-        resting  limit   limited
-        limited  limit   limited
-        resting  wake    active
-        limited  wake    active
-        active   hold    held
-        resting  hold    held
-        limited  hold    held
-        held     release active
-        held     lose    lost
-        held     disable disabled
-        held     connect held
-        active   lose    lost
-        resting  lose    lost
-        limited  lose    lost
-        active   disable disabled
-        resting  disable disabled
-        limited  disable disabled
-        lost     connect active
-        disabled connect active
-        active   connect active
-        resting  connect resting
-        limited  connect limited
     """,
     operation: """
         queued  claim    running
@@ -82,7 +53,6 @@ DRAWN: dict[Any, str] = {
 MACHINES: list[tuple[Any, type[StrEnum], type[StrEnum]]] = [
     (campaign, CampaignStatus, CampaignEvent),
     (delivery, DeliveryStatus, DeliveryEvent),
-    (account, AccountStatus, AccountEvent),
     (operation, OperationStatus, OperationEvent),
 ]
 PAIRS = [
@@ -111,7 +81,6 @@ def test_a_campaigns_event_has_one_target(event: CampaignEvent) -> None:
     [
         ("campaigns", CampaignStatus),
         ("deliveries", DeliveryStatus),
-        ("accounts", AccountStatus),
         ("operations", OperationStatus),
     ],
     ids=lambda pair: pair[0],

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.undelivered import Debt
-from sandbox.web import Owed
+from demo.undelivered import Debt, Owed
 from sandbox.world import Message, PersonRecord, World
 
 ADMIN, BOT, SENDER, IVAN, EMMA = 101, 7000000001, 102, 201, 202

@@ -20,7 +20,7 @@ from sandbox.world import PersonRecord
 from sender.accounts.login import adopt_session
 from sender.telegram.connect import TelegramAccess, TelegramAddress
 from tests.faults.process import ProductProcess
-from tests.faults.verdict import Verdict, judge
+from tests.faults.verdict import ROWS, Verdict, judge
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 LIFT_CAPS = """
@@ -144,8 +144,8 @@ class Rig:
                 if campaign.status is CampaignStatus.PAUSED:
                     assert only in (None, campaign.pause_reason), campaign.pause_reason
                     await self.stage.run(
-                        "UPDATE accounts SET status = 'active', resting_until = NULL,"
-                        " status_reason = NULL WHERE status IN ('resting', 'limited', 'held')"
+                        "UPDATE accounts SET resting_until = NULL, limited_until = NULL,"
+                        " held_at = NULL"
                     )
                     await self.stage.run("UPDATE account_caps SET next_first_at = now()")
                     with suppress(Conflict):
@@ -225,10 +225,7 @@ class Rig:
             while (campaign := await self.until_over(campaign_id)).status is CampaignStatus.PAUSED:
                 assert self._attended or campaign.resumes_at, campaign.pause_reason
                 await asyncio.sleep(0.1)
-        rows = await self.stage.run(
-            "SELECT status, random_id, message_id, slot_at FROM deliveries WHERE campaign_id = $1",
-            campaign_id,
-        )
+        rows = await self.stage.run(ROWS, campaign_id)
         interval = timedelta(seconds=campaign.rate.interval.total_seconds())
         log = list(self.sandbox.world.log)
         senders = range(ACCOUNT_ID, ACCOUNT_ID + self._count)

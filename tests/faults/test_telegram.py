@@ -57,6 +57,6 @@ async def test_a_session_revoked_between_effect_and_answer_is_admitted_as_unknow
     async with rig.admin_resumes(campaign_id):
         verdict = await rig.verdict(campaign_id)
     record("a session revoked between effect and answer", verdict)
-    assert (verdict.duplicates, verdict.untrue) == (0, 0), verdict
+    assert (verdict.duplicates, verdict.denied, verdict.untrue) == (0, 0, 0), verdict
     assert verdict.unknown <= 1, verdict
-    assert verdict.lost == -verdict.unknown, "the one in doubt has arrived"
+    assert (verdict.lost, verdict.arrived) == (0, verdict.unknown), "the one in doubt has arrived"

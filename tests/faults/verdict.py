@@ -1,4 +1,4 @@
-"""What really happened, from the sandbox's log of effects, held against what the rows say."""
+"""Compare what happened, from the sandbox's log of effects, with what the rows say."""
 
 from __future__ import annotations
 
@@ -11,25 +11,39 @@ from typing import Any
 
 A_TICK = timedelta(microseconds=2)  # Postgres keeps microseconds
 
+ROWS = """
+SELECT status, peer_id, random_id, message_id, slot_at FROM deliveries WHERE campaign_id = $1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`recipients` could all be reached. `duplicates` counts messages beyond the first to one.
+    """Counts of one campaign; none is negative.
 
-    `lost` got nothing, and no row admits that (`unknown` does). `untrue` rows disagree with the
-    log about the message's id. `crowded` slots lie closer together than the rate allows.
+    recipients  people of the campaign who could be reached
+    duplicates  messages beyond the first to the same person
+    lost        recipients who got nothing and have no row that says unknown
+    unknown     rows that say unknown: a person must decide
+    arrived     of these, rows whose message is in the log
+    denied      rows that are neither sent nor unknown, and their message is in the log
+    untrue      sent rows whose message id is not the one in the log
+    crowded     slots closer together than the rate allows
     """
 
     recipients: int
     duplicates: int
     lost: int
     unknown: int
+    arrived: int
+    denied: int
     untrue: int
     crowded: int
 
     @property
     def good(self) -> bool:
-        return not (self.duplicates or self.lost or self.unknown or self.untrue or self.crowded)
+        """Each recipient got one message, at the rate, and each row says what happened."""
+        faults = (self.duplicates, self.lost, self.unknown, self.denied, self.untrue, self.crowded)
+        return not any(faults)
 
 
 def judge(
@@ -39,18 +53,25 @@ def judge(
     rows: Sequence[Any],
     interval: timedelta,
 ) -> Verdict:
-    """`rows` of deliveries carry status, random_id, message_id and slot_at; `senders` user ids."""
+    """Return the verdict on one campaign.
+
+    `log`: entries of the sandbox. `senders`, `recipients`: Telegram user ids. `rows`: the answer
+    to `ROWS`. `interval`: the least time between two slots.
+    """
     sent = [e for e in log if e["kind"] == "message" and e["sender"] in senders]
     copies = Counter(entry["recipient"] for entry in sent)
-    unknown = sum(row["status"] == "unknown" for row in rows)
     truth = {entry["random_id"]: entry["message_id"] for entry in sent}
+    unknown = [row for row in rows if row["status"] == "unknown"]
+    others = [row for row in rows if row["status"] not in ("sent", "unknown")]
     said = {row["random_id"]: row["message_id"] for row in rows if row["status"] == "sent"}
     slots = sorted(row["slot_at"] for row in rows if row["slot_at"] is not None)
     return Verdict(
         recipients=len(recipients),
         duplicates=sum(copies.values()) - len(copies),
-        lost=len(set(recipients) - set(copies)) - unknown,
-        unknown=unknown,
+        lost=len(set(recipients) - set(copies) - {row["peer_id"] for row in unknown}),
+        unknown=len(unknown),
+        arrived=sum(row["random_id"] in truth for row in unknown),
+        denied=sum(row["random_id"] in truth for row in others),
         untrue=sum(truth.get(random_id) != message_id for random_id, message_id in said.items()),
         crowded=_crowded(slots, interval),
     )

@@ -18,7 +18,7 @@ from demo.sample import SENDER_ID
 from demo.stage import Stage
 from demo.verdict import messages_per_person
 from sandbox.world.log import read_log
-from tests.sandbox.web.conftest import Browser
+from tests.sandbox.web.conftest import Browser, counted
 
 RATE = "20/s"
 LIST, LISTED = "clients_may", 190
@@ -30,11 +30,11 @@ class Panel(Browser):
 
     async def press(self, label: str) -> None:
         """Press it and wait until it has struck."""
-        await self.ask("misfortune", label=label)
-        await self.told("misfortunes", lambda all_: _of(all_, label)["happened"], timeout=30)
+        await self.ask("fault", label=label)
+        await self.told("faults", lambda all_: _of(all_, label)["happened"], timeout=30)
 
     async def until_sent(self, count: int) -> None:
-        await self.told("truth", lambda truth: truth["sent"] >= count, timeout=60)
+        await self.told("counters", lambda all_: counted(all_)["Sent"] >= count, timeout=60)
 
 
 def _of(all_: Any, label: str) -> Any:
@@ -78,8 +78,8 @@ async def test_a_block_a_cut_line_a_short_flood_and_a_kill_cost_nobody_else_a_me
     (blocker,) = (one for one in willing if SENDER_ID in people[one].blocked)
     assert _got(stage).keys() == willing - {blocker}
     assert set(_got(stage).values()) == {1}
-    truth = await panel.told("truth", lambda truth: "lost" in truth)
-    assert (truth["people"], truth["duplicates"], truth["lost"]) == (len(_got(stage)), 0, 0)
+    truth = counted(await panel.told("counters", lambda all_: "Lost" in counted(all_)))
+    assert (truth["People"], truth["Sent twice"], truth["Lost"]) == (len(_got(stage)), 0, 0)
 
 
 @pytest.mark.usefixtures("running")

@@ -1,4 +1,4 @@
-"""The programs on docs/sandbox.md run as they stand there, against a sandbox of their own."""
+"""The programs in docs/sandbox.md run unchanged against a sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 PROGRAMS = dict(re.findall(r"```(?:python|sh)\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
-DOORS = ("bot-api", "dc", "control", "chat")
+SERVERS = ("bot-api", "dc", "control", "chat")
 
 Environment = dict[str, str]
 
@@ -29,8 +29,8 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def environment(key_folder: Path) -> AsyncIterator[Environment]:
-    """What `python -m sandbox` printed, for as long as it runs."""
-    ports = [f"--{door}-port=0" for door in DOORS]
+    """The settings that `python -m sandbox` prints, while it runs."""
+    ports = [f"--{name}-port=0" for name in SERVERS]
     sandbox = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sandbox", "--folder", str(key_folder), *ports),
         stdout=asyncio.subprocess.PIPE,
@@ -67,9 +67,7 @@ needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="There is n
 
 
 @needs_curl
-async def test_the_bot_answers_who_talks_to_it_from_a_shell(
-    environment: Environment, tmp_path: Path
-) -> None:
+async def test_the_bot_of_the_page_answers(environment: Environment, tmp_path: Path) -> None:
     bot = await start("bot.py", tmp_path, environment)
     try:
         assert "You said Hello" in await said(await start("talk.sh", tmp_path, environment))
@@ -86,9 +84,9 @@ async def test_the_telethon_program_signs_in_and_sends(
 
 @needs_curl
 async def test_a_fault_is_scripted_from_a_shell(environment: Environment, tmp_path: Path) -> None:
-    assert '"fault": "Cut"' in await said(await start("misfortune.sh", tmp_path, environment))
+    assert '"fault": "Cut"' in await said(await start("fault.sh", tmp_path, environment))
 
 
-async def test_a_test_has_it_all_in_one_object(tmp_path: Path) -> None:
+async def test_the_program_for_tests_runs(tmp_path: Path) -> None:
     words = await said(await start("in_a_test.py", tmp_path, BARE))
     assert words.splitlines() == ["refused once", "['Sale', 'STOP']"]

@@ -1,4 +1,4 @@
-"""The tester's hand itself: what it finds, what it waits for, and how it says what is missing."""
+"""`Person`: finding buttons and messages, waiting, and the reports of what is missing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.person import NothingCame, Person
-from sandbox.world import Button, CallbackAnswered, CallbackPressed, Happening, PersonRecord, World
+from sandbox.person import NotReceived, Person
+from sandbox.world import Button, CallbackAnswered, CallbackPressed, Event, PersonRecord, World
 
 BOT, ANNA, BORIS = 7, 101, 102
 
@@ -32,15 +32,15 @@ def keyboard(*labels: str) -> tuple[tuple[Button, ...], ...]:
 
 
 def answering(world: World) -> list[str]:
-    """A bot that answers each press with its data; the data it was pressed with."""
+    """A bot that answers each callback query with its data; the list of the data."""
     pressed: list[str] = []
 
-    def answer(happening: Happening) -> None:
-        if isinstance(happening, CallbackPressed):
-            pressed.append(happening.data)
-            world.tell(happening.person_id, CallbackAnswered(happening.query_id, happening.data))
+    def answer(event: Event) -> None:
+        if isinstance(event, CallbackPressed):
+            pressed.append(event.data)
+            world.notify(event.person_id, CallbackAnswered(event.query_id, event.data))
 
-    world.watch(BOT, answer)
+    world.subscribe(BOT, answer)
     return pressed
 
 
@@ -52,7 +52,7 @@ async def test_waiting_ends_the_moment_a_message_comes(world: World, anna: Perso
     assert waiting.result().text == "Hello, Anna"
 
 
-async def test_an_edit_is_waited_for_as_a_message_is(world: World, anna: Person) -> None:
+async def test_an_edit_can_be_waited_for(world: World, anna: Person) -> None:
     sent = await world.send(BOT, ANNA, text="0 %")
     first = await anna.wait_for(BOT, "%")
     await world.edit(sent, text="50 %")
@@ -60,19 +60,19 @@ async def test_an_edit_is_waited_for_as_a_message_is(world: World, anna: Person)
     assert (first.text, second.text, first.id) == ("0 %", "50 %", second.id)
 
 
-async def test_what_has_been_waited_for_does_not_come_twice(world: World, anna: Person) -> None:
+async def test_a_message_is_returned_once(world: World, anna: Person) -> None:
     await world.send(BOT, ANNA, text="Menu")
     await anna.wait_for(BOT, "Menu")
-    with pytest.raises(NothingCame):
+    with pytest.raises(NotReceived):
         await anna.wait_for(BOT, "Menu", timeout=0.01)
 
 
-async def test_what_came_before_ones_own_act_is_not_its_consequence(
+async def test_messages_before_ones_own_action_are_not_waited_for(
     world: World, anna: Person
 ) -> None:
     await world.send(BOT, ANNA, text="Menu")
     await anna.say(BOT, "/start")
-    with pytest.raises(NothingCame, match=r"'Menu' did not come in 0\.01 s"):
+    with pytest.raises(NotReceived, match=r"'Menu' did not come in 0\.01 s"):
         await anna.wait_for(BOT, "Menu", timeout=0.01)
 
 
@@ -85,7 +85,7 @@ async def test_messages_may_be_awaited_in_another_order_than_they_came(
     assert (await anna.wait_for(BOT, "Finished")).text == "Finished"
 
 
-async def test_after_a_message_only_younger_ones_count(world: World, anna: Person) -> None:
+async def test_after_a_message_only_newer_ones_count(world: World, anna: Person) -> None:
     for text in ("Reply 1", "Reply 2"):
         await world.send(BORIS, ANNA, text=text)
     first = anna.history(BORIS)[0]
@@ -120,7 +120,7 @@ async def test_a_missing_button_is_reported_with_those_that_exist(
         await anna.press_data(BOT, "x")
 
 
-async def test_a_stranger_to_the_world_is_named(anna: Person) -> None:
+async def test_an_unknown_person_is_reported(anna: Person) -> None:
     with pytest.raises(LookupError, match="Nobody in this world is 'nobody_bot'"):
         await anna.say("nobody_bot", "/start")
 

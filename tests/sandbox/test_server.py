@@ -1,4 +1,4 @@
-"""The sandbox as one object and as a program of its own."""
+"""The sandbox as one object, and as the program `python -m sandbox`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("key")
 
 
-async def test_the_settings_point_at_both_doors(tmp_path: Path, key_folder: Path) -> None:
+async def test_the_settings_name_both_apis(tmp_path: Path, key_folder: Path) -> None:
     async with Sandbox(tmp_path, key_folder=key_folder) as sandbox:
         settings = sandbox.environment()
         assert set(settings) == {
@@ -42,7 +42,7 @@ async def test_the_settings_point_at_both_doors(tmp_path: Path, key_folder: Path
         writer.close()
 
 
-async def test_bots_and_people_may_come_while_it_is_served(
+async def test_bots_and_people_can_be_added_while_it_serves(
     tmp_path: Path, key_folder: Path
 ) -> None:
     async with Sandbox(tmp_path, key_folder=key_folder) as sandbox:
@@ -81,7 +81,7 @@ async def alone(folder: Path, *arguments: str) -> AsyncIterator[asyncio.subproce
 FREE = [f"--{name}-port=0" for name in ("bot-api", "dc", "control", "chat")]
 
 
-async def test_alone_it_prints_its_settings_serves_all_its_doors_and_ends_cleanly(
+async def test_as_a_program_it_prints_its_settings_serves_and_stops_cleanly(
     key_folder: Path,
 ) -> None:
     async with alone(key_folder, *FREE) as process, aiohttp.ClientSession() as http:
@@ -90,7 +90,7 @@ async def test_alone_it_prints_its_settings_serves_all_its_doors_and_ends_cleanl
         settings = dict(line.split("=", 1) for line in lines)
         url = f"{settings['TELEGRAM_BOT_API_URL']}/bot{BOT_TOKEN}"
         async with http.get(f"{url}/getMe") as response:
-            assert (await response.json())["result"]["username"] == "local_desk_bot"
+            assert (await response.json())["result"]["username"] == "local_bot"
         async with http.get(f"{settings['SANDBOX_CONTROL_URL']}/settings") as response:
             told = await response.json()
             assert told == {name: settings[name] for name in told}
@@ -102,7 +102,9 @@ async def test_alone_it_prints_its_settings_serves_all_its_doors_and_ends_cleanl
     assert b"Traceback" not in errors
 
 
-async def test_a_second_one_on_the_same_port_says_so(tmp_path: Path, key_folder: Path) -> None:
+async def test_a_second_program_on_the_same_port_reports_it(
+    tmp_path: Path, key_folder: Path
+) -> None:
     async with Sandbox(tmp_path, key_folder=key_folder) as sandbox:
         taken = f"--dc-port={sandbox.dc_port}"
         async with alone(key_folder, *FREE, taken) as process:

@@ -12,12 +12,15 @@ from db.models.account import Account
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus, Mode
 from db.models.contact import Identity
 from db.pool import Database
-from db.queries import campaigns, installation, suppressions
+from db.queries import accounts, campaigns, installation, suppressions
 from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
+from sender.accounts.health import AccountHealth
 from sender.accounts.login import adopt_session
+from sender.background import Signal
 from sender.engine.runtime import Runtime
 from sender.engine.schedule import Schedule
+from sender.telegram.account_client import HealthMonitor
 from sender.telegram.clients import Clients
 from sender.telegram.connect import TelegramAccess
 from sender.telegram.leases import Leases
@@ -83,6 +86,12 @@ class Stage:
     async def run(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         async with self.database.connection() as connection:
             return await connection.fetch(statement, *values)
+
+    async def statuses(self) -> list[tuple[str, str | None]]:
+        """(status, its reason) of every account, the oldest first."""
+        async with self.database.connection() as connection:
+            found = await accounts.page(connection)
+        return [(account.status, account.status_reason) for account in found]
 
     def people(self, count: int, **fields: Any) -> list[PersonRecord]:
         """So many people of the sandbox, with usernames."""
@@ -224,11 +233,16 @@ class Stage:
 
 
 async def open_clients(
-    database: Database, access: TelegramAccess, key: str = SECRET_KEY, name: str = "main"
+    database: Database,
+    access: TelegramAccess,
+    key: str = SECRET_KEY,
+    name: str = "main",
+    health: HealthMonitor | None = None,
 ) -> Clients:
     """The clients of a process that has just begun."""
+    health = health or AccountHealth(database, Signal())
     async with database.connection() as connection:
         this = await installation.get(connection)
     leases = Leases(database, name)
     await leases.renew()
-    return Clients(database, access, Sealer(key, this.id), leases)
+    return Clients(database, access, Sealer(key, this.id), leases, health)

@@ -1,7 +1,7 @@
-"""What is documented of the Bot API, held by the sandbox before aiogram as it comes."""
+"""Fixtures: the sandbox's Bot API and an unmodified aiogram."""
 
 from __future__ import annotations
 
-from tests.sandbox.bot_api.conftest import anna, bot, door, faults, world
+from tests.sandbox.bot_api.conftest import anna, bot, bot_api, faults, world
 
-__all__ = ["anna", "bot", "door", "faults", "world"]
+__all__ = ["anna", "bot", "bot_api", "faults", "world"]

@@ -1,4 +1,4 @@
-"""What becomes of messages once they are there: copies, forwards, edits, pins, reactions."""
+"""Operations on existing messages: copies, forwards, edits, pins, reactions."""
 
 from __future__ import annotations
 
@@ -93,9 +93,7 @@ async def test_many_are_forwarded_with_their_origin(bot: Bot, anna: Person) -> N
     assert all(m.extra["forward_origin"]["sender_user"]["id"] == BOT for m in last)
 
 
-async def test_deleted_messages_are_gone_and_those_not_found_are_skipped(
-    bot: Bot, anna: Person
-) -> None:
+async def test_messages_are_deleted_and_unknown_ids_ignored(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#deletemessages"""
     sent = [await bot.send_message(ANNA, text) for text in ("a", "b", "c")]
     assert await bot.delete_message(ANNA, sent[0].message_id)
@@ -103,7 +101,7 @@ async def test_deleted_messages_are_gone_and_those_not_found_are_skipped(
     assert [m.text for m in anna.history(BOT)] == ["/start", "c"]
 
 
-async def test_a_pin_leaves_a_note_that_the_pinning_bot_receives_too(
+async def test_a_pin_sends_a_service_message_that_the_bot_receives_too(
     bot: Bot, anna: Person
 ) -> None:
     """https://core.telegram.org/bots/api#pinchatmessage"""
@@ -124,9 +122,7 @@ async def test_a_pin_leaves_a_note_that_the_pinning_bot_receives_too(
         await bot.edit_message_text("Mine", chat_id=ANNA, message_id=update.message.message_id)
 
 
-async def test_a_second_pin_of_the_same_message_leaves_no_second_note(
-    bot: Bot, anna: Person
-) -> None:
+async def test_a_second_pin_of_a_message_sends_no_service_message(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#pinchatmessage"""
     sent = await bot.send_message(ANNA, "Live card")
     await bot.pin_chat_message(ANNA, sent.message_id)
@@ -135,7 +131,7 @@ async def test_a_second_pin_of_the_same_message_leaves_no_second_note(
 
 
 @pytest.mark.usefixtures("anna")
-async def test_the_note_of_a_pinned_message_that_is_gone_keeps_its_id(bot: Bot) -> None:
+async def test_a_service_message_keeps_the_id_of_a_deleted_pinned_message(bot: Bot) -> None:
     """https://core.telegram.org/bots/api#inaccessiblemessage"""
     sent = await bot.send_message(ANNA, "Live card")
     await bot.pin_chat_message(ANNA, sent.message_id)
@@ -149,7 +145,7 @@ async def test_the_note_of_a_pinned_message_that_is_gone_keeps_its_id(bot: Bot) 
     assert (gone.message_id, gone.date) == (sent.message_id, 0)
 
 
-async def test_without_an_id_the_newest_pinned_message_is_unpinned(bot: Bot, anna: Person) -> None:
+async def test_unpinning_without_an_id_takes_the_newest(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#unpinchatmessage"""
     for text in ("One", "Two"):
         await bot.pin_chat_message(ANNA, (await bot.send_message(ANNA, text)).message_id)
@@ -162,7 +158,7 @@ async def test_without_an_id_the_newest_pinned_message_is_unpinned(bot: Bot, ann
     assert (await bot.get_chat(ANNA)).pinned_message is None
 
 
-async def test_a_bots_reaction_is_seen_by_the_person_and_is_no_update_for_the_bot(
+async def test_a_bots_reaction_reaches_the_person_and_is_no_update_for_the_bot(
     bot: Bot, anna: Person
 ) -> None:
     """https://core.telegram.org/bots/api#setmessagereaction"""
@@ -177,7 +173,7 @@ async def test_a_bots_reaction_is_seen_by_the_person_and_is_no_update_for_the_bo
     assert await bot.get_updates(offset=update.update_id + 1) == []
 
 
-async def test_reactions_of_people_come_only_to_who_asked_for_them(bot: Bot, anna: Person) -> None:
+async def test_reactions_are_updates_only_when_allowed(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#messagereactionupdated"""
     sent = await bot.send_message(ANNA, "How was it?")
     shown = anna.history(BOT)[-1]

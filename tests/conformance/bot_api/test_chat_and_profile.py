@@ -1,4 +1,4 @@
-"""Who the bot is, what a chat is, who has blocked whom, and what the bot's menu shows."""
+"""The bot's profile, chats, blocking, commands and the menu button."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from sandbox.person import Person
 from tests.sandbox.bot_api.conftest import ANNA, BORIS, BOT
 
 
-async def test_a_bot_knows_itself(bot: Bot) -> None:
+async def test_get_me_returns_the_bot(bot: Bot) -> None:
     """https://core.telegram.org/bots/api#getme"""
     me = await bot.get_me()
     assert (me.id, me.is_bot, me.username) == (BOT, True, "desk_bot")
 
 
 @pytest.mark.usefixtures("anna")
-async def test_a_chat_can_be_looked_at(bot: Bot) -> None:
+async def test_get_chat_returns_a_private_chat(bot: Bot) -> None:
     """https://core.telegram.org/bots/api#getchat"""
     chat = await bot.get_chat(ANNA)
     assert (chat.type, chat.first_name, chat.username) == ("private", "Anna", "anna")
@@ -47,13 +47,13 @@ async def test_blocking_and_unblocking_come_as_my_chat_member(bot: Bot, anna: Pe
     assert isinstance(unblocked.new_chat_member, ChatMemberMember)
 
 
-async def test_typing_is_shown_to_who_may_be_written_to(bot: Bot, anna: Person) -> None:
+async def test_a_chat_action_needs_permission_to_write(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#sendchataction"""
     assert await bot.send_chat_action(ANNA, "upload_document")
     assert [m.text for m in anna.history(BOT)] == ["/start"]
 
 
-async def test_commands_are_kept_by_scope_and_language(bot: Bot) -> None:
+async def test_commands_are_stored_by_scope_and_language(bot: Bot) -> None:
     """https://core.telegram.org/bots/api#setmycommands"""
     start = BotCommand(command="start", description="Begin")
     everyone, anna = BotCommandScopeAllPrivateChats(), BotCommandScopeChat(chat_id=ANNA)
@@ -81,7 +81,7 @@ async def test_names_fall_back_to_the_one_without_a_language(bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("anna")
-async def test_a_chats_menu_button_beats_the_general_one(bot: Bot) -> None:
+async def test_a_chats_menu_button_takes_precedence(bot: Bot) -> None:
     """https://core.telegram.org/bots/api#setchatmenubutton"""
 
     async def shown(chat_id: int | None = None) -> str | None:

@@ -1,4 +1,4 @@
-"""Files up and down, byte for byte, within Telegram's limits."""
+"""Uploads and downloads, byte for byte, within Telegram's limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, Message
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.person import Person
 from sandbox.world import PersonRecord, World
 from tests.sandbox.bot_api.conftest import ANNA, BOT, TOKEN
@@ -30,7 +30,7 @@ async def download(bot: Bot, file_id: str) -> bytes:
     return into.getvalue()
 
 
-async def test_a_document_comes_to_the_bot_byte_for_byte(bot: Bot, anna: Person) -> None:
+async def test_a_bot_downloads_a_document_byte_for_byte(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#getfile"""
     data = os.urandom(300_000)
     await anna.send_file(BOT, data, "клиенты май.csv", "text/csv", "Here")
@@ -52,9 +52,7 @@ async def test_a_photo_comes_with_its_sizes_smallest_first(bot: Bot, anna: Perso
     assert await download(bot, message.photo[-1].file_id) == data
 
 
-async def test_a_document_goes_to_a_person_byte_for_byte_and_again_by_its_id(
-    bot: Bot, anna: Person
-) -> None:
+async def test_a_bot_sends_a_document_by_upload_and_by_file_id(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#sending-files"""
     data = os.urandom(100_000)
     sent = await bot.send_document(ANNA, BufferedInputFile(data, "bad_rows.csv"), caption="7 rows")
@@ -102,7 +100,7 @@ async def test_a_text_can_become_a_document(bot: Bot, anna: Person) -> None:
     assert anna.history(BOT)[-1].media is not None
 
 
-async def test_a_person_may_send_more_than_a_bot_may_download(bot: Bot, anna: Person) -> None:
+async def test_a_bot_may_not_download_more_than_20_mb(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#getfile"""
     await anna.send_file(BOT, bytes(20 * 1024 * 1024 + 1), "big.csv")
     message = await newest(bot)
@@ -118,8 +116,8 @@ async def test_an_upload_above_50_mb_is_too_large(bot: Bot) -> None:
         await bot.send_document(ANNA, BufferedInputFile(bytes(50 * 1024 * 1024 + 1), "big.bin"))
 
 
-async def test_a_file_id_of_another_bot_is_worth_nothing(
-    bot: Bot, anna: Person, world: World, door: BotApiDoor
+async def test_a_file_id_of_another_bot_is_invalid(
+    bot: Bot, anna: Person, world: World, bot_api: BotApiServer
 ) -> None:
     """https://core.telegram.org/bots/api#sending-files"""
     sent = await bot.send_document(ANNA, BufferedInputFile(b"secret", "a.txt"))
@@ -130,7 +128,7 @@ async def test_a_file_id_of_another_bot_is_worth_nothing(
     with pytest.raises(TelegramBadRequest, match="wrong file_id"):
         await Bot("8:x", session=bot.session).get_file(sent.document.file_id)
     async with aiohttp.ClientSession() as http:
-        async with http.get(f"{door.url}/file/bot{TOKEN}/{file.file_path}") as response:
+        async with http.get(f"{bot_api.url}/file/bot{TOKEN}/{file.file_path}") as response:
             assert await response.read() == b"secret"
-        async with http.get(f"{door.url}/file/bot{TOKEN}/documents/file_1.txt") as response:
+        async with http.get(f"{bot_api.url}/file/bot{TOKEN}/documents/file_1.txt") as response:
             assert response.status == 404

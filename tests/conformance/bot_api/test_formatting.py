@@ -1,4 +1,4 @@
-"""Formatting as the documentation shows it, and as aiogram writes it."""
+"""Formatting as documented, and as aiogram writes it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_the_documented_markdown_is_read_as_documented(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("mode", ["HTML", "MarkdownV2"])
-async def test_what_aiogram_writes_is_read_back(bot: Bot, mode: str) -> None:
+async def test_formatting_of_aiogram_is_parsed(bot: Bot, mode: str) -> None:
     """https://core.telegram.org/bots/api#formatting-options"""
     decoration = html_decoration if mode == "HTML" else markdown_decoration
     written = decoration.unparse(TEXT, RICH)
@@ -76,7 +76,7 @@ async def test_a_reserved_character_must_be_escaped(bot: Bot) -> None:
     assert (await bot.send_message(ANNA, r"Hello\!", parse_mode="MarkdownV2")).text == "Hello!"
 
 
-async def test_commands_mentions_and_links_are_found_in_plain_text(bot: Bot) -> None:
+async def test_commands_mentions_and_links_are_detected_in_plain_text(bot: Bot) -> None:
     """https://core.telegram.org/bots/api#messageentity"""
     sent = await bot.send_message(ANNA, "/start with @desk_bot or https://e.org")
     assert [one.type for one in sent.entities or ()] == ["bot_command", "mention", "url"]

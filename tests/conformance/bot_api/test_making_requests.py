@@ -1,4 +1,4 @@
-"""Requests themselves: tokens, methods, and the three shapes in which parameters may come."""
+"""Requests: tokens, methods, and the three encodings of parameters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from tests.sandbox.bot_api.conftest import ANNA, TOKEN
 
 
@@ -44,33 +44,33 @@ async def test_an_unknown_method_is_not_found(bot: Bot) -> None:
     ],
 )
 async def test_a_parameter_that_is_missing_or_wrong_is_named(
-    door: BotApiDoor, method: str, body: dict[str, object], words: str
+    bot_api: BotApiServer, method: str, body: dict[str, object], words: str
 ) -> None:
     """https://core.telegram.org/bots/api#making-requests"""
     async with (
         aiohttp.ClientSession() as http,
-        http.post(f"{door.url}/bot{TOKEN}/{method}", json=body) as response,
+        http.post(f"{bot_api.url}/bot{TOKEN}/{method}", json=body) as response,
     ):
         answer = await response.json()
     assert (response.status, answer["ok"], answer["error_code"]) == (400, False, 400)
     assert words in answer["description"]
 
 
-async def test_a_body_that_is_no_json_object_is_refused(door: BotApiDoor) -> None:
+async def test_a_body_that_is_no_json_object_is_refused(bot_api: BotApiServer) -> None:
     """https://core.telegram.org/bots/api#making-requests"""
     headers = {"Content-Type": "application/json"}
     async with aiohttp.ClientSession() as http:
         for body in ("{", "[]"):
-            url = f"{door.url}/bot{TOKEN}/getMe"
+            url = f"{bot_api.url}/bot{TOKEN}/getMe"
             async with http.post(url, data=body, headers=headers) as response:
                 assert response.status == 400
 
 
 @pytest.mark.usefixtures("anna")
-async def test_a_json_body_a_form_and_a_query_say_the_same(door: BotApiDoor) -> None:
+async def test_a_json_body_a_form_and_a_query_are_equivalent(bot_api: BotApiServer) -> None:
     """https://core.telegram.org/bots/api#making-requests"""
     asked = {"chat_id": str(ANNA), "text": "Hi", "disable_notification": "true"}
-    url = f"{door.url}/bot{TOKEN}/SENDMESSAGE"
+    url = f"{bot_api.url}/bot{TOKEN}/SENDMESSAGE"
     async with aiohttp.ClientSession() as http:
         for ways in ({"json": asked}, {"data": asked}, {"params": asked}):
             async with http.post(url, **ways) as response:  # type: ignore[arg-type]

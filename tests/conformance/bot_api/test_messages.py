@@ -1,4 +1,4 @@
-"""Messages both ways, as aiogram reads and writes them."""
+"""Messages in both directions, as aiogram parses and sends them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_a_reply_shows_what_it_replies_to(bot: Bot, anna: Person) -> None:
     assert update.message.reply_to_message.text == "Second"
 
 
-async def test_a_forwarded_message_says_who_wrote_it_first(
+async def test_a_forwarded_message_names_its_original_sender(
     bot: Bot, anna: Person, world: World
 ) -> None:
     """https://core.telegram.org/bots/api#messageoriginuser"""
@@ -107,7 +107,7 @@ async def test_a_shared_contact_carries_the_id_of_a_known_person(bot: Bot, anna:
     assert (update.message.contact.user_id, update.message.contact.last_name) == (ANNA, "S.")
 
 
-async def test_picked_people_come_as_users_shared(bot: Bot, anna: Person) -> None:
+async def test_shared_people_come_as_users_shared(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#usersshared"""
     await anna.share_people(BOT, 7, [BORIS])
     update = (await bot.get_updates())[-1]
@@ -137,7 +137,7 @@ async def test_a_keyboard_that_asks_for_people_is_answered_with_users_shared(
 
 
 async def pressed(bot: Bot, anna: Person) -> tuple[str, CallbackQuery]:
-    """Anna presses a button; the id of her press and what the bot hears of it."""
+    """Press a button as Anna; return the query's id and the update that the bot receives."""
     key = InlineKeyboardButton(text="Go", callback_data="go")
     markup = InlineKeyboardMarkup(inline_keyboard=[[key]])
     await bot.send_message(ANNA, "Ready?", reply_markup=markup)

@@ -1,4 +1,4 @@
-"""getUpdates: long polling, offsets, two pollers, a bot that was away."""
+"""getUpdates: long polling, offsets, two pollers, a bot that was offline."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def test_a_long_poll_wakes_at_once(bot: Bot, anna: Person) -> None:
     assert update.message.text == "Now"
 
 
-async def test_updates_come_again_until_an_offset_confirms_them(bot: Bot, anna: Person) -> None:
+async def test_updates_are_repeated_until_an_offset_confirms_them(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#getupdates"""
     await anna.say(BOT, "Two")
     one, two = await bot.get_updates()
@@ -44,7 +44,7 @@ async def test_a_negative_offset_keeps_the_newest_only(bot: Bot, anna: Person) -
     assert await bot.get_updates() == [newest]
 
 
-async def test_kinds_that_are_not_allowed_are_not_kept(bot: Bot, anna: Person) -> None:
+async def test_updates_of_other_kinds_are_not_kept(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#getupdates"""
     (first,) = await bot.get_updates(allowed_updates=["callback_query"])
     await anna.say(BOT, "Unheard")
@@ -70,7 +70,7 @@ async def _refused_poll(bot: Bot, offset: int) -> str:
     return refusal.value.message
 
 
-async def test_a_bot_that_was_away_gets_its_updates_later(bot: Bot, anna: Person) -> None:
+async def test_a_bot_that_was_offline_gets_its_updates_later(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#getting-updates"""
     await anna.say(BOT, "While you were out")
     assert (await bot.get_webhook_info()).pending_update_count == 2

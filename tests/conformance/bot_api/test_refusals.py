@@ -1,4 +1,4 @@
-"""Everything the door refuses, in the words that Telegram refuses it with."""
+"""Errors of the Bot API, with Telegram's own texts."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ BAD_REQUESTS: dict[str, tuple[Act, str]] = {
 
 @pytest.mark.usefixtures("anna")
 @pytest.mark.parametrize("what", BAD_REQUESTS)
-async def test_it_refuses(bot: Bot, what: str) -> None:
+async def test_invalid_requests_are_refused(bot: Bot, what: str) -> None:
     """https://core.telegram.org/bots/api#making-requests"""
     act, words = BAD_REQUESTS[what]
     with pytest.raises(TelegramBadRequest) as refusal:
@@ -173,7 +173,7 @@ async def test_a_bot_may_not_write_first(bot: Bot, world: World) -> None:
     await bot.send_message(BORIS, "Hello")
 
 
-async def test_a_bot_may_not_write_to_who_blocked_it(bot: Bot, anna: Person) -> None:
+async def test_a_bot_may_not_write_to_a_person_who_blocked_it(bot: Bot, anna: Person) -> None:
     """https://core.telegram.org/bots/api#making-requests"""
     anna.block("desk_bot")
     with pytest.raises(TelegramForbiddenError, match="bot was blocked by the user"):
@@ -183,7 +183,7 @@ async def test_a_bot_may_not_write_to_who_blocked_it(bot: Bot, anna: Person) -> 
 
 
 @pytest.mark.usefixtures("anna")
-async def test_a_bot_may_not_write_to_the_deleted_nor_to_bots(bot: Bot, world: World) -> None:
+async def test_a_bot_may_not_write_to_deleted_accounts_and_bots(bot: Bot, world: World) -> None:
     """https://core.telegram.org/bots/faq#why-doesn-39t-my-bot-see-messages-from-other-bots"""
     world.add(PersonRecord(9, "Other", is_bot=True, bot_token="9:x"))
     world.people[ANNA].deleted = True

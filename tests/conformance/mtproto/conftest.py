@@ -1,4 +1,4 @@
-"""What is documented of MTProto and its API, held by the sandbox before Telethon as it comes."""
+"""Fixtures: the sandbox's MTProto server and an unmodified Telethon."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tests.sandbox.mtproto.conftest import (
     bob,
     client,
     connect,
-    door,
     faults,
     key_folder,
     sent,
+    server,
     world,
 )
 
-__all__ = ["bob", "client", "connect", "door", "faults", "key_folder", "sent", "world"]
+__all__ = ["bob", "client", "connect", "faults", "key_folder", "sent", "server", "world"]
 
 
 @pytest.fixture
 def news(world: World) -> ChatRecord:
-    """Ann's channel, which Bob reads."""
+    """Ann's channel; Bob is a subscriber."""
     news = world.open_chat("channel", "News", ANN, username="the_news")
     world.join(news.id, BOB)
     return news
@@ -31,7 +31,7 @@ def news(world: World) -> ChatRecord:
 
 @pytest.fixture
 def talk(world: World) -> ChatRecord:
-    """Bob's supergroup, in which Ann is an ordinary member."""
+    """Bob's supergroup; Ann is an ordinary member."""
     talk = world.open_chat("supergroup", "Talk", BOB, username="the_talk")
     world.join(talk.id, ANN)
     return talk

@@ -1,4 +1,4 @@
-"""Who may post in channels and groups, and what."""
+"""The rights to post in channels and groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telethon.tl.functions.channels import JoinChannelRequest
 from telethon.tl.functions.messages import SendMediaRequest, SendMessageRequest
 from telethon.tl.types import InputMediaUploadedDocument, InputMediaUploadedPhoto, InputPeerChannel
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import ChatRecord, World
 from tests.conformance.mtproto.test_files import png
 from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
@@ -46,7 +46,7 @@ async def test_only_admins_with_the_right_post_in_a_channel(
     ],
     ids=["nothing", "no text", "no media", "no photos", "no documents"],
 )
-async def test_a_group_says_what_members_may_send(
+async def test_a_groups_default_rights_apply_to_members(
     client: Any,
     talk: ChatRecord,
     sent: Sent,
@@ -73,7 +73,7 @@ async def test_a_group_says_what_members_may_send(
     assert len(sent()) == 1
 
 
-async def test_who_was_muted_or_is_no_member_cannot_write(
+async def test_muted_people_and_strangers_cannot_write(
     connect: Connect, client: Any, world: World, talk: ChatRecord
 ) -> None:
     """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
@@ -86,7 +86,7 @@ async def test_who_was_muted_or_is_no_member_cannot_write(
         await eve(SendMessageRequest(await eve.get_input_entity("the_talk"), "Hi", random_id=1))
 
 
-async def test_who_was_thrown_out_finds_the_door_closed(
+async def test_a_banned_person_cannot_read_the_chat(
     client: Any, world: World, talk: ChatRecord
 ) -> None:
     """https://core.telegram.org/method/channels.getChannels#possible-errors"""
@@ -98,14 +98,14 @@ async def test_who_was_thrown_out_finds_the_door_closed(
 
 
 async def test_a_private_channel_is_closed_to_strangers(
-    client: Any, world: World, door: MtprotoDoor
+    client: Any, world: World, server: MtprotoServer
 ) -> None:
     """https://core.telegram.org/api/peers#access-hash"""
     secret = world.open_chat("channel", "Secret", BOB)
     number = -secret.id - 10**12
     with pytest.raises(errors.ChannelInvalidError):
         await client(SendMessageRequest(InputPeerChannel(number, 0), "Hi", random_id=1))
-    known = InputPeerChannel(number, door.access_hash(ANN, secret.id))
+    known = InputPeerChannel(number, server.access_hash(ANN, secret.id))
     with pytest.raises(errors.ChannelPrivateError):
         await client(SendMessageRequest(known, "Hi", random_id=1))
 

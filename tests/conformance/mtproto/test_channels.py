@@ -1,4 +1,4 @@
-"""Channels and supergroups: found by name, one history for all, written to by those who may."""
+"""Channels and supergroups: lookup by username, one shared history, posting."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def test_a_post_has_an_id_of_the_channel_and_is_signed_by_it(
     assert theirs[0].sender_id == news.id
 
 
-async def test_members_are_told_of_a_post_and_others_are_not(
+async def test_a_post_is_pushed_to_members_only(
     connect: Connect, client: Any, news: ChatRecord
 ) -> None:
     """https://core.telegram.org/constructor/updateNewChannelMessage"""
@@ -92,7 +92,7 @@ async def test_a_repeat_in_a_channel_makes_no_second_post(
     assert len(sent()) == 1
 
 
-async def test_coming_and_going(connect: Connect, talk: ChatRecord) -> None:
+async def test_a_public_channel_can_be_joined_and_left(connect: Connect, talk: ChatRecord) -> None:
     """https://core.telegram.org/method/channels.joinChannel"""
     eve = await connect(EVE)
     to = await eve.get_input_entity("the_talk")
@@ -108,7 +108,7 @@ async def test_coming_and_going(connect: Connect, talk: ChatRecord) -> None:
 
 
 @pytest.mark.usefixtures("talk")
-async def test_who_reads_in_a_group_is_told_to_who_wrote(connect: Connect, client: Any) -> None:
+async def test_reading_in_a_group_updates_the_authors_outbox(connect: Connect, client: Any) -> None:
     """https://core.telegram.org/constructor/updateReadChannelOutbox"""
     read: asyncio.Queue[Any] = asyncio.Queue()
     client.add_event_handler(read.put, events.Raw(UpdateReadChannelOutbox))

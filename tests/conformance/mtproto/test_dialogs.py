@@ -1,4 +1,4 @@
-"""People are found; conversations are read, edited and deleted."""
+"""Lookup of people; reading, editing and deleting in conversations."""
 
 from __future__ import annotations
 
@@ -59,17 +59,13 @@ async def test_a_deleted_message_is_gone_for_both(client: Any, bob: Any, world: 
         await client(EditMessageRequest(bob, made.id, message="too late"))
 
 
-async def test_a_full_profile_says_whether_premium_is_required(
-    client: Any, bob: Any, world: World
-) -> None:
+async def test_a_full_user_has_the_premium_requirement(client: Any, bob: Any, world: World) -> None:
     """https://core.telegram.org/constructor/userFull"""
     world.people[BOB].premium_only = True
     assert (await client(GetFullUserRequest(bob))).full_user.contact_require_premium
 
 
-async def test_a_dialog_tells_what_was_read_and_answered(
-    client: Any, bob: Any, world: World
-) -> None:
+async def test_a_dialog_has_the_read_and_unread_state(client: Any, bob: Any, world: World) -> None:
     """https://core.telegram.org/constructor/dialog"""
     made = await client(SendMessageRequest(bob, "Hello", random_id=1))
     await world.read(BOB, ANN)

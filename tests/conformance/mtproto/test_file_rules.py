@@ -1,4 +1,4 @@
-"""What the server demands of files: references that are fresh, parts and chunks that fit."""
+"""Rules for files: unexpired references, and valid sizes of parts and chunks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from telethon.tl.types import (
     InputSingleMedia,
 )
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import World
 from tests.conformance.mtproto.test_files import png
 from tests.sandbox.mtproto.conftest import ANN, BOB
@@ -34,26 +34,26 @@ Sent = Callable[[], list[dict[str, Any]]]
 
 
 async def kept_photo(client: Any) -> InputPhoto:
-    """A photo that is on the server already."""
+    """A photo that was uploaded to the server before."""
     file = await client.upload_file(png(), file_name="a.png")
     kept = (await client(UploadMediaRequest(InputPeerSelf(), InputMediaUploadedPhoto(file)))).photo
     return InputPhoto(kept.id, kept.access_hash, kept.file_reference)
 
 
 @pytest.mark.parametrize("why", ["script", "age"])
-async def test_a_file_reference_expires_and_a_fresh_one_comes_with_the_message(
-    client: Any, bob: Any, door: MtprotoDoor, sent: Sent, why: str
+async def test_a_file_reference_expires_and_the_message_has_a_new_one(
+    client: Any, bob: Any, server: MtprotoServer, sent: Sent, why: str
 ) -> None:
     """https://core.telegram.org/api/file-references"""
     photo = await kept_photo(client)
     await client(SendMediaRequest(bob, InputMediaPhoto(photo), "", random_id=1))
     if why == "script":
-        door.references.expire()
+        server.references.expire()
     else:
-        door.references.lifetime = 0
+        server.references.lifetime = 0
     with pytest.raises(errors.FileReferenceExpiredError):
         await client(SendMediaRequest(bob, InputMediaPhoto(photo), "", random_id=2))
-    door.references.lifetime = 3600
+    server.references.lifetime = 3600
     [again] = await client.get_messages(bob)
     photo.file_reference = again.photo.file_reference
     await client(SendMediaRequest(bob, InputMediaPhoto(photo), "", random_id=2))
@@ -68,7 +68,7 @@ async def test_a_file_reference_expires_and_a_fresh_one_comes_with_the_message(
         (bytes(20), errors.FileReferenceInvalidError),
     ],
 )
-async def test_a_file_reference_cannot_be_made_up(
+async def test_a_forged_file_reference_is_invalid(
     client: Any, bob: Any, reference: bytes, error: type[Exception]
 ) -> None:
     """https://core.telegram.org/api/file-references"""
@@ -79,11 +79,11 @@ async def test_a_file_reference_cannot_be_made_up(
 
 
 async def test_a_stale_part_of_an_album_is_named(
-    client: Any, bob: Any, door: MtprotoDoor, sent: Sent
+    client: Any, bob: Any, server: MtprotoServer, sent: Sent
 ) -> None:
     """https://core.telegram.org/api/file-references"""
     stale = await kept_photo(client)
-    door.references.expire()
+    server.references.expire()
     photos = [await kept_photo(client), stale]
     items = [InputSingleMedia(InputMediaPhoto(p), "", n) for n, p in enumerate(photos, 1)]
     with pytest.raises(errors.RPCError, match="FILE_REFERENCE_1_EXPIRED"):
@@ -115,7 +115,7 @@ async def test_a_part_of_an_album_that_was_sent_is_not_sent_again(
         ((1024, 1), None),
     ],
 )
-async def test_the_parts_of_a_file_are_alike(
+async def test_the_parts_of_a_file_have_one_valid_size(
     client: Any, bob: Any, sizes: tuple[int, ...], error: type[Exception] | None
 ) -> None:
     """https://core.telegram.org/api/files#uploading-files"""

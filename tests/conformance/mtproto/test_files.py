@@ -1,4 +1,4 @@
-"""Photos, documents, videos and albums arrive whole, by upload or by reference."""
+"""Photos, documents, videos and albums arrive complete, by upload or by reference."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_a_photo_arrives_with_its_size(client: Any, bob: Any, world: World
     assert copy.text == "caption"
 
 
-async def test_what_is_no_picture_is_no_photo(client: Any, bob: Any) -> None:
+async def test_other_bytes_are_refused_as_a_photo(client: Any, bob: Any) -> None:
     """https://core.telegram.org/method/messages.sendMedia#possible-errors"""
     file = await client.upload_file(b"no picture", file_name="a.png")
     with pytest.raises(errors.ImageProcessFailedError):

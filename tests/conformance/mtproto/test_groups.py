@@ -1,4 +1,4 @@
-"""Basic groups: every member has a copy with an id of their own."""
+"""Basic groups: every member has a copy with an id of its own."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_every_member_has_a_copy_and_only_members(
     assert sent()[-1]["recipient"] == team.id
 
 
-async def test_who_is_not_in_a_group_cannot_address_it(connect: Connect, team: ChatRecord) -> None:
+async def test_only_members_can_address_a_group(connect: Connect, team: ChatRecord) -> None:
     """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     eve = await connect(EVE)
     for call in (

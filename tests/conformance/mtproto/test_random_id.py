@@ -1,4 +1,4 @@
-"""One random_id, one message: the promise of the real server that exactly-once is built on."""
+"""One random_id creates one message: the guarantee on which exactly-once sending relies."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ async def test_a_repeat_returns_the_first_message_and_makes_none(
     assert len(world.history(BOB, ANN)) == len(sent()) == 1
 
 
-async def test_a_repeat_says_what_the_first_call_said(client: Any, bob: Any, world: World) -> None:
+async def test_a_repeat_returns_the_content_of_the_first_call(
+    client: Any, bob: Any, world: World
+) -> None:
     """https://core.telegram.org/api/updates#updatemessageid-updates"""
     await client(SendMessageRequest(bob, "first", random_id=7))
     again = await client(SendMessageRequest(bob, "second", random_id=7))
@@ -104,7 +106,7 @@ async def test_while_the_first_call_runs_a_repeat_is_refused(
     assert len(world.history(BOB, ANN)) == 1
 
 
-async def test_no_random_id_is_refused(client: Any, bob: Any) -> None:
+async def test_a_random_id_of_zero_is_refused(client: Any, bob: Any) -> None:
     """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     with pytest.raises(errors.RandomIdEmptyError):
         await client(SendMessageRequest(bob, "Hello", random_id=0))

@@ -1,4 +1,4 @@
-"""What the real server refuses is refused, under the same name, and nothing is sent."""
+"""Errors of MTProto have the documented names, and the refused message has no effect."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def test_a_text_of_the_wrong_length_is_refused(
         await client(SendMessageRequest(bob, text, random_id=1))
 
 
-async def test_who_was_blocked_cannot_write(client: Any, bob: Any, world: World) -> None:
+async def test_a_blocked_account_cannot_write(client: Any, bob: Any, world: World) -> None:
     """https://core.telegram.org/method/messages.sendMessage#possible-errors"""
     world.people[BOB].blocked.add(ANN)
     with pytest.raises(errors.UserIsBlockedError):
@@ -61,7 +61,7 @@ async def test_a_deleted_account_cannot_be_written_to(client: Any, bob: Any, wor
         await client(SendMessageRequest(bob, "Hi", random_id=1))
 
 
-async def test_a_stranger_may_be_kept_out_until_answered(
+async def test_privacy_settings_refuse_strangers_until_answered(
     client: Any, bob: Any, world: World
 ) -> None:
     """https://core.telegram.org/api/privacy"""
@@ -103,9 +103,7 @@ async def test_a_person_may_ask_strangers_for_stars(client: Any, bob: Any, world
     await client(SendMessageRequest(bob, "Hi", random_id=2))
 
 
-async def test_what_people_ask_of_strangers_can_be_asked_beforehand(
-    client: Any, bob: Any, world: World
-) -> None:
+async def test_requirements_to_contact_are_returned(client: Any, bob: Any, world: World) -> None:
     """https://core.telegram.org/method/users.getRequirementsToContact"""
     eve = await client.get_input_entity("eve_reads")
     world.people[BOB].stars_to_write, world.people[EVE].premium_only = 50, True

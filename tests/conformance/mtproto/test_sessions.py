@@ -1,4 +1,4 @@
-"""A session is one key on one connection, and ends when it is revoked."""
+"""Sessions: one key on one connection, ended by a revocation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from telethon import TelegramClient, errors
 from telethon.tl.functions.messages import SendMessageRequest
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from tests.sandbox.mtproto.conftest import ANN, Connect
 
 
@@ -33,7 +33,7 @@ async def test_a_session_may_move_to_a_new_connection(connect: Connect, client: 
 
 
 @pytest.mark.parametrize("hours", [-24, 24])
-async def test_a_client_with_a_wrong_clock_is_put_right(connect: Connect, hours: int) -> None:
+async def test_a_client_with_a_wrong_clock_is_corrected(connect: Connect, hours: int) -> None:
     """https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message"""
     client = await connect(ANN)
     session = client.session
@@ -47,11 +47,11 @@ async def test_a_client_with_a_wrong_clock_is_put_right(connect: Connect, hours:
 
 
 async def test_a_revoked_session_is_refused_for_good(
-    connect: Connect, client: Any, bob: Any, door: MtprotoDoor
+    connect: Connect, client: Any, bob: Any, server: MtprotoServer
 ) -> None:
     """https://core.telegram.org/api/errors#401-unauthorized"""
     session = client.session.save()
-    door.revoke(ANN)
+    server.revoke(ANN)
     with pytest.raises(errors.AuthKeyUnregisteredError):
         await client(SendMessageRequest(bob, "Hello", random_id=1))
     await client.disconnect()
@@ -59,11 +59,11 @@ async def test_a_revoked_session_is_refused_for_good(
 
 
 async def test_a_connected_client_learns_at_once_that_it_was_revoked(
-    client: Any, door: MtprotoDoor
+    client: Any, server: MtprotoServer
 ) -> None:
     """https://core.telegram.org/constructor/updatesTooLong"""
     await client.get_me()
-    door.revoke(ANN, "SESSION_REVOKED")
+    server.revoke(ANN, "SESSION_REVOKED")
     async with asyncio.timeout(5):
         with pytest.raises(errors.SessionRevokedError):
             await client.run_until_disconnected()

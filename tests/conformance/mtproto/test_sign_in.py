@@ -1,4 +1,4 @@
-"""Signing in through a real handshake: by code, by password, and what is refused."""
+"""Sign-in through a real handshake: by code, by password, by QR code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from telethon.network import ConnectionTcpAbridged, ConnectionTcpFull, Connectio
 from telethon.tl.functions.auth import SendCodeRequest
 from telethon.tl.types import CodeSettings
 
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import World
 from tests.sandbox.mtproto.conftest import ANN, Connect
 
@@ -37,7 +37,7 @@ async def test_a_wrong_code_is_refused_and_may_be_tried_again(connect: Connect) 
     assert (await client.sign_in(PHONE, "12345")).id == ANN
 
 
-async def test_a_code_nobody_asked_for_has_expired(connect: Connect) -> None:
+async def test_a_code_that_was_not_requested_has_expired(connect: Connect) -> None:
     """https://core.telegram.org/api/auth"""
     client = await connect(None)
     with pytest.raises(errors.PhoneCodeExpiredError):
@@ -57,7 +57,7 @@ async def test_a_password_is_asked_for_after_the_code(connect: Connect, world: W
     assert (await client.sign_in(password="correct horse")).id == ANN
 
 
-async def test_the_password_alone_signs_nobody_in(connect: Connect, world: World) -> None:
+async def test_the_password_alone_does_not_sign_in(connect: Connect, world: World) -> None:
     """https://core.telegram.org/api/srp"""
     world.people[ANN].password = "correct horse"
     client = await connect(None)
@@ -66,13 +66,13 @@ async def test_the_password_alone_signs_nobody_in(connect: Connect, world: World
 
 
 async def settled(work: Coroutine[Any, Any, Any]) -> Any:
-    """What came of it, an error too."""
+    """Return the result of an awaitable, or its exception."""
     return (await asyncio.gather(work, return_exceptions=True))[0]
 
 
 @pytest.mark.parametrize("password", [None, "correct horse"])
 async def test_a_scanned_qr_code_signs_a_person_in(
-    connect: Connect, door: MtprotoDoor, world: World, password: str | None
+    connect: Connect, server: MtprotoServer, world: World, password: str | None
 ) -> None:
     """https://core.telegram.org/api/qr-login"""
     world.people[ANN].password = password
@@ -81,7 +81,7 @@ async def test_a_scanned_qr_code_signs_a_person_in(
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         waiting = group.create_task(settled(shown.wait()))
         await asyncio.sleep(0)
-        door.scan_qr_code(shown.url, ANN)
+        server.scan_qr_code(shown.url, ANN)
         if password is None:
             assert (await waiting).id == ANN
         else:
@@ -90,15 +90,15 @@ async def test_a_scanned_qr_code_signs_a_person_in(
     assert (await client.get_me()).id == ANN
 
 
-async def test_a_qr_code_can_be_scanned_once(connect: Connect, door: MtprotoDoor) -> None:
+async def test_a_qr_code_can_be_scanned_once(connect: Connect, server: MtprotoServer) -> None:
     """https://core.telegram.org/api/qr-login"""
     shown = await (await connect(None)).qr_login()
-    door.scan_qr_code(shown.url, ANN)
+    server.scan_qr_code(shown.url, ANN)
     with pytest.raises(LookupError):
-        door.scan_qr_code(shown.url, ANN)
+        server.scan_qr_code(shown.url, ANN)
 
 
-async def test_a_number_that_nobody_has_cannot_sign_in(connect: Connect) -> None:
+async def test_an_unknown_number_cannot_sign_in(connect: Connect) -> None:
     """https://core.telegram.org/method/auth.signIn"""
     client = await connect(None)
     await client.send_code_request("+12025550199")
@@ -106,7 +106,7 @@ async def test_a_number_that_nobody_has_cannot_sign_in(connect: Connect) -> None
         await client.sign_in("+12025550199", "12345")
 
 
-async def test_what_is_no_number_is_invalid(connect: Connect) -> None:
+async def test_an_invalid_phone_number_is_refused(connect: Connect) -> None:
     """https://core.telegram.org/method/auth.sendCode#possible-errors"""
     client = await connect(None)
     with pytest.raises(errors.PhoneNumberInvalidError):
@@ -120,7 +120,7 @@ async def test_before_login_nothing_else_may_be_asked(connect: Connect) -> None:
         await client.get_input_entity("bob_reads")
 
 
-async def test_the_saved_session_comes_back_without_a_login(connect: Connect) -> None:
+async def test_a_saved_session_needs_no_login(connect: Connect) -> None:
     """https://core.telegram.org/api/auth"""
     client = await connect(None)
     await client.send_code_request(PHONE)
@@ -130,9 +130,9 @@ async def test_the_saved_session_comes_back_without_a_login(connect: Connect) ->
     assert (await (await connect(ANN, session=session)).get_me()).id == ANN
 
 
-async def test_signing_out_ends_the_session(connect: Connect, door: MtprotoDoor) -> None:
+async def test_signing_out_ends_the_session(connect: Connect, server: MtprotoServer) -> None:
     """https://core.telegram.org/method/auth.logOut"""
-    session = door.issue_session(ANN)
+    session = server.issue_session(ANN)
     client = await connect(ANN, session=session)
     await client.log_out()
     assert await (await connect(ANN, session=session)).get_me() is None
@@ -141,7 +141,7 @@ async def test_signing_out_ends_the_session(connect: Connect, door: MtprotoDoor)
 @pytest.mark.parametrize(
     "transport", [ConnectionTcpFull, ConnectionTcpIntermediate, ConnectionTcpAbridged]
 )
-async def test_every_transport_shakes_hands(connect: Connect, transport: Any) -> None:
+async def test_every_transport_completes_the_handshake(connect: Connect, transport: Any) -> None:
     """https://core.telegram.org/mtproto/mtproto-transports"""
     client = await connect(None, connection=transport)
     await client.send_code_request(PHONE)

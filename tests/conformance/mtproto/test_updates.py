@@ -1,4 +1,4 @@
-"""What happens in the world reaches a connected client at once and an absent one when it asks."""
+"""Updates: pushed to connected clients, fetched by clients that were offline."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ async def test_a_read_message_is_told_to_its_writer(
     assert (update.peer.user_id, update.max_id) == (BOB, made.id)
 
 
-async def test_what_happened_meanwhile_is_in_the_difference(
-    client: Any, bob: Any, world: World
-) -> None:
+async def test_missed_events_are_in_the_difference(client: Any, bob: Any, world: World) -> None:
     """https://core.telegram.org/method/updates.getDifference"""
     before = await client(GetStateRequest())
     await client(SendMessageRequest(bob, "Hello", random_id=1))
@@ -97,9 +95,7 @@ async def test_every_message_counts_one_for_each_side(client: Any, bob: Any, wor
     assert world.pts(BOB) == before[1] + 5
 
 
-async def test_a_client_that_comes_back_catches_up_by_itself(
-    connect: Connect, client: Any, world: World
-) -> None:
+async def test_a_reconnected_client_catches_up(connect: Connect, client: Any, world: World) -> None:
     """https://core.telegram.org/api/updates"""
     session = client.session
     await client.disconnect()
@@ -124,7 +120,7 @@ async def test_a_client_that_wants_no_updates_gets_none(
     assert came == []
 
 
-async def test_another_session_of_the_account_learns_which_random_id_became_which_message(
+async def test_another_session_of_the_account_gets_update_message_id(
     connect: Connect, client: Any, bob: Any
 ) -> None:
     """https://core.telegram.org/constructor/updateMessageID"""
@@ -165,7 +161,7 @@ async def test_a_client_fetches_the_posts_it_missed(
     assert isinstance(nothing, ChannelDifferenceEmpty)
 
 
-async def test_a_client_that_comes_back_to_a_channel_catches_up_by_itself(
+async def test_a_reconnected_client_catches_up_on_a_channel(
     connect: Connect, world: World, news: ChatRecord
 ) -> None:
     """https://core.telegram.org/api/updates#recovering-gaps"""

@@ -1,4 +1,4 @@
-"""A world with one bot and two people, the Bot API's door on loopback, and aiogram before it."""
+"""Fixtures: a world with one bot and two people, its Bot API on loopback, and aiogram."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import MessageEntity
 
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.faults import Faults
 from sandbox.person import Person
 from sandbox.world import PersonRecord, World
@@ -35,16 +35,16 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-async def door(world: World, faults: Faults) -> AsyncIterator[BotApiDoor]:
-    door = BotApiDoor(world, faults)
-    await door.start()
-    yield door
-    await door.close()
+async def bot_api(world: World, faults: Faults) -> AsyncIterator[BotApiServer]:
+    bot_api = BotApiServer(world, faults)
+    await bot_api.start()
+    yield bot_api
+    await bot_api.close()
 
 
 @pytest.fixture
-async def bot(door: BotApiDoor) -> AsyncIterator[Bot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(door.url))
+async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(bot_api.url))
     yield Bot(TOKEN, session=session)
     # AiohttpSession.close() sleeps for TLS connections; these have none.
     await (await session.create_session()).close()
@@ -52,12 +52,12 @@ async def bot(door: BotApiDoor) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 async def anna(world: World) -> Person:
-    """Anna, who has pressed Start already."""
+    """Anna, who has sent /start to the bot."""
     anna = Person(world, ANNA)
     await anna.say("desk_bot", "/start")
     return anna
 
 
 def spans(entities: list[MessageEntity] | None) -> list[tuple[str, int, int]]:
-    """Entities as (type, offset, length), which compare without the bot they are bound to."""
+    """Return entities as (type, offset, length), which compare without their bot."""
     return [(one.type, one.offset, one.length) for one in entities or ()]

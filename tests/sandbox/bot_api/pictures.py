@@ -1,4 +1,4 @@
-"""The least that is a PNG or a JPEG: a header with a size."""
+"""The headers of a PNG and of a JPEG with given dimensions."""
 
 from __future__ import annotations
 

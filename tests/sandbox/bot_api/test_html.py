@@ -1,4 +1,4 @@
-"""parse_mode=HTML: tags become entities in UTF-16 units, slips are named with their place."""
+"""parse_mode=HTML: tags become entities in UTF-16 units; errors name their byte offset."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 from aiogram import Bot
 from aiogram.types import MessageEntity
 
-from sandbox.bot_api.formatting import trimmed, with_found
+from sandbox.bot_api.errors import ApiError
+from sandbox.bot_api.formatting import trimmed, with_detected
 from sandbox.bot_api.html import parse_html
-from sandbox.bot_api.refusals import Refusal
 from sandbox.world import Entity
 from tests.sandbox.bot_api.conftest import ANNA, spans
 
@@ -62,39 +62,39 @@ def test_tags_become_entities(html: str, text: str, entities: list[Entity]) -> N
         ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
     ],
 )
-def test_broken_html_is_refused_with_its_place(html: str, words: str) -> None:
-    with pytest.raises(Refusal) as refusal:
+def test_malformed_html_is_refused_with_its_byte_offset(html: str, words: str) -> None:
+    with pytest.raises(ApiError) as refusal:
         parse_html(html)
     assert refusal.value.description == f"Bad Request: can't parse entities: {words}"
 
 
-def test_white_space_at_both_ends_goes_and_entities_move_with_the_text() -> None:
+def test_surrounding_white_space_is_stripped_and_entities_shifted() -> None:
     assert trimmed(" 🌸 x \n", [Entity("bold", 0, 7), Entity("code", 6, 1)]) == (
         "🌸 x",
         (Entity("bold", 0, 4),),
     )
 
 
-def test_carriage_returns_go_and_entities_close_the_gap() -> None:
+def test_carriage_returns_are_dropped_and_entities_shifted() -> None:
     assert trimmed("a\r\n🌸\rb", [Entity("bold", 0, 6), Entity("code", 6, 1)]) == (
         "a\n🌸b",
         (Entity("bold", 0, 4), Entity("code", 4, 1)),
     )
 
 
-def test_commands_mentions_and_links_are_seen_but_not_inside_code() -> None:
+def test_commands_mentions_and_links_are_detected_outside_code() -> None:
     text = "🌸 /start @desk_bot https://e.org. a@b.c 1/2"
-    assert with_found(text, ()) == [
+    assert with_detected(text, ()) == [
         Entity("bot_command", 3, 6),
         Entity("mention", 10, 9),
         Entity("url", 20, 13),
     ]
     code = Entity("code", 0, 9)
-    assert with_found("/start me", (code,)) == [code]
+    assert with_detected("/start me", (code,)) == [code]
 
 
 @pytest.mark.usefixtures("anna")
-async def test_a_parse_mode_beats_explicit_entities(bot: Bot) -> None:
+async def test_a_parse_mode_takes_precedence_over_explicit_entities(bot: Bot) -> None:
     entities = [MessageEntity(type="italic", offset=0, length=2)]
     sent = await bot.send_message(ANNA, "<b>Hi</b>", parse_mode="HTML", entities=entities)
     assert spans(sent.entities) == [("bold", 0, 2)]

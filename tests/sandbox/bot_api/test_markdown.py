@@ -1,11 +1,11 @@
-"""parse_mode=MarkdownV2: marks become entities in UTF-16 units, slips are refused."""
+"""parse_mode=MarkdownV2: marks become entities in UTF-16 units; malformed text is refused."""
 
 from __future__ import annotations
 
 import pytest
 
+from sandbox.bot_api.errors import ApiError
 from sandbox.bot_api.markdown import parse_markdown
-from sandbox.bot_api.refusals import Refusal
 from sandbox.world import Entity
 
 
@@ -58,7 +58,7 @@ def test_marks_become_entities(markdown: str, text: str, entities: list[Entity])
         ("![x](https://e)", "Custom emoji entity must contain a tg://emoji URL"),
     ],
 )
-def test_broken_markdown_is_refused_with_its_place(markdown: str, words: str) -> None:
-    with pytest.raises(Refusal) as refusal:
+def test_malformed_markdown_is_refused_with_its_byte_offset(markdown: str, words: str) -> None:
+    with pytest.raises(ApiError) as refusal:
         parse_markdown(markdown)
     assert refusal.value.description == f"Bad Request: can't parse entities: {words}"

@@ -1,4 +1,4 @@
-"""The size of a picture, from its header alone."""
+"""The dimensions of a picture are read from its header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bots that come late, doors that close early, and a whole wizard through real polling."""
+"""Bots added while it serves, closing during a long poll, and a wizard over real polling."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from sandbox.bot_api import BotApiDoor
-from sandbox.person import NothingCame, Person
+from sandbox.bot_api import BotApiServer
+from sandbox.person import NotReceived, Person
 from sandbox.world import PersonRecord, World
 from tests.sandbox.bot_api.conftest import ANNA, BOT
 
 
-async def test_a_bot_added_after_the_start_gets_what_was_written_to_it(
+async def test_a_bot_added_later_receives_earlier_messages(
     world: World, bot: Bot, anna: Person
 ) -> None:
     world.add(PersonRecord(8, "Late", username="late_bot", is_bot=True, bot_token="8:late"))
@@ -29,11 +29,11 @@ async def test_a_bot_added_after_the_start_gets_what_was_written_to_it(
     assert update.message.text == "/start"
 
 
-async def test_closing_the_door_does_not_wait_for_a_long_poll(bot: Bot, door: BotApiDoor) -> None:
+async def test_closing_does_not_wait_for_a_long_poll(bot: Bot, bot_api: BotApiServer) -> None:
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         poll = group.create_task(bot.get_updates(timeout=30))
         await bot.get_me()
-        await door.close()
+        await bot_api.close()
     assert poll.result() == []
 
 
@@ -104,9 +104,9 @@ async def test_a_person_goes_through_a_wizard_of_a_polling_dispatcher(
         assert await anna.press_data("desk_bot", "forged") is None
 
 
-async def test_what_does_not_come_is_reported_with_what_did(bot: Bot, anna: Person) -> None:
+async def test_a_timeout_reports_the_last_messages(bot: Bot, anna: Person) -> None:
     await bot.send_message(ANNA, "Something else")
-    with pytest.raises(NothingCame, match=r"(?s)'Hello' did not come in 0\.05 s.*Something else"):
+    with pytest.raises(NotReceived, match=r"(?s)'Hello' did not come in 0\.05 s.*Something else"):
         await anna.wait_for(BOT, "Hello", timeout=0.05)
-    with pytest.raises(NothingCame, match="left the press"):
+    with pytest.raises(NotReceived, match="left the press"):
         await anna.press_data(BOT, "x", timeout=0.05)

@@ -1,4 +1,4 @@
-"""A sandbox, and a tester who has nothing but HTTP."""
+"""Fixtures: a sandbox with its control server, and a client that uses HTTP only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from telethon import TelegramClient
 from telethon.sessions import StringSession
 
-from sandbox.control import Control
+from sandbox.control import ControlServer
 from sandbox.server import Sandbox
 
 BOT, ANNA, SENDER = 7000000001, 101, 102
@@ -24,7 +24,7 @@ TOKEN = f"{BOT}:AAtold-over-http"
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A tester who has nothing but HTTP."""
+    """A client of the control server."""
 
     http: aiohttp.ClientSession
     sandbox: Sandbox
@@ -48,7 +48,7 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def remote(tmp_path: Path, key_folder: Path) -> AsyncIterator[Remote]:
     async with (
         Sandbox(tmp_path, key_folder=key_folder) as sandbox,
-        Control(sandbox) as control,
+        ControlServer(sandbox) as control,
         aiohttp.ClientSession(control.url) as http,
     ):
         remote = Remote(http, sandbox)
@@ -70,7 +70,7 @@ async def bot(remote: Remote) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 async def client(remote: Remote) -> AsyncIterator[TelegramClient]:
-    """Telethon, signed in as the sender by a session issued over HTTP."""
+    """A Telethon client, signed in as the sender by a session issued over HTTP."""
     issued = await remote.ask("POST", f"/people/{SENDER}/issue_session")
     client = TelegramClient(StringSession(issued["session"]), 1, "hash")
     await client.connect()

@@ -1,10 +1,10 @@
-"""What the control refuses, and how it tells what can be asked."""
+"""Errors of the control server, and its description of itself."""
 
 from __future__ import annotations
 
 import pytest
 
-from sandbox.control import Control
+from sandbox.control import ControlServer
 from sandbox.ports import PortTaken
 from tests.sandbox.control.conftest import ANNA, Remote
 
@@ -50,13 +50,13 @@ from tests.sandbox.control.conftest import ANNA, Remote
         ("POST", "/people/anna/files?to=desk_bot", None, 400, "with the file's bytes"),
     ],
 )
-async def test_what_is_wrong_is_named(
+async def test_errors_name_their_cause(
     remote: Remote, method: str, path: str, body: object, status: int, words: str
 ) -> None:
     await remote.wrong(method, path, body, status, words)
 
 
-async def test_everything_that_can_be_asked_is_listed(remote: Remote) -> None:
+async def test_all_routes_are_described(remote: Remote) -> None:
     about = await remote.ask("GET", "/")
     assert about["POST /people/{who}/say"] == {
         "to": "Who",
@@ -69,7 +69,7 @@ async def test_everything_that_can_be_asked_is_listed(remote: Remote) -> None:
 @pytest.mark.parametrize(
     "headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}], ids=str
 )
-async def test_another_site_in_a_browser_may_do_nothing(
+async def test_requests_of_other_origins_are_refused(
     remote: Remote, headers: dict[str, str]
 ) -> None:
     async with remote.http.post("/people", json={"first_name": "A"}, headers=headers) as response:
@@ -77,8 +77,8 @@ async def test_another_site_in_a_browser_may_do_nothing(
     assert len(await remote.ask("GET", "/people")) == 3
 
 
-async def test_a_taken_port_is_said_in_one_sentence(remote: Remote) -> None:
+async def test_a_taken_port_is_reported(remote: Remote) -> None:
     port = remote.sandbox.dc_port
     with pytest.raises(PortTaken, match=f"Port {port} is taken"):
-        async with Control(remote.sandbox, port):
+        async with ControlServer(remote.sandbox, port):
             pass

@@ -1,4 +1,4 @@
-"""A small world behind the MTProto door, and real Telethon clients that dial it."""
+"""Fixtures: a small world behind the MTProto server, and real Telethon clients."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from telethon.crypto import rsa
 from telethon.sessions import StringSession
 
 from sandbox.faults import Faults
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import PersonRecord, World
 
 ANN, BOB, EVE = 101, 102, 103
@@ -22,7 +22,7 @@ Connect = Callable[..., Awaitable[Any]]
 
 @pytest.fixture(scope="session")
 def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keeps the server's RSA key, which takes long to make."""
+    """A shared folder for the server's RSA key, which takes about a second to create."""
     return tmp_path_factory.mktemp("server_key")
 
 
@@ -42,27 +42,27 @@ def faults() -> Faults:
 
 
 @pytest.fixture
-async def door(world: World, faults: Faults, key_folder: Path) -> AsyncIterator[MtprotoDoor]:
-    door = MtprotoDoor(world, faults, key_folder)
-    await door.start()
-    rsa.add_key(door.key_path.read_text(), old=False)
-    yield door
-    await door.close()
+async def server(world: World, faults: Faults, key_folder: Path) -> AsyncIterator[MtprotoServer]:
+    server = MtprotoServer(world, faults, key_folder)
+    await server.start()
+    rsa.add_key(server.key_path.read_text(), old=False)
+    yield server
+    await server.close()
     world.log.close()
 
 
 @pytest.fixture
-async def connect(door: MtprotoDoor) -> AsyncIterator[Connect]:
-    """`await connect(person_id)`: a client of theirs; with None a client before its login.
+async def connect(server: MtprotoServer) -> AsyncIterator[Connect]:
+    """`await connect(person_id)` returns a client of this person; None: a client without a login.
 
-    `session` takes a text from `door.issue_session` where two clients must share one. Errors are
-    shown at once, as the product wants them.
+    `session` takes a string from `server.issue_session`, for two clients that share one. The
+    clients do not retry, so that errors surface at once.
     """
     clients: list[Any] = []
 
     async def connect(person_id: int | None, *, session: str = "", **options: Any) -> Any:
         if person_id is not None:
-            session = session or door.issue_session(person_id)
+            session = session or server.issue_session(person_id)
         client = TelegramClient(
             StringSession(session),
             1,
@@ -76,7 +76,7 @@ async def connect(door: MtprotoDoor) -> AsyncIterator[Connect]:
             },
         )
         if not session:
-            client.session.set_dc(2, door.host, door.port)
+            client.session.set_dc(2, server.host, server.port)
         clients.append(client)
         await client.connect()
         return client
@@ -94,11 +94,11 @@ async def client(connect: Connect) -> Any:
 
 @pytest.fixture
 async def bob(client: Any) -> Any:
-    """Bob as Ann's client may address him."""
+    """Bob as an input peer for Ann's client."""
     return await client.get_input_entity("bob_reads")
 
 
 @pytest.fixture
 def sent(world: World) -> Callable[[], list[dict[str, Any]]]:
-    """What really reached somebody, from the log on the disk."""
+    """Reads the messages that reached somebody from the log on disk."""
     return lambda: [entry for entry in world.log if entry["kind"] == "message"]

@@ -1,4 +1,4 @@
-"""One living connection per session, and a server that no client can bring down."""
+"""One living connection per session; invalid bytes affect their own connection only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from telethon import errors
 
 from sandbox.faults import Faults
-from sandbox.rpc import MtprotoDoor
+from sandbox.rpc import MtprotoServer
 from sandbox.world import World
 from tests.sandbox.mtproto.conftest import ANN, Connect
 
@@ -35,10 +35,10 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
-async def test_a_dead_or_frozen_client_can_be_replaced(
-    connect: Connect, door: MtprotoDoor, blow: signal.Signals
+async def test_a_new_connection_replaces_a_dead_or_frozen_client(
+    connect: Connect, server: MtprotoServer, blow: signal.Signals
 ) -> None:
-    session = door.issue_session(ANN)
+    session = server.issue_session(ANN)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", WAITING_CLIENT, session, stdout=asyncio.subprocess.PIPE
     )
@@ -66,10 +66,10 @@ async def test_a_dead_or_frozen_client_can_be_replaced(
     ],
     ids=["http", "zeros", "unknown key", "endless", "bad checksum", "empty", "noise"],
 )
-async def test_garbage_closes_its_own_connection_only(
-    client: Any, door: MtprotoDoor, garbage: bytes
+async def test_invalid_bytes_close_their_own_connection_only(
+    client: Any, server: MtprotoServer, garbage: bytes
 ) -> None:
-    reader, writer = await asyncio.open_connection(door.host, door.port)
+    reader, writer = await asyncio.open_connection(server.host, server.port)
     writer.write(garbage)
     writer.write_eof()
     async with asyncio.timeout(5):
@@ -81,21 +81,21 @@ async def test_garbage_closes_its_own_connection_only(
 async def test_a_session_of_an_earlier_run_is_unknown(
     connect: Connect, world: World, key_folder: Path
 ) -> None:
-    first = MtprotoDoor(world, Faults(), key_folder)
+    first = MtprotoServer(world, Faults(), key_folder)
     await first.start()
     session, port = first.issue_session(ANN), first.port
     await first.close()
-    second = MtprotoDoor(world, Faults(), key_folder)
+    second = MtprotoServer(world, Faults(), key_folder)
     await second.start(port=port)
     with pytest.raises(errors.AuthKeyNotFound):
         await connect(ANN, session=session)
     await second.close()
 
 
-async def test_closing_the_door_leaves_no_task_behind(door: MtprotoDoor) -> None:
+async def test_closing_leaves_no_task_behind(server: MtprotoServer) -> None:
     before = asyncio.all_tasks()
-    connections = [await asyncio.open_connection(door.host, door.port) for _ in range(5)]
-    await door.close()
+    connections = [await asyncio.open_connection(server.host, server.port) for _ in range(5)]
+    await server.close()
     for reader, writer in connections:
         await reader.read()
         writer.close()
@@ -104,7 +104,7 @@ async def test_closing_the_door_leaves_no_task_behind(door: MtprotoDoor) -> None
 
 
 async def test_the_server_key_outlives_a_restart_of_the_sandbox(
-    world: World, key_folder: Path, door: MtprotoDoor
+    world: World, key_folder: Path, server: MtprotoServer
 ) -> None:
-    known = door.key_path.read_text()
-    assert MtprotoDoor(world, Faults(), key_folder).key_path.read_text() == known
+    known = server.key_path.read_text()
+    assert MtprotoServer(world, Faults(), key_folder).key_path.read_text() == known

@@ -1,22 +1,21 @@
-"""A small world with its chat page, and a browser reduced to its WebSocket."""
+"""Fixtures: a small world with its chat page, and a browser reduced to its WebSocket."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from demo.undelivered import ends_campaign
-from sandbox.bot_api import BotApiDoor
+from sandbox.bot_api import BotApiServer
 from sandbox.faults import Faults
-from sandbox.web import Step, WebChat
+from sandbox.web import Layout, Role, Section, SentMessages, Step, WebChat
 from sandbox.world import PersonRecord, World
 
-BOT, ADMIN, SENDER, IVAN, EMMA = 7000000001, 101, 102, 201, 202
+BOT, VERA, SENDER, IVAN, EMMA = 7000000001, 101, 102, 201, 202
 TOKEN = f"{BOT}:AAsandbox-token"
 SAMPLE = "Имя,Телефон\r\nИван,8 999 111-22-33\r\n".encode("utf-8-sig")
 
@@ -33,7 +32,7 @@ class Browser:
     async def told(
         self, key: str, fits: Callable[[Any], object] = lambda _: True, timeout: float = 5
     ) -> Any:
-        """The next thing under this key that fits; frames before it are let go."""
+        """Return the next value under this key that fits; other frames are dropped."""
         async with asyncio.timeout(timeout):
             while True:
                 frame = await self.socket.receive_json()
@@ -45,8 +44,13 @@ class Browser:
         return await self.told("view", lambda view: view["owner"] == owner)
 
 
+def counted(counters: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Return the values of a frame's counters by their labels."""
+    return {counter["label"]: counter["value"] for counter in counters}
+
+
 class Calls:
-    """Counts how often the demo's own misfortune was called; `trouble` is what it raises."""
+    """An action of a button: counts its calls, waits for `may_end`, raises `trouble` if set."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -69,8 +73,8 @@ def faults() -> Faults:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     world = World(tmp_path)
-    world.add(PersonRecord(BOT, "Campaign desk", username="desk_bot", is_bot=True, bot_token=TOKEN))
-    world.add(PersonRecord(ADMIN, "Vera", phone="79990000101", language="ru"))
+    world.add(PersonRecord(BOT, "Shop bot", username="shop_bot", is_bot=True, bot_token=TOKEN))
+    world.add(PersonRecord(VERA, "Vera", phone="79990000101", language="ru"))
     world.add(PersonRecord(SENDER, "Anna"))
     world.add(PersonRecord(IVAN, "Иван", "Ёлкин", phone="79990000201"))
     world.add(PersonRecord(EMMA, "Emma", username="emma"))
@@ -78,11 +82,11 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-async def door(world: World, faults: Faults) -> AsyncIterator[BotApiDoor]:
-    door = BotApiDoor(world, faults)
-    await door.start()
-    yield door
-    await door.close()
+async def bot_api(world: World, faults: Faults) -> AsyncIterator[BotApiServer]:
+    bot_api = BotApiServer(world, faults)
+    await bot_api.start()
+    yield bot_api
+    await bot_api.close()
 
 
 @pytest.fixture
@@ -91,20 +95,43 @@ def kill() -> Calls:
 
 
 @pytest.fixture
-def chat(world: World, faults: Faults, door: BotApiDoor, kill: Calls) -> WebChat:
-    return WebChat(
+def layout(world: World) -> Layout:
+    """Vera talks to the bot; the sender has Saved Messages; everybody else has a phone."""
+    return Layout(
         world,
+        home=(VERA, BOT),
+        sections=(
+            Section("you", "You", lambda side: side[0] == VERA),
+            Section("sender", "The sender", lambda side: side == (SENDER, SENDER)),
+            Section(
+                "phones",
+                "Phones",
+                lambda side: side[0] not in (BOT, SENDER),
+                phone=True,
+                quick_replies=("Later",),
+            ),
+        ),
+        always=((SENDER, SENDER),),
+        roles={SENDER: Role("the sender", "the sender account")},
+    )
+
+
+@pytest.fixture
+def chat(layout: Layout, faults: Faults, bot_api: BotApiServer, kill: Calls) -> WebChat:
+    return WebChat(
+        layout,
         faults,
-        admin_id=ADMIN,
-        bot_id=BOT,
-        sender_id=SENDER,
-        misfortunes={"Kill the bot": kill},
+        bot_api=bot_api,
+        counters=SentMessages(
+            layout.world.log.path,
+            may_repeat_after=lambda entry: entry.get("file_name") == "end.csv",
+        ),
+        faulted_account=SENDER,
+        buttons={"Kill the bot": kill},
         steps=[
             Step("Drop this file", "Anywhere on the chat.", {"клиенты.csv": SAMPLE}, "Mine"),
             Step("Press Start", "And watch."),
         ],
-        door=door,
-        ends=ends_campaign,
     )
 
 

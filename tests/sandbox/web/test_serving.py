@@ -1,4 +1,4 @@
-"""Who may reach the page, what it brings along, and how it starts and ends."""
+"""Access to the page, its static files, and its start and end."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import aiohttp
 import pytest
 
 from sandbox.faults import Faults
-from sandbox.web import PortTaken, WebChat
-from sandbox.world import World
-from tests.sandbox.web.conftest import ADMIN, BOT, SENDER, Browser
+from sandbox.web import Layout, PortTaken, WebChat
+from tests.sandbox.web.conftest import Browser
 
 STATIC = Path(__file__).parents[3] / "sandbox" / "web" / "static"
 FILES = sorted(path for path in STATIC.rglob("*") if path.is_file())
@@ -37,7 +36,7 @@ async def test_no_other_site_reaches_the_sandbox(
         assert answer.status == 403
 
 
-async def test_the_page_itself_is_let_in(http: aiohttp.ClientSession, url: str) -> None:
+async def test_the_page_itself_is_served(http: aiohttp.ClientSession, url: str) -> None:
     async with http.ws_connect("/ws", headers={"Origin": url.rstrip("/")}) as socket:
         await Browser(socket).told("hello")
     port = url.rstrip("/").rpartition(":")[2]
@@ -46,7 +45,7 @@ async def test_the_page_itself_is_let_in(http: aiohttp.ClientSession, url: str) 
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-async def test_everything_the_page_names_is_there(http: aiohttp.ClientSession) -> None:
+async def test_every_file_that_the_page_references_exists(http: aiohttp.ClientSession) -> None:
     async with http.get("/") as answer:
         named = re.findall(r'(?:src|href)="(/[^"]+)"', await answer.text())
     assert len(named) > 5
@@ -59,22 +58,22 @@ async def test_everything_the_page_names_is_there(http: aiohttp.ClientSession) -
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_the_page_takes_nothing_from_elsewhere(path: Path) -> None:
+def test_the_page_loads_nothing_from_other_origins(path: Path) -> None:
     text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     assert re.findall(r"""["'(]https?://[\w.]+""", text) == []
     assert len(text.splitlines()) <= 250
     assert "innerHTML" not in text
 
 
-async def test_a_taken_port_is_said_in_words(world: World, faults: Faults, url: str) -> None:
+async def test_a_taken_port_is_reported(layout: Layout, faults: Faults, url: str) -> None:
     port = int(url.rstrip("/").rpartition(":")[2])
-    second = WebChat(world, faults, admin_id=ADMIN, bot_id=BOT, sender_id=SENDER)
+    second = WebChat(layout, faults)
     with pytest.raises(PortTaken, match=f"Port {port} is taken"):
         await second.start(port=port)
     await second.close()
 
 
-async def test_closing_lets_the_open_pages_go(chat: WebChat) -> None:
+async def test_closing_closes_the_open_pages(chat: WebChat) -> None:
     url = await chat.start(port=0)
     async with aiohttp.ClientSession(url) as http, http.ws_connect("/ws") as socket:
         await Browser(socket).told("hello")

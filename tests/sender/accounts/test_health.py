@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -12,16 +13,10 @@ from db.models.account import Account
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import media
 from sandbox.faults import SENDING, RpcError, flood_wait
-from sender.accounts.health import AccountHealth
 from sender.accounts.login import adopt_session
 from tests.sender.stage import PICTURE, SECRET_KEY, Stage
 
 FINISHED, PAUSED = CampaignStatus.FINISHED, CampaignStatus.PAUSED
-
-
-async def statuses(stage: Stage) -> list[tuple[str, str | None]]:
-    rows = await stage.run("SELECT status, status_reason FROM accounts ORDER BY id")
-    return [(row["status"], row["status_reason"]) for row in rows]
 
 
 async def second_account(stage: Stage) -> Account:
@@ -108,7 +103,7 @@ async def test_five_doubts_in_a_row_send_the_account_to_rest(
     assert fault.times_hit == 5
     assert campaign.pause_reason == "no_answer"
     assert campaign.resumes_at is not None
-    assert await statuses(stage) == [("resting", "no_answer")]
+    assert await stage.statuses() == [("resting", "no_answer")]
     await stage.until(campaign_id, FINISHED)
     assert stage.copies() == {people[0].id: 1}
 
@@ -116,8 +111,7 @@ async def test_five_doubts_in_a_row_send_the_account_to_rest(
 async def test_when_most_accounts_get_no_answer_the_campaign_pauses(stage: Stage) -> None:
     accounts = [stage.account.id, (await second_account(stage)).id]
     await stage.run(
-        "UPDATE accounts SET status = 'resting', status_reason = 'no_answer',"
-        " resting_until = now() + interval '5 min'"
+        "UPDATE accounts SET rest_reason = 'no_answer', resting_until = now() + interval '5 min'"
     )
     third = stage.sandbox.add_person("Vera", username="vera_sends", phone="12025550102")
     session = stage.sandbox.issue_session(third.id)
@@ -138,29 +132,29 @@ async def test_a_second_limited_account_stops_the_campaign(stage: Stage) -> None
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "accounts_limited"
     assert campaign.resumes_at is None
-    assert await statuses(stage) == [("limited", "PEER_FLOOD")] * 2
+    assert await stage.statuses() == [("limited", "PEER_FLOOD")] * 2
     assert stage.sent() == []
 
 
 @pytest.mark.parametrize(
-    ("consequence", "error"),
+    ("act", "error"),
     [
-        ("limit", "PEER_FLOOD"),
-        ("lose", "SESSION_REVOKED"),
-        ("pause", "MEDIA_INVALID"),
-        ("pause_all", "API_ID_PUBLISHED_FLOOD"),
+        ("sender.accounts.health.AccountHealth._limit", "PEER_FLOOD"),
+        ("sender.accounts.health.AccountHealth._lose", "SESSION_REVOKED"),
+        ("sender.engine.outcome_handler.pause", "MEDIA_INVALID"),
+        ("sender.accounts.health.pause_all", "API_ID_PUBLISHED_FLOOD"),
     ],
 )
 async def test_what_is_given_back_does_not_leave_before_the_reason_is_written(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, consequence: str, error: str
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, act: str, error: str
 ) -> None:
-    act = getattr(AccountHealth, consequence)
+    act_now = resolve_name(act)
 
     async def act_late(*args: Any, **options: Any) -> None:
         await asyncio.sleep(3)
-        await act(*args, **options)
+        await act_now(*args, **options)
 
-    monkeypatch.setattr(AccountHealth, consequence, act_late)
+    monkeypatch.setattr(act, act_late)
     stage.sandbox.faults.script(RpcError(error), method=SENDING)
     campaign_id = await stage.campaign(stage.people(1), rate=(10, 1))
     await stage.start()
@@ -174,7 +168,7 @@ async def test_the_third_flood_of_an_hour_holds_the_account(stage: Stage) -> Non
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "account_held"
-    assert await statuses(stage) == [("held", "FLOOD_WAIT_1")]
+    assert await stage.statuses() == [("held", "FLOOD_WAIT_1")]
     assert campaign.counts.failed == 0
     (told,) = await stage.run("SELECT status, reason FROM account_events")
     assert tuple(told) == ("held", "FLOOD_WAIT_1")
@@ -185,7 +179,7 @@ async def test_a_flood_of_hours_holds_the_account(stage: Stage) -> None:
     campaign_id = await stage.campaign(stage.people(2), rate=(2, 1))
     await stage.start()
     assert (await stage.until(campaign_id, PAUSED)).pause_reason == "account_held"
-    assert await statuses(stage) == [("held", "FLOOD_WAIT_7200")]
+    assert await stage.statuses() == [("held", "FLOOD_WAIT_7200")]
     (caps,) = await stage.run("SELECT next_slot_at - now() AS wait FROM account_caps")
     assert timedelta(hours=1, minutes=59) < caps["wait"] <= timedelta(hours=2, seconds=1)
 
@@ -198,7 +192,7 @@ async def test_a_refused_application_stops_every_campaign(stage: Stage) -> None:
     await stage.start()
     for one in (campaign_id, other):
         assert (await stage.until(one, PAUSED)).pause_reason == "API_ID_PUBLISHED_FLOOD"
-    assert await statuses(stage) == [("active", None)]
+    assert await stage.statuses() == [("active", None)]
 
 
 async def test_an_application_that_may_not_even_connect_stops_every_campaign(
@@ -208,4 +202,4 @@ async def test_an_application_that_may_not_even_connect_stops_every_campaign(
     campaign_id = await stage.campaign(stage.people(2), rate=(2, 1))
     await stage.start()
     assert (await stage.until(campaign_id, PAUSED)).pause_reason == "API_ID_INVALID"
-    assert await statuses(stage) == [("active", None)]
+    assert await stage.statuses() == [("active", None)]

@@ -8,14 +8,12 @@ import pytest
 
 from db.models.account import Account, AccountStatus
 from db.pool import Database
-from db.queries import accounts, installation
+from db.queries import accounts
 from sandbox.server import Sandbox
 from sender.accounts.login import LoginFailed, adopt_session, connect_account
-from sender.telegram.clients import CannotOpen, Clients, SignedOut
+from sender.telegram.clients import CannotOpen, SignedOut
 from sender.telegram.connect import TelegramAccess
-from sender.telegram.leases import Leases
-from sender.telegram.sealing import Sealer
-from tests.sender.stage import ACCOUNT_ID, SECRET_KEY
+from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, open_clients
 
 
 async def sign_in(
@@ -93,11 +91,7 @@ async def test_a_dead_session_is_not_adopted(
 async def test_a_wrong_secret_key_opens_no_client(
     database: Database, access: TelegramAccess, account: Account
 ) -> None:
-    async with database.connection() as connection:
-        this = await installation.get(connection)
-    leases = Leases(database, "main")
-    await leases.renew()
-    clients = Clients(database, access, Sealer("another secret key", this.id), leases)
+    clients = await open_clients(database, access, "another secret key")
     with pytest.raises(CannotOpen, match="other_secret_key") as refused:
         await clients.get(account.id)
     assert not isinstance(refused.value, SignedOut), "nothing is wrong with the account"

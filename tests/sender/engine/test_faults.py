@@ -56,7 +56,7 @@ async def test_a_flood_wait_is_known_at_once(stage: Stage) -> None:
     stage.sandbox.faults.script(flood_wait(50), method=SEND)
     campaign_id = await stage.campaign(stage.people(1))
     await stage.start()
-    await stage.until_rows("SELECT FROM accounts WHERE status_reason = 'FLOOD_WAIT_50'")
+    await stage.until_rows("SELECT FROM accounts WHERE rest_reason = 'FLOOD_WAIT_50'")
     assert (await stage.get(campaign_id)).counts.settled == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from telethon.tl import types
@@ -12,7 +12,7 @@ from telethon.tl.functions.messages import SendMessageRequest
 
 from db.models.campaign import CampaignStatus
 from sandbox.faults import SENDING, BlackHole, RpcError
-from sender.telegram import gateway
+from sender.telegram.account_client import AccountClient
 from sender.telegram.listener import Listener
 from tests.sender.stage import Stage
 
@@ -25,14 +25,14 @@ async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
 ) -> None:
     """Failures before the effect, so that nothing but the repeats can settle the row."""
     asked: list[SendMessageRequest] = []
-    ask = gateway.ask
+    call = AccountClient.call
 
-    async def listen(client: Any, request: Any, seconds: float) -> Any:
+    async def listen(client: AccountClient, request: Any, read: Any) -> Any:
         if isinstance(request, SendMessageRequest):
             asked.append(request)
-        return await ask(client, request, seconds)
+        return await call(client, request, read)
 
-    monkeypatch.setattr(gateway, "ask", listen)
+    monkeypatch.setattr(AccountClient, "call", listen)
     stage.sandbox.faults.script(RpcError("RPC_CALL_FAIL"), method=SENDING, count=2)
     campaign_id = await stage.campaign(stage.people(1))
     await stage.start()
@@ -53,15 +53,15 @@ async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
     everybody is known, and nobody asks after the account's health.
     """
     clients: dict[int, list[Any]] = {}
-    ask = gateway.ask
+    call = AccountClient.call
 
-    async def listen(client: Any, request: Any, seconds: float) -> Any:
+    async def listen(client: AccountClient, request: Any, read: Any) -> Any:
         if isinstance(request, SendMessageRequest):
             clients.setdefault(request.random_id, []).append(client)
-        return await ask(client, request, seconds)
+        return await call(client, request, read)
 
-    monkeypatch.setattr(gateway, "ask", listen)
-    monkeypatch.setattr(gateway, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr(AccountClient, "call", listen)
+    monkeypatch.setattr("sender.telegram.account_client.CALL_SECONDS", 1.0)
     monkeypatch.setattr("sender.engine.runtime.HEALTH_SECONDS", math.inf)
     people = stage.people(3)
     met = await stage.campaign(people, rate=(20, 1))
@@ -81,7 +81,10 @@ class Ear:
 
     heard: Callable[[Any], Awaitable[None]]
 
-    def add_event_handler(self, heard: Callable[[Any], Awaitable[None]], _: Any) -> None:
+    def __init__(self, account_id: int) -> None:
+        self.account_id = account_id
+
+    def listen(self, heard: Callable[[Any], Awaitable[None]], _: Any) -> None:
         self.heard = heard
 
 
@@ -97,10 +100,15 @@ async def test_late_word_of_an_id_closes_what_was_in_doubt(stage: Stage) -> None
     )
     await stage.run("UPDATE campaigns SET sent = 0, status = 'running', finished_at = NULL")
     (row,) = await stage.run("SELECT account_id, random_id FROM deliveries")
-    ear = Ear()
-    Listener(stage.database).attend(row["account_id"], ear)
+    await stage.run("UPDATE peers SET talked_at = NULL")
+    await stage.run("UPDATE campaigns SET recent = ''")
+    ear = Ear(row["account_id"])
+    Listener(stage.database).attend(cast(AccountClient, ear))
     for _ in range(2):
         await ear.heard(types.UpdateMessageID(id=77, random_id=row["random_id"]))
     (row,) = await stage.run("SELECT status, message_id FROM deliveries")
     assert (row["status"], row["message_id"]) == ("sent", 77)
     assert (await stage.get(campaign_id)).counts.sent == 1
+    (peer,) = await stage.run("SELECT talked_at IS NOT NULL AS talked FROM peers")
+    (window,) = await stage.run("SELECT recent FROM campaigns")
+    assert (peer["talked"], window["recent"]) == (True, "s"), "as if it had been settled at once"

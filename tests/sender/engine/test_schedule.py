@@ -53,7 +53,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The watchdog looks often and waits for one second only; without ticks a slice soon ends."""
     monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
     monkeypatch.setattr("sender.engine.runtime.STALLED_SECONDS", 1.0)
-    monkeypatch.setattr("sender.engine.runtime.TICK_SECONDS", 0.4)
+    monkeypatch.setattr("sender.engine.alarms.TICK_SECONDS", 0.4)
     monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
 
 
@@ -96,7 +96,7 @@ async def test_a_job_store_that_was_emptied_is_filled_again(
 ) -> None:
     monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
     monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
-    monkeypatch.setattr("sender.engine.runtime.TICK_SECONDS", 0.4)
+    monkeypatch.setattr("sender.engine.alarms.TICK_SECONDS", 0.4)
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
     await stage.start()
     await stage.until_sent(3)

@@ -104,9 +104,9 @@ async def test_a_farewell_that_must_wait_rests_its_account(stage: Stage) -> None
     for one in people:
         await hand(stage, one).say(ACCOUNT_ID, "STOP")
     (account,) = await stage.until_rows(
-        "SELECT status_reason FROM accounts WHERE status = 'resting'"
+        "SELECT rest_reason FROM accounts WHERE resting_until > now()"
     )
-    assert account["status_reason"] == "FLOOD_WAIT_3"
+    assert account["rest_reason"] == "FLOOD_WAIT_3"
     await stage.until_rows("SELECT FROM farewells HAVING count(*) = 2")
     assert flood.times_hit == 1  # what one was refused is not tried for the other
     flood.cancel()

@@ -104,9 +104,9 @@ async def test_an_account_that_listens_already_and_may_not_look_rests_too(
     began = asyncio.get_running_loop().time()
     monkeypatch.setattr("sender.inbox.inbox.SWEEP_SECONDS", 0.0)
     (account,) = await stage.until_rows(
-        "SELECT status_reason FROM accounts WHERE status = 'resting'"
+        "SELECT rest_reason FROM accounts WHERE resting_until > now()"
     )
-    assert account["status_reason"] == "FLOOD_WAIT_3"
+    assert account["rest_reason"] == "FLOOD_WAIT_3"
     await asyncio.sleep(2)  # ten rounds of the sweep
     elapsed = asyncio.get_running_loop().time() - began
     assert flood.times_hit <= 1 + elapsed / 4

@@ -1,62 +1,81 @@
-"""Whose client is opened, when it is thrown away, and what its end says about the account."""
+"""When an account's client is opened and discarded, and what its calls report."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from db.models.account import Account, AccountStatus
 from db.pool import Database
 from db.queries import accounts
-from sandbox.faults import flood_wait
+from sandbox.faults import Cut, RpcError, flood_wait
 from sandbox.server import Sandbox
 from sender.accounts.health import AccountHealth
+from sender.background import Signal
 from sender.outcome.outcome import AccountLost, Outcome, Wait
-from sender.telegram.clients import CannotOpen, Clients, SignedOut
+from sender.telegram.account_client import HealthMonitor
+from sender.telegram.clients import CannotOpen, SignedOut
 from sender.telegram.connect import TelegramAccess
 from tests.sender.stage import ACCOUNT_ID, open_clients
 
 
-async def told_clients(
-    database: Database, access: TelegramAccess
-) -> tuple[Clients, list[tuple[int, int, Outcome]]]:
-    """Clients, and what they tell when they are refused."""
-    clients = await open_clients(database, access)
-    told: list[tuple[int, int, Outcome]] = []
+class Recorder:
+    """Records what clients report, and passes it on if there is a health to hear it."""
 
-    async def keep(*refusal: Any) -> None:
-        told.append(refusal)
+    def __init__(self, health: HealthMonitor | None = None) -> None:
+        self._health = health
+        self.reports: list[tuple[int, int, Outcome]] = []
 
-    clients.when_refused.append(keep)
-    return clients, told
+    def wait_of(self, account_id: int, call: str) -> timedelta:
+        return timedelta() if self._health is None else self._health.wait_of(account_id, call)
+
+    async def report(
+        self, account_id: int, sign_in: int, call: str, outcome: Outcome | None, began_at: float
+    ) -> None:
+        if outcome is not None:
+            self.reports.append((account_id, sign_in, outcome))
+        if self._health is not None:
+            await self._health.report(account_id, sign_in, call, outcome, began_at)
 
 
-async def test_an_account_whose_session_ended_is_found_by_asking(
-    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
+@pytest.fixture
+def recorder(database: Database) -> Recorder:
+    return Recorder(AccountHealth(database, Signal()))
+
+
+async def status_of(database: Database, account: Account) -> AccountStatus:
+    async with database.connection() as connection:
+        return (await accounts.get(connection, account.id)).status
+
+
+async def test_a_revoked_session_is_found_by_asking(
+    database: Database,
+    access: TelegramAccess,
+    sandbox: Sandbox,
+    account: Account,
+    recorder: Recorder,
 ) -> None:
-    clients, told = await told_clients(database, access)
+    clients = await open_clients(database, access, health=recorder)
     await clients.get(account.id)
     await clients.check()
-    assert told == []
+    assert recorder.reports == []
     sandbox.mtproto.revoke(ACCOUNT_ID)
     await clients.check()
-    assert told == [(account.id, 1, AccountLost("AUTH_KEY_UNREGISTERED"))]
+    assert recorder.reports == [(account.id, 1, AccountLost("AUTH_KEY_UNREGISTERED"))]
+    assert await status_of(database, account) is AccountStatus.LOST
 
 
 async def test_a_loss_is_that_of_one_sign_in(
-    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
+    database: Database,
+    access: TelegramAccess,
+    sandbox: Sandbox,
+    account: Account,
+    recorder: Recorder,
 ) -> None:
-    clients, told = await told_clients(database, access)
-    health = AccountHealth(database, lambda: None)
-
-    async def status_after_the_last() -> AccountStatus:
-        await health.heed(*told[-1])
-        async with database.connection() as connection:
-            return (await accounts.get(connection, account.id)).status
-
+    clients = await open_clients(database, access, health=recorder)
     await clients.get(account.id)
-    async with database.connection() as connection:  # signed in anew, while the client is open
+    async with database.connection() as connection:  # a second sign-in, while the client is open
         _, sealed, _ = await accounts.get_session(connection, account.id)
         await accounts.connect(
             connection,
@@ -68,38 +87,44 @@ async def test_a_loss_is_that_of_one_sign_in(
         )
     sandbox.mtproto.revoke(ACCOUNT_ID)
     await clients.check()
-    assert await status_after_the_last() is AccountStatus.ACTIVE, "the later sign-in may be alive"
+    assert recorder.reports[-1][:2] == (account.id, 1)
+    assert await status_of(database, account) is AccountStatus.ACTIVE, "the later one may be alive"
     with pytest.raises(SignedOut):
         await clients.get(account.id)
-    assert await status_after_the_last() is AccountStatus.LOST
+    assert await status_of(database, account) is AccountStatus.LOST
 
 
-async def test_a_session_that_is_gone_is_not_opened_again(
-    database: Database, access: TelegramAccess, account: Account
+async def test_a_lost_session_is_not_opened_again(
+    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
     """Not even before the account's row says so: what was given back is claimed at once."""
-    clients = await open_clients(database, access)
+    clients = await open_clients(database, access, health=Recorder())
     client = await clients.get(account.id)
-    await clients.heed(account.id, client, AccountLost("SESSION_REVOKED"))
-    with pytest.raises(SignedOut, match="SESSION_REVOKED"):
+    sandbox.faults.script(RpcError("SESSION_REVOKED", 401), method="users.getUsers")
+    await clients.check()
+    with pytest.raises(SignedOut, match="AUTH_KEY_UNREGISTERED"):
         await clients.get(account.id)
-    async with database.connection() as connection:  # and a person signs it in again
+    async with database.connection() as connection:  # a person signs it in again
         await connection.execute("UPDATE accounts SET sign_in = sign_in + 1")
     assert await clients.get(account.id) is not client
     await clients.close()
 
 
-async def test_who_must_wait_before_saying_who_it_is_is_not_asked_again(
-    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
+async def test_a_client_that_must_wait_before_it_is_opened_is_not_opened_twice(
+    database: Database,
+    access: TelegramAccess,
+    sandbox: Sandbox,
+    account: Account,
+    recorder: Recorder,
 ) -> None:
-    clients, told = await told_clients(database, access)
-    await clients.get(account.id)
+    clients = await open_clients(database, access, health=recorder)
     flood = sandbox.faults.script(flood_wait(60), method="users.getUsers", count=None)
-    await clients.check()
-    assert told == [(account.id, 1, Wait(60, "FLOOD_WAIT_60"))]
-    with pytest.raises(CannotOpen, match="FLOOD_WAIT_60"):
-        await clients.get(account.id)
+    for _ in range(2):
+        with pytest.raises(CannotOpen, match=r"FLOOD_WAIT_60|open"):
+            await clients.get(account.id)
     assert flood.times_hit == 1
+    assert recorder.reports == [(account.id, 1, Wait(60, "FLOOD_WAIT_60"))]
+    assert await status_of(database, account) is AccountStatus.RESTING
 
 
 async def test_only_the_holder_of_the_lease_opens_a_client(
@@ -113,14 +138,15 @@ async def test_only_the_holder_of_the_lease_opens_a_client(
     await first.close()
 
 
-async def test_a_client_is_thrown_away_once(
-    database: Database, access: TelegramAccess, account: Account
+async def test_a_failed_client_is_discarded_and_no_other(
+    database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
     clients = await open_clients(database, access)
     first = await clients.get(account.id)
-    await clients.dispose(account.id, first)
+    sandbox.faults.script(Cut("before_effect"), method="users.getUsers")
+    await clients.check()
     second = await clients.get(account.id)
     assert second is not first
-    await clients.dispose(account.id, first)
-    assert await clients.get(account.id) is second, "that one was thrown away before"
+    assert await first.check() is not None, "it is closed for good"
+    assert await clients.get(account.id) is second
     await clients.close()

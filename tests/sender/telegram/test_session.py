@@ -16,6 +16,7 @@ from db.queries import accounts, sessions
 from sandbox.faults import Latency, RpcError
 from sandbox.server import Sandbox
 from sender.accounts.rekey import StillRunning, WrongKey, check_key, rekey
+from sender.telegram.account_client import AccountClient
 from sender.telegram.clients import CannotOpen, Clients
 from sender.telegram.connect import TelegramAccess
 from sender.telegram.sealing import CannotUnseal
@@ -35,12 +36,11 @@ def heard_by(clients: Clients) -> asyncio.Queue[str]:
     """The texts that its clients are told of."""
     texts = asyncio.Queue[str]()
 
-    def listen(_: int, client: Any) -> None:
+    def listen(client: AccountClient) -> None:
         async def hear(update: Any) -> None:
-            if isinstance(update, types.UpdateNewMessage):
-                texts.put_nowait(update.message.message)
+            texts.put_nowait(update.message.message)
 
-        client.add_event_handler(hear)
+        client.listen(hear, (types.UpdateNewMessage,))
 
     clients.when_opening.append(listen)
     return texts

@@ -21,7 +21,7 @@ from bot.ui.formatting import bar, masked
 from bot.ui.i18n import LANGUAGES, Words
 from bot.ui.reasons import delivery_reason
 from bot.ui.screen import MOST_KEYS, Screen
-from db.models.account import Account, AccountStatus
+from db.models.account import Account
 from db.models.admin import Admin, Role
 from db.models.campaign import Campaign, CampaignHistory, CampaignStatus, Counts, Mode
 from db.models.contact_list import Basis, ContactList
@@ -41,9 +41,9 @@ ACCOUNT = Account(
     LONG,
     "+79990000900",
     None,
-    AccountStatus.RESTING,
-    "FLOOD_WAIT_30",
-    NOW + timedelta(hours=1),
+    at=NOW,
+    resting_until=NOW + timedelta(hours=1),
+    rest_reason="FLOOD_WAIT_30",
 )
 CAMPAIGN = Campaign(
     id=2**62,
@@ -68,7 +68,7 @@ STANDING = Standing(
     campaign=CAMPAIGN,
     contact_lists=("Clients May",),
     template="Spring offer",
-    accounts=(replace(ACCOUNT, status=AccountStatus.ACTIVE, resting_until=None),),
+    accounts=(replace(ACCOUNT, resting_until=None),),
     reasons=tuple(ReasonCount(DeliveryStatus.FAILED, f"REASON_{n}", 30 - n) for n in range(20)),
     now=NOW,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -37,8 +38,8 @@ def test_no_minute_has_more_messages_than_its_cap(per_minute: int) -> None:
         budget = grant.left
         moments += [moment for moment in grant.moments if moment]
     moments.sort()
-    for begin in moments:
-        assert sum(begin <= m < begin + 60 * SECOND for m in moments) <= per_minute
+    for place, begin in enumerate(moments):
+        assert bisect_left(moments, begin + 60 * SECOND) - place <= per_minute
 
 
 def test_a_flood_halves_the_rate() -> None:

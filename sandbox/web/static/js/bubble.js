@@ -1,4 +1,4 @@
-// One message as an element.
+// The element of one message.
 
 import { bytes, clock } from "./clock.js";
 import { el, icon } from "./dom.js";
@@ -7,7 +7,7 @@ import { rich } from "./rich.js";
 
 const EMOJIS = ["👍", "❤️", "🔥", "👏", "😢"];
 
-/** `acts`: {say(text), reply(message), react(message, emoji), jump(id)}. `head` says how far the other side has read. */
+/** `acts`: {say(text), reply(message), react(message, emoji), jump(id)}. `head.read` is the last id that the other side has read. */
 export function bubble(side, head, message, acts) {
   if (message.service) return el("p", { class: "day", "data-id": message.id }, "Pinned a message");
   const inside = [

@@ -1,4 +1,4 @@
-// Moments and sizes in the reader's own words.
+// Times and sizes in the reader's locale.
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });

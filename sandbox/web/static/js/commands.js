@@ -1,4 +1,4 @@
-// The bot's /command menu: opened by "/" or its key, walked with arrows, chosen with Enter.
+// The bot's /command menu: opened by "/" or its key, navigated with arrows, chosen with Enter.
 
 import { el } from "./dom.js";
 import { current, isCurrent } from "./place.js";
@@ -85,7 +85,7 @@ export function commandMenu(field, holder, opener, choose) {
       draw();
       field.focus();
     },
-    /** True when the key was for the menu. */
+    /** Handles a key press; true when the menu used it. */
     key(event) {
       if (list.hidden) return false;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

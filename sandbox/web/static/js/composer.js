@@ -1,4 +1,4 @@
-// Writing: the field, what it replies to, the quick acts of a recipient, the bot's reply keys.
+// Writing: the field, what it replies to, quick actions of a phone's owner, a bot's reply keyboard.
 
 import { commandMenu } from "./commands.js";
 import { quote } from "./bubble.js";
@@ -49,7 +49,7 @@ onReply((message) => {
   field.focus();
 });
 
-// One picture waits for its caption; anything else goes at once.
+// A single picture waits for a caption; other files are sent at once.
 onFiles(take);
 function take(files) {
   const [picture] = files;
@@ -59,7 +59,7 @@ function take(files) {
   return field.focus();
 }
 
-// Only what has changed is built anew, so that typing is never disturbed.
+// Rebuild only after a change, so that typing is not disturbed.
 function draw() {
   const keyboard = replyKeyboard();
   const { reply, picture } = draft();
@@ -89,7 +89,7 @@ function parts(reply, picture, keyboard) {
     return [el("p", { class: "shut" }, `You have blocked ${head.chat.name}.`, unblock)];
   }
   return [
-    head.group === "recipients" ? quick() : null,
+    head.phone ? quick() : null,
     el("ul", { id: "sending", class: "sending", "aria-live": "polite" }),
     reply ? answering(reply) : null,
     picture ? captioned(picture) : null,
@@ -101,10 +101,11 @@ function parts(reply, picture, keyboard) {
 const unread = () => messages.some((one) => !one.out && one.id > head.seen);
 
 function quick() {
-  const stop = () => {
+  const answer = (text) => () => {
     const asked = messages.filter((one) => !one.out).at(-1);
-    ask("say", { ...current(), text: "STOP", reply_to: asked?.id });
+    ask("say", { ...current(), text, reply_to: asked?.id });
   };
+  const other = head.chat.bot ? "the bot" : (head.chat.role?.short ?? head.chat.name);
   const act = (label, onclick, looks = "") =>
     el("button", { type: "button", class: `quiet ${looks}`, onclick }, label);
   return el(
@@ -113,8 +114,8 @@ function quick() {
     unread()
       ? act("Read", () => ask("read", current()))
       : el("button", { type: "button", class: "quiet", disabled: true }, "Read ✓"),
-    act("Reply STOP", stop),
-    act(head.chat.bot ? "Block the bot" : "Block the sender", () => ask("block", current()), "bad"),
+    head.quick_replies.map((text) => act(`Reply ${text}`, answer(text))),
+    act(`Block ${other}`, () => ask("block", current()), "bad"),
   );
 }
 

@@ -1,4 +1,4 @@
-// The messages of the open conversation: added, edited in place, taken away, and kept in sight.
+// The messages of the open conversation: added, edited in place, removed, and kept scrolled to.
 
 import { bubble } from "./bubble.js";
 import { dayName } from "./clock.js";
@@ -13,11 +13,11 @@ const messages = new Map();
 const listeners = [];
 const scroll = byId("scroll");
 const log = byId("log");
-const unhurried = hold(log);
+const deferred = hold(log);
 let head = null;
 let more = false;
 let missed = 0;
-let stuck = true; // at the end, and to be kept there
+let stuck = true; // scrolled to the end, and kept there when messages come
 let top = 0;
 let reply = () => {};
 
@@ -54,7 +54,7 @@ on("older", (page) => {
   scroll.scrollTop += scroll.scrollHeight - height;
 });
 
-on("patch", (patch) => unhurried(() => apply(patch)));
+on("patch", (patch) => deferred(() => apply(patch)));
 
 function apply(patch) {
   if (!isCurrent(patch) || !head) return;
@@ -102,7 +102,7 @@ function element(message, before) {
   return made;
 }
 
-// An edit keeps the keyboard's place: the same key, or else the first one, has the focus again.
+// After an edit the same key, or else the first one, gets the keyboard focus back.
 function redraw(id) {
   const old = find(id);
   if (!old || !messages.has(id)) return;
@@ -154,9 +154,9 @@ function changed() {
   showDown();
   const all = [...messages.values()];
   for (const listener of listeners) listener(head, all);
-  // The admin's own chat is read by being looked at; a recipient's only when one says so.
+  // One's own chat is read by being shown; that of another person's phone only on request.
   const unread = all.some((one) => !one.out && one.id > head.seen);
-  if (head.group === "you" && unread && !document.hidden) ask("read", current());
+  if (head.you && unread && !document.hidden) ask("read", current());
 }
 
 export function jump(id) {
@@ -183,12 +183,12 @@ function showDown() {
 
 document.addEventListener("visibilitychange", () => head && changed());
 scroll.addEventListener("scroll", () => {
-  // Only going up lets go of the end: what grows meanwhile is no wish to stay behind.
+  // Only scrolling up releases the end; content that grows does not.
   stuck = atEnd() || (stuck && scroll.scrollTop >= top);
   top = scroll.scrollTop;
   showDown();
 }, { passive: true });
-// New messages, pictures that come late and a growing composer all push the end away.
+// New messages, pictures that load late and a growing composer move the end.
 const keeper = new ResizeObserver(() => stuck && toEnd());
 keeper.observe(scroll);
 keeper.observe(log);

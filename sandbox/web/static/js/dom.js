@@ -1,4 +1,4 @@
-// Elements in one expression. Text always goes in as text, never as HTML.
+// Creates elements in one expression. Text is always inserted as text, never as HTML.
 
 export const byId = (id) => document.getElementById(id);
 

@@ -1,4 +1,4 @@
-// Files on their way in: chosen, dropped anywhere on the chat, or pasted.
+// Sending files: chosen, dropped anywhere on the chat, or pasted.
 
 import { bytes } from "./clock.js";
 import { byId, el } from "./dom.js";
@@ -7,7 +7,7 @@ import { current } from "./place.js";
 
 const LARGEST = 60 * 1024 * 1024;
 
-/** What becomes of files that are dropped or pasted: `listener(files)`. */
+/** `listener(files)` handles files that are dropped or pasted; by default they are sent. */
 let take = upload;
 export const onFiles = (listener) => (take = listener);
 
@@ -60,7 +60,7 @@ chat.addEventListener("dragenter", (event) => {
   hover(1);
 });
 chat.addEventListener("dragleave", (event) => carriesFiles(event) && hover(-1));
-// Beside the chat a dropped file would replace the page.
+// A browser opens a file that is dropped elsewhere in place of the page.
 addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
 addEventListener("drop", (event) => {
   if (!carriesFiles(event)) return;

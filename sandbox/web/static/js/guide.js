@@ -1,4 +1,4 @@
-// The guided path: one step at a time above the conversation, and never in the way.
+// The guide: one step at a time above the conversation; it can be closed and opened again.
 
 import { byId, el, icon } from "./dom.js";
 import { go } from "./place.js";
@@ -7,15 +7,14 @@ import { ask, on } from "./wire.js";
 let steps = [];
 let at = 0;
 let home = null;
-let run = ""; // what this page remembers is of one run of the sandbox
+let run = ""; // identifies one run of the sandbox: the stored position is of this run only
 
-on("hello", ({ steps: all, admin, bot, run: newRun }) => {
-  [steps, run] = [all, newRun];
+on("hello", ({ steps: all, home: place, run: newRun }) => {
+  [steps, home, run] = [all, place, newRun];
   at = Number(sessionStorage.getItem(`step ${run}`) ?? 0);
-  home = { owner: admin.id, chat: bot.id };
   draw();
 });
-// The sandbox tells how far the person has got; whoever has read on is not called back.
+// The server advances the guide; a person who has read ahead stays where they are.
 on("step", (number) => {
   if (number > at) to(number);
 });
@@ -44,11 +43,11 @@ function draw() {
     el("h3", {}, el("span", {}, `${at + 1} / ${steps.length}`), title),
     el("div", { class: "turns" }, turn("Back", -1), turn("Next", 1), close),
     el("p", {}, words(text)),
-    files.length ? el("div", { class: "deeds" }, files.flatMap(file)) : "",
+    files.length ? el("div", { class: "files" }, files.flatMap(file)) : "",
   );
 }
 
-// A /command in the text is said when it is pressed.
+// A /command in the text is sent when it is pressed.
 function words(text) {
   const say = (command) => () => {
     go(home);

@@ -1,13 +1,13 @@
-// While a finger is down nothing under it moves: a press that began on one key ends on that key.
+// Defers changes while a pointer is down, so that a press ends on the key on which it began.
 
-/** A function that does work at once, or after the pointer has left `container`'s things alone. */
+/** Returns a function that runs work at once, or after the pointer in `container` is released. */
 export function hold(container) {
   const waiting = [];
   let down = false;
 
   const release = () => {
     if (!down) return;
-    // After the click that this release makes.
+    // Wait for the click event of this release.
     setTimeout(() => {
       down = false;
       for (const work of waiting.splice(0)) work();

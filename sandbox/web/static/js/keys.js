@@ -1,4 +1,4 @@
-// Inline keys under a message: pressing one, waiting for the bot, and what the bot answers.
+// The inline keyboard of a message: pressing a key, waiting for the bot, showing its answer.
 
 import { el } from "./dom.js";
 import { alert, copy, toast } from "./notice.js";

@@ -1,4 +1,4 @@
-// What a Telegram client does with **bold**, __italic__, ~~strike~~, ||spoiler|| and `code`.
+// Markdown as Telegram clients parse it: **bold**, __italic__, ~~strike~~, ||spoiler||, `code`.
 
 const MARKS = [
   ["```", "pre"],
@@ -9,9 +9,19 @@ const MARKS = [
   ["`", "code"],
 ];
 
+let verbatim = []; // pairs of delimiters between which marks are text
+export const setVerbatim = (pairs) => (verbatim = pairs);
+
 const wordy = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
 
-/** `{text, entities}` without the marks. A mark inside a word, or without a partner, is text. */
+// Returns the end of a verbatim part that begins at `at`; -1 when none begins there.
+function verbatimEnd(source, at) {
+  const [open, close] = verbatim.find(([mark]) => source.startsWith(mark, at)) ?? [];
+  const end = open === undefined ? -1 : source.indexOf(close, at + open.length);
+  return end < 0 ? -1 : end + close.length;
+}
+
+/** Returns `{text, entities}` without the marks. A mark inside a word, or without a pair, is text. */
 export function unmark(source) {
   const entities = [];
   let text = "";
@@ -27,11 +37,10 @@ export function unmark(source) {
 
   const read = (until) => {
     while (at < until) {
-      // {{name||…}} is a placeholder of a template and no place for marks.
-      const placeholder = source.startsWith("{{", at) ? source.indexOf("}}", at) : -1;
-      if (placeholder > 0 && placeholder < until) {
-        text += source.slice(at, placeholder + 2);
-        at = placeholder + 2;
+      const literal = verbatimEnd(source, at);
+      if (literal > at && literal <= until) {
+        text += source.slice(at, literal);
+        at = literal;
         continue;
       }
       const found = MARKS.find(([mark]) => source.startsWith(mark, at));

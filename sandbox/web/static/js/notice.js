@@ -1,4 +1,4 @@
-// What comes up for a moment: toasts, and alerts that want an OK.
+// Toasts, and alerts that must be confirmed.
 
 import { byId, el } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// The truth, counted from the world's log, and the misfortunes one can wish upon the sender.
+// The panel: counters that the server reads from its log, and buttons that make faults happen.
 
 import { byId, el, icon } from "./dom.js";
 import { ask, on } from "./wire.js";
@@ -6,57 +6,55 @@ import { ask, on } from "./wire.js";
 const panel = byId("panel");
 const opener = byId("panel-open");
 const number = new Intl.NumberFormat();
-const truth = el("dl", { class: "truth" });
-const mischief = el("div", { class: "mischief" });
+const counters = el("dl", { class: "counters" });
+const faults = el("div", { class: "faults" });
+const heading = { counters: el("h2", { id: "counters-title" }), faults: el("h2", { id: "faults-title" }) };
+const note = { counters: el("p"), faults: el("p") };
 
 panel.append(
   el(
     "section",
-    { "aria-labelledby": "truth-title" },
+    { "aria-labelledby": "counters-title" },
     el(
       "header",
       {},
-      el("h2", { id: "truth-title" }, "The truth"),
+      heading.counters,
       el("button", { type: "button", class: "icon shut-panel", "aria-label": "Close", onclick: () => show(false) }, icon("close")),
     ),
-    truth,
-    el("p", {}, "From this Telegram’s log, not from what the bot believes."),
+    counters,
+    note.counters,
   ),
-  el(
-    "section",
-    { "aria-labelledby": "mischief-title" },
-    el("h2", { id: "mischief-title" }, "Misfortunes"),
-    el("p", {}, "Telegram’s own strike the sender’s next message."),
-    mischief,
-  ),
+  el("section", { "aria-labelledby": "faults-title" }, heading.faults, note.faults, faults),
 );
 
-const figure = (name, value, looks = "") =>
-  el("div", { class: looks }, el("dt", {}, name), el("dd", {}, value));
-
-const verdict = (name, value) =>
-  figure(name, number.format(value), `wide ${value ? "bad" : "good"}`);
-
-// "lost" and "to_come" are there only where it can be known whom a campaign is for.
-on("truth", ({ sent, people, duplicates, lost, to_come: toCome }) => {
-  const figures = [
-    figure("Sent", number.format(sent)),
-    figure("People", number.format(people)),
-    verdict("Sent twice", duplicates),
-  ];
-  if (lost !== undefined) figures.push(verdict("Lost", lost));
-  if (toCome !== undefined) figures.push(figure("Still to come", number.format(toCome), "wide"));
-  truth.replaceChildren(...figures);
+on("hello", ({ texts }) => {
+  for (const one of [panel, opener]) one.setAttribute("aria-label", texts.panel);
+  heading.counters.textContent = texts.counters;
+  note.counters.textContent = texts.counters_note;
+  heading.faults.textContent = texts.faults;
+  note.faults.textContent = texts.faults_note;
 });
 
-on("misfortunes", (all) => {
+function looks({ kind, value }) {
+  if (kind === "error") return `wide ${value ? "bad" : "good"}`;
+  return kind === "wide" ? "wide" : "";
+}
+
+on("counters", (all) => {
+  const figures = all.map((one) =>
+    el("div", { class: looks(one) }, el("dt", {}, one.label), el("dd", {}, number.format(one.value))),
+  );
+  counters.replaceChildren(...figures);
+});
+
+on("faults", (all) => {
   const focused = document.activeElement?.dataset?.label;
-  mischief.replaceChildren(...all.map(mishap));
-  if (focused) [...mischief.children].find((one) => one.dataset.label === focused)?.focus();
+  faults.replaceChildren(...all.map(fault));
+  if (focused) [...faults.children].find((one) => one.dataset.label === focused)?.focus();
 });
 
-function mishap({ label, about, waiting, happened, under_way: busy }) {
-  const state = busy
+function fault({ label, about, waiting, happened, running }) {
+  const state = running
     ? el("i", { class: "waiting" }, "under way …")
     : waiting
       ? el("i", { class: "waiting" }, waiting > 1 ? `${waiting} waiting` : "waiting")
@@ -65,7 +63,7 @@ function mishap({ label, about, waiting, happened, under_way: busy }) {
         : null;
   return el(
     "button",
-    { type: "button", class: "mishap", "data-label": label, onclick: () => ask("misfortune", { label }) },
+    { type: "button", class: "fault", "data-label": label, onclick: () => ask("fault", { label }) },
     el("b", {}, label),
     state,
     about ? el("span", {}, about) : null,

@@ -1,4 +1,4 @@
-// The list on the left: everybody whose phone one can look at.
+// The list on the left: the conversations, in the sections that the server names.
 
 import { rowTime } from "./clock.js";
 import { avatar, byId, el } from "./dom.js";
@@ -6,27 +6,23 @@ import { hold } from "./hold.js";
 import { go, isCurrent, key } from "./place.js";
 import { on } from "./wire.js";
 
-const GROUPS = [
-  ["you", "You, the admin"],
-  ["sender", "The sender account"],
-  ["recipients", "Recipients’ phones"],
-];
-const MOST = 200;
+const MOST = 200; // rows of a section
+let sections = [];
 const rows = new Map();
 let drawing = 0;
-const unhurried = hold(byId("rows"));
+const deferred = hold(byId("rows"));
 
 export const known = () => [...rows.values()];
 
 export function redraw() {
   cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() => unhurried(draw));
+  drawing = requestAnimationFrame(() => deferred(draw));
 }
 
 function draw() {
   const wanted = byId("search").value.trim().toLowerCase();
   const focused = document.activeElement?.dataset?.key;
-  const shown = GROUPS.map(([group, title]) => section(group, title, wanted));
+  const shown = sections.map((one) => section(one, wanted));
   const at = byId("rows").scrollTop;
   byId("rows").replaceChildren(...shown);
   byId("rows").scrollTop = at;
@@ -34,25 +30,20 @@ function draw() {
   rove();
 }
 
-function section(group, title, wanted) {
-  const all = known().filter((row) => row.group === group);
+function section({ key: name, title, phone, empty }, wanted) {
+  const all = known().filter((row) => row.section === name);
   const fits = all.filter((row) => !wanted || haystack(row).includes(wanted));
   fits.sort((a, b) => b.order - a.order);
   const items = fits.slice(0, MOST).map((row) => el("li", {}, line(row)));
-  const id = `group-${group}`;
+  const id = `section-${name}`;
   return el(
     "section",
     { "aria-labelledby": id },
-    el("h2", { id }, group === "recipients" && all.length ? `${title} · ${all.length}` : title),
+    el("h2", { id }, phone && all.length ? `${title} · ${all.length}` : title),
     el("ul", {}, items),
-    items.length ? null : el("p", { class: "empty" }, empty(group, all.length)),
+    items.length ? null : el("p", { class: "empty" }, all.length ? "Nobody of that name." : empty),
     fits.length > MOST ? el("p", { class: "empty" }, `${fits.length - MOST} more: search`) : null,
   );
-}
-
-function empty(group, there) {
-  if (there) return "Nobody of that name.";
-  return group === "recipients" ? "Whoever gets a message appears here." : "";
 }
 
 const haystack = ({ person, text }) =>
@@ -73,15 +64,20 @@ function line(row) {
     avatar(el("span", { class: "avatar", "aria-hidden": "true" }), row.person),
     el("b", {}, row.person.name),
     el("time", {}, row.date ? rowTime(row.date) : ""),
-    el("span", { class: "text" }, row.out ? el("i", {}, "You: ") : null, row.text || "No messages yet"),
+    el("span", { class: "text" }, by(row), row.text || "No messages yet"),
     count ? el("span", { class: `count${row.blocked ? " blocked" : ""}` }, String(count), unread(row)) : null,
   );
+}
+
+function by({ out, with: chat }) {
+  const words = chat ? `${chat} · ` : "";
+  return out || chat ? el("i", {}, out ? `${words}You: ` : words) : null;
 }
 
 const unread = (row) =>
   row.blocked ? null : el("span", { class: "unseen" }, " unread");
 
-// One stop for Tab; arrows, Home and End go through the list.
+// The list is one tab stop; arrows, Home and End move within it (ARIA roving tabindex).
 function rove() {
   const lines = [...byId("rows").querySelectorAll(".row")];
   const stop = lines.find((one) => one === document.activeElement || one.ariaCurrent === "true");
@@ -110,7 +106,10 @@ byId("search").addEventListener("input", redraw);
 addEventListener("hashchange", redraw);
 addEventListener("popstate", redraw);
 
-on("hello", () => rows.clear());
+on("hello", (hello) => {
+  sections = hello.sections;
+  rows.clear();
+});
 on("rows", (changed) => {
   for (const row of changed) rows.set(key(row), row);
   redraw();

@@ -1,9 +1,9 @@
-// Choosing people, when a bot asks for them.
+// The dialog that answers a bot's request for people.
 
 import { byId, el } from "./dom.js";
 import { known } from "./people.js";
 
-/** The ids of at most `most` people; none when the person thinks better of it. */
+/** Resolves to the ids of at most `most` people; to none when the dialog is cancelled. */
 export function pickPeople(title, most) {
   const sheet = byId("picker");
   const people = new Map(known().filter((row) => !row.person.bot).map((row) => [row.person.id, row.person]));

@@ -1,5 +1,4 @@
-// Which conversation is open. The address keeps it (#owner/chat), so that "back" and a reload
-// do what they do everywhere.
+// The open conversation. The URL's fragment (#owner/chat) holds it, so that Back and Reload work.
 
 import { ask } from "./wire.js";
 

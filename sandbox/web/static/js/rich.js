@@ -1,11 +1,11 @@
-// Formatted text: Telegram's entities (UTF-16 offsets, as JavaScript counts too) to elements.
+// Formatted text: elements for Telegram's entities; their UTF-16 offsets are JavaScript's own.
 
 import { el } from "./dom.js";
 import { copy } from "./notice.js";
 
 const SAFE = /^(https?:|tg:|mailto:)/i;
 
-/** Nodes for `text`; `say` is called with a /command that was clicked. */
+/** Returns nodes for `text`; `say` is called with a /command that was clicked. */
 export function rich(text, entities = [], say = () => {}) {
   return span(text, 0, text.length, entities, say);
 }
@@ -23,7 +23,7 @@ function span(text, from, to, entities, say) {
     const inside = others.filter((one) => one.offset < end);
     if (start > at) nodes.push(text.slice(at, start));
     nodes.push(dressed(outer, text.slice(start, end), span(text, start, end, inside, say), say));
-    // An entity may reach beyond the one it began in: what is left of it goes on after.
+    // Entities may overlap: the part beyond the outer entity is rendered after it.
     rest = others.filter((one) => one.offset + one.length > end);
     at = end;
   }

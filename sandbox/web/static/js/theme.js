@@ -1,5 +1,5 @@
-// Light or dark: as the system says, until the person says otherwise. It runs before the first
-// paint, so that the page never flashes in the wrong colours.
+// Light or dark: the system's setting until the person chooses. Runs before the first paint, so
+// that the page never shows the other theme.
 (() => {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const chosen = () => localStorage.getItem("theme");

@@ -1,4 +1,4 @@
-// The one WebSocket: what is asked goes out, frames come in, and a lost line mends itself.
+// The WebSocket: sends requests, receives frames, and reconnects after a loss.
 
 import { byId } from "./dom.js";
 

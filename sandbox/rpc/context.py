@@ -1,0 +1,50 @@
+"""The state that all methods share: the world, and what the MTProto server remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sandbox.mtproto import Session
+from sandbox.rpc.file_references import FileReferences
+from sandbox.rpc.peers import Peers
+from sandbox.rpc.random_ids import RandomIds
+from sandbox.rpc.srp import Challenge
+from sandbox.rpc.uploads import Uploads
+from sandbox.world import World
+
+DC_ID = 2
+
+
+@dataclass(slots=True)
+class Login:
+    """A sign-in in progress on one authorization key.
+
+    `person_id` is set after the right code, or after that person has scanned the QR code.
+    """
+
+    phone: str
+    code_hash: str
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownToken:
+    """A QR code that the client of `session` shows; `expires` is in Unix seconds."""
+
+    session: Session
+    expires: int
+
+
+@dataclass(slots=True)
+class Context:
+    """`address` is the (host, port) on which the server listens."""
+
+    world: World
+    peers: Peers
+    references: FileReferences
+    address: tuple[str, int] = ("127.0.0.1", 0)
+    random_ids: RandomIds = field(default_factory=RandomIds)
+    uploads: Uploads = field(default_factory=Uploads)
+    logins: dict[int, Login] = field(default_factory=dict)
+    login_tokens: dict[bytes, ShownToken] = field(default_factory=dict)
+    challenges: dict[int, Challenge] = field(default_factory=dict)

@@ -1,0 +1,58 @@
+"""The alarms that a campaign needs: a handful of coarse jobs, computed from its row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from db.models.campaign import Campaign, CampaignStatus
+
+TICK_SECONDS = 5.0
+HOUSEKEEPING_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A job of the clock: call `act` of sender.jobs once at `at`, or every `every` seconds."""
+
+    id: str
+    act: str
+    campaign_id: int | None = None
+    at: datetime | None = None
+    every: float | None = None
+
+
+class AlarmClock(Protocol):
+    """What the runtime needs of a scheduler."""
+
+    def start(self) -> None:
+        """Begin to tick."""
+
+    def stop(self) -> None:
+        """Stop ticking and cancel the jobs that run."""
+
+    def arrange(self, alarms: Collection[Alarm]) -> None:
+        """Make these the alarms that are set: add, move and remove."""
+
+    def restart(self) -> None:
+        """Start again a clock that has stopped by itself."""
+
+
+def alarms_of(alive: Collection[Campaign]) -> list[Alarm]:
+    """Return the alarms of these campaigns, and the one for housekeeping."""
+    wanted = [alarm for campaign in alive if (alarm := _alarm(campaign)) is not None]
+    return [*wanted, Alarm("housekeeping", "housekeeping", every=HOUSEKEEPING_SECONDS)]
+
+
+def _alarm(campaign: Campaign) -> Alarm | None:
+    name = f"campaign-{campaign.id}"
+    match campaign.status:
+        case CampaignStatus.RUNNING:
+            return Alarm(f"{name}-deliver", "deliver", campaign.id, every=TICK_SECONDS)
+        case CampaignStatus.SCHEDULED:
+            return Alarm(f"{name}-start", "start_campaign", campaign.id, at=campaign.starts_at)
+        case CampaignStatus.PAUSED if campaign.resumes_at is not None:
+            return Alarm(f"{name}-resume", "resume_campaign", campaign.id, at=campaign.resumes_at)
+    return None

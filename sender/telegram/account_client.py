@@ -1,0 +1,163 @@
+"""The one door to Telegram: the client of an account, through which every call goes.
+
+A call has a time limit, an error becomes an outcome by the table of names, and the account's health
+hears what each outcome means for the account, before the caller does. A client that failed is
+discarded and never reconnected: Telethon keeps what was queued in it and would send that on the
+next connect, long after the engine has decided otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, Protocol, TypeAlias, TypeVar, cast, get_args
+
+from telethon import events
+from telethon.tl import types
+
+from sender.outcome.outcome import AccountLost, Ambiguous, CallFailed, Outcome, Wait, ends_client
+from sender.telegram.connect import close_client, greet
+from sender.telegram.session import KeptSession
+from sender.telegram.translate import outcome_of_exception
+
+Telethon: TypeAlias = Any  # Telethon carries no types
+Result = TypeVar("Result")
+
+CALL_SECONDS = 30.0
+OPEN_SECONDS = 30.0
+UPLOAD_SECONDS = 300.0
+SIGNED_OUT = "AUTH_KEY_UNREGISTERED"
+OPENING, CHECKING, UPLOADING = "open", "check", "upload"  # what Telethon makes several calls of
+OUTCOMES = get_args(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Telegram answered: a TL object. `call(request, Answer)` tells it from an outcome."""
+
+    value: Any
+
+
+class HealthMonitor(Protocol):
+    """What a client asks and tells about its account (sender.accounts.health)."""
+
+    def wait_of(self, account_id: int, call: str) -> timedelta:
+        """Return for how long this call must not be made; zero when it may be."""
+
+    async def report(
+        self, account_id: int, sign_in: int, call: str, outcome: Outcome | None, began_at: float
+    ) -> None:
+        """Note what became of a call that began at `began_at` (loop's clock); None: an answer."""
+
+
+class AccountClient:
+    """One connection of one account, under the lease whose fencing token is `fence`.
+
+    `discard` is awaited with an outcome that ends this client, before the health hears of it.
+    """
+
+    def __init__(
+        self,
+        account_id: int,
+        fence: int,
+        telethon: Telethon,
+        health: HealthMonitor,
+        discard: Callable[[AccountClient, Outcome], Awaitable[None]],
+    ) -> None:
+        self.account_id, self.fence = account_id, fence
+        self._telethon, self._health, self._discard = telethon, health, discard
+
+    @property
+    def session(self) -> KeptSession:
+        session: KeptSession = self._telethon.session
+        return session
+
+    @property
+    def connected(self) -> bool:
+        return bool(self._telethon.is_connected())
+
+    def listen(self, handler: Callable[[Any], Awaitable[None]], updates: tuple[Any, ...]) -> None:
+        """Pass updates of these TL types to `handler`."""
+        self._telethon.add_event_handler(handler, events.Raw(updates))
+
+    def known_user(self, user_id: int) -> tuple[int, int] | None:
+        """Return (id, access hash) of a user whom this session has seen; None for others."""
+        try:
+            seen = self.session.get_input_entity(types.PeerUser(user_id))
+        except ValueError:
+            return None
+        return seen.user_id, seen.access_hash
+
+    # --- calls ------------------------------------------------------------------
+
+    async def open(self) -> Outcome | None:
+        """Connect and learn what the account has missed; None when that went well."""
+        return await self._make(OPENING, self._greet, lambda _: None, OPEN_SECONDS)
+
+    async def call(self, request: Any, read: Callable[[Any], Result]) -> Result | Outcome:
+        """Make one call and return `read` of its answer, or what became of the call.
+
+        While a wait that this call was told is not over, return that Wait without a call.
+        """
+        name = type(request).__name__
+        return await self._make(name, lambda: self._telethon(request), read, CALL_SECONDS)
+
+    async def upload(
+        self, content: bytes, file_name: str, read: Callable[[Any], Result]
+    ) -> Result | Outcome:
+        """Upload a file in parts and return `read` of Telegram's handle of it."""
+
+        def begin() -> Awaitable[Any]:
+            upload: Awaitable[Any] = self._telethon.upload_file(
+                BytesIO(content), file_name=file_name
+            )
+            return upload
+
+        return await self._make(UPLOADING, begin, read, UPLOAD_SECONDS)
+
+    async def check(self) -> Outcome | None:
+        """Ask Telegram who the account is; None when it says so."""
+        return await self._make(CHECKING, self._get_me, lambda _: None, OPEN_SECONDS)
+
+    async def close(self) -> None:
+        """Disconnect for good. A call in flight is in doubt from here on."""
+        await close_client(self._telethon)
+
+    async def _make(
+        self,
+        call: str,
+        begin: Callable[[], Awaitable[Any]],
+        read: Callable[[Any], Result],
+        seconds: float,
+    ) -> Result | Outcome:
+        began_at = asyncio.get_running_loop().time()
+        if left := self._health.wait_of(self.account_id, call):
+            return Wait.of(left, call)
+        answer: Result | None = None
+        outcome: Outcome | None = None
+        try:
+            async with asyncio.timeout(seconds):
+                answer = read(await begin())
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # this task is being stopped
+            outcome = Ambiguous("DISCONNECTED", client_failed=True)  # the client was closed
+        except Exception as error:
+            outcome = outcome_of_exception(error)
+        found = outcome or (answer if isinstance(answer, OUTCOMES) else None)
+        if found is not None and ends_client(found):
+            await self._discard(self, found)
+        await self._health.report(self.account_id, self.session.sign_in, call, found, began_at)
+        return outcome or cast(Result, answer)
+
+    async def _greet(self) -> None:
+        if not await greet(self._telethon):
+            raise CallFailed(AccountLost(SIGNED_OUT))
+
+    async def _get_me(self) -> None:
+        if await self._telethon.get_me() is None:
+            raise CallFailed(AccountLost(SIGNED_OUT))
