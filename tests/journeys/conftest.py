@@ -32,7 +32,7 @@ async def stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Sta
 
 @pytest.fixture
 def story() -> Story:
-    """A narrator whom nobody hears."""
+    """A silent narrator."""
     return Story(io.StringIO())
 
 

@@ -1,4 +1,4 @@
-"""kill -9 at random points: nobody gets two copies, nobody is forgotten."""
+"""kill -9 at random points: no recipient gets two copies, and none is forgotten."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ async def test_a_block_a_cut_line_a_short_flood_and_a_kill_cost_nobody_else_a_me
 
     people = stage.sandbox.world.people
     sample = stage.sample
-    willing = (sample.reachable | sample.opted_out | sample.blockers) & listed  # nobody was barred
+    willing = (sample.reachable | sample.opted_out | sample.blockers) & listed  # none is barred
     (blocker,) = (one for one in willing if SENDER_ID in people[one].blocked)
     assert _got(stage).keys() == willing - {blocker}
     assert set(_got(stage).values()) == {1}
