@@ -7,9 +7,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.models.campaign import CampaignEvent
-from db.pool import Connection, Database
+from db.pool import Connection, Database, open_database
 from db.queries import campaigns, deliveries
 from tests.db.rows import LEASE, SEED, draft
+from tests.postgres import clone
+
+
+@pytest.fixture
+async def unmigrated(postgres: str) -> AsyncIterator[Database]:
+    """A pool on a database of this test's own, without a schema."""
+    async with clone(postgres, template="template0") as dsn:
+        database = await open_database(dsn)
+        yield database
+        await database.close()
 
 
 @pytest.fixture
