@@ -1,4 +1,4 @@
-"""The schema is brought up to date once, whole, and never from a changed file."""
+"""The schema is brought up to date once, as a whole, and never from a changed file."""
 
 from __future__ import annotations
 
@@ -14,20 +14,24 @@ async def test_a_migrated_database_has_nothing_left_to_apply(database: Database)
     assert await migrate(database) == []
 
 
-async def test_two_processes_starting_at_once_migrate_once(postgres: str) -> None:
-    import asyncpg
-
-    server = await asyncpg.connect(postgres)
-    await server.execute("CREATE DATABASE two_at_once")
-    both = [
-        await open_database(postgres.replace("/predlagator?", "/two_at_once?")) for _ in range(2)
-    ]
-    applied = await asyncio.gather(*(migrate(database) for database in both))
+async def test_two_processes_starting_at_once_migrate_once(unmigrated: Database) -> None:
+    other = await open_database(unmigrated.dsn)
+    applied = await asyncio.gather(migrate(unmigrated), migrate(other))
     assert sorted(map(len, applied)) == [0, len(migrations())]
-    for database in both:
-        await database.close()
-    await server.execute("DROP DATABASE two_at_once")
-    await server.close()
+    await other.close()
+
+
+async def test_the_rest_is_applied_after_a_migration_up_to_a_version(unmigrated: Database) -> None:
+    names = [migration.name for migration in migrations()]
+    assert await migrate(unmigrated, until=2) == names[:2]
+    assert await migrate(unmigrated) == names[2:]
+
+
+async def test_a_file_that_arrives_below_an_applied_one_is_applied(database: Database) -> None:
+    async with database.connection() as connection:
+        await connection.execute("DROP TABLE late_departures")
+        await connection.execute("DELETE FROM schema_migrations WHERE version = 6")
+    assert await migrate(database) == ["remember_late_departures"]
 
 
 async def test_a_file_changed_after_it_was_applied_is_refused(database: Database) -> None:
