@@ -140,8 +140,8 @@ async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
     """Start the draft: status, first deliveries and audit at once, or nothing at all.
 
     A small campaign is expanded whole here; the rest of a large one is an operation, which a
-    sender runs. False when it is a draft no more: somebody, or the same tap before, was faster.
-    CannotStart when there is a problem or nobody to write to.
+    sender runs. False when it is a draft no more, for instance because Start was pressed before.
+    CannotStart when there is a problem, or no one to write to.
     """
     async with database.transaction() as connection:
         try:

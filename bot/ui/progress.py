@@ -20,8 +20,6 @@ from aiogram.exceptions import (
 from bot.ui.reply import NO_PREVIEW, keyboard, write
 from bot.ui.screen import Screen
 
-FIRST_SECONDS = 2.0  # what ends sooner shows no progress
-EDIT_SECONDS = 4.0  # between two edits
 REQUEST_SECONDS = 10  # how long one edit may take
 
 log = logging.getLogger(__name__)
@@ -30,17 +28,11 @@ log = logging.getLogger(__name__)
 class ProgressMessage:
     """Inside `async with`, `show` is shown soon; after it no edit of ours is under way."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        chat_id: int,
-        message_id: int,
-        *,
-        first: float = FIRST_SECONDS,
-        every: float = EDIT_SECONDS,
-    ) -> None:
+    first_seconds = 2.0  # what ends sooner shows no progress
+    every_seconds = 4.0  # between two edits
+
+    def __init__(self, bot: Bot, chat_id: int, message_id: int) -> None:
         self._bot, self._chat_id, self._message_id = bot, chat_id, message_id
-        self._first, self._every = first, every
         self._newest: Screen | None = None
         self._changed, self._editing = asyncio.Event(), asyncio.Lock()
 
@@ -64,8 +56,8 @@ class ProgressMessage:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _edit_now_and_then(self) -> None:
-        await asyncio.sleep(self._first)
-        wait = self._every
+        await asyncio.sleep(self.first_seconds)
+        wait = self.every_seconds
         while True:
             await self._changed.wait()
             self._changed.clear()

@@ -180,7 +180,7 @@ SELECT EXISTS (
     SELECT FROM campaign_contact_lists AS lists CROSS JOIN LATERAL (
         SELECT contact_id FROM contact_list_members
         WHERE contact_list_members.contact_list_id = lists.contact_list_id
-        ORDER BY pos OFFSET 0                   -- by the index, whatever else the table holds
+        ORDER BY pos OFFSET 0                   -- by the index: other lists may be large
     ) AS members JOIN contacts ON contacts.id = members.contact_id
     WHERE lists.campaign_id = $1 AND NOT excluded AND unreachable_reason IS NULL
       AND NOT EXISTS (

@@ -95,7 +95,7 @@ WHERE campaign_id = $1 AND NOT excluded
 
 
 async def count_members(connection: Connection, campaign_id: int) -> int:
-    """Return how many members an expansion will look at; somebody in two lists counts twice."""
+    """Return how many members an expansion looks at; a contact in two lists counts twice."""
     count: int = await connection.fetchval(COUNT_MEMBERS_OF_CAMPAIGN, campaign_id)
     return count
 

@@ -25,13 +25,13 @@ class Rescuer:
     async def sweep(self) -> None:
         """Free what was claimed and never tried, and end what cannot be asked again."""
         async with self._database.connection() as connection:
-            await rescues.release_unissued(connection)
+            await rescues.release_unattempted(connection)
         while await self._give_up() == MOST_AT_ONCE:
             pass
 
     async def _give_up(self) -> int:
         async with self._database.transaction() as connection:
-            hopeless = await rescues.find_hopeless(connection, MOST_AT_ONCE)
+            hopeless = await rescues.find_unresolvable(connection, MOST_AT_ONCE)
             if hopeless:
                 await deliveries.settle(connection, hopeless)
         return len(hopeless)

@@ -10,7 +10,7 @@ import pytest
 from db.models.campaign import CampaignEvent
 from db.pool import Connection, Database
 from db.queries import campaigns, expansion
-from tests.db.floor import claimed, draft, statuses, until_blocked
+from tests.db.rows import claimed, draft, statuses, until_blocked
 
 AT_ONCE = """
 SELECT contact_id, contact_list_id, row_number() OVER (ORDER BY contact_list_id, pos) AS pos

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from db.models.campaign import CampaignEvent, CampaignStatus
-from db.models.opt_out import FAREWELLS
+from db.models.opt_out import CONFIRMATIONS
 from sandbox.faults import Latency, flood_wait
 from sandbox.person import Person
 from tests.sender.answers import got, hand, until_said, written_to
@@ -28,7 +28,7 @@ async def test_stop_said_while_we_were_down_comes_before_anything_is_sent(stage:
     await stage.until(campaign_id, FINISHED)
     assert len(got(stage, people[0])) == 1
     assert (await stage.get(campaign_id)).counts.sent == 11
-    await until_said(stage, people[0], FAREWELLS["ru"])
+    await until_said(stage, people[0], CONFIRMATIONS["ru"])
 
 
 async def test_stop_said_to_another_account_while_we_were_down_comes_first_too(
@@ -76,7 +76,7 @@ async def test_a_sweep_finds_what_lies_under_an_answer_of_ours(stage: Stage) -> 
     await olga.say(one.id, "Sorry for that!")  # from her phone
     await stage.run("DELETE FROM update_states")
     await stage.start()
-    await until_said(stage, one, FAREWELLS["en"])
+    await until_said(stage, one, CONFIRMATIONS["en"])
 
 
 async def test_an_account_that_may_not_look_rests_and_asks_no_more(
