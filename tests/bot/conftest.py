@@ -42,6 +42,7 @@ class Office:
     owner: Person
     operator: Person
     stranger: Person
+    background: Background
 
 
 @pytest.fixture
@@ -81,11 +82,12 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
             owner=Person(world, OWNER),
             operator=Person(world, OPERATOR),
             stranger=Person(world, STRANGER),
+            background=background,
         )
         await dispatcher.stop_polling()
         for task in tasks:
             task.cancel()
-    await background.close()
+    await background.close(1)
     await bot.session.close()
     await door.close()
     world.log.close()
