@@ -21,17 +21,12 @@ from db.models.admin import Admin, Right
 from db.models.caps import Caps
 from db.pool import Database
 
-router = Router(name="accounts")
 
-
-@router.message(Command("accounts"), flags=needs(Right.SEE))
-@router.callback_query(Pressed("a", "page"), flags=needs(Right.SEE))
 async def show_accounts(event: Message | CallbackQuery, database: Database, _: Words) -> None:
     found = await account_acts.page(database)
     await show(event, accounts.accounts(_, found, datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("a", "show"), flags=needs(Right.SEE))
 async def show_account(
     callback: CallbackQuery, press: Press, state: FSMContext, database: Database, _: Words
 ) -> None:
@@ -39,7 +34,6 @@ async def show_account(
     await _show_account(callback, database, press.id, _)
 
 
-@router.callback_query(Pressed("a", "caps"), flags=needs(Right.ACCOUNTS))
 async def ask_caps(
     callback: CallbackQuery, press: Press, state: FSMContext, database: Database, _: Words
 ) -> None:
@@ -49,9 +43,6 @@ async def ask_caps(
     await show(callback, accounts.ask_caps(_, press.id, budget.caps))
 
 
-@router.message(
-    StateFilter(Capping.numbers), F.text & ~F.text.startswith("/"), flags=needs(Right.ACCOUNTS)
-)
 async def type_caps(
     message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -65,7 +56,6 @@ async def type_caps(
     await _show_account(message, database, account_id, _)
 
 
-@router.callback_query(Pressed("a", "release"), flags=needs(Right.ACCOUNTS))
 async def release(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -78,3 +68,19 @@ async def _show_account(
 ) -> None:
     account, budget = await account_acts.get(database, account_id, _.zone.key)
     await show(event, accounts.account(_, account, budget))
+
+
+def router() -> Router:
+    routes = Router(name="accounts")
+    routes.message.register(show_accounts, Command("accounts"), flags=needs(Right.SEE))
+    routes.callback_query.register(show_accounts, Pressed("a", "page"), flags=needs(Right.SEE))
+    routes.callback_query.register(show_account, Pressed("a", "show"), flags=needs(Right.SEE))
+    routes.callback_query.register(ask_caps, Pressed("a", "caps"), flags=needs(Right.ACCOUNTS))
+    routes.message.register(
+        type_caps,
+        StateFilter(Capping.numbers),
+        F.text & ~F.text.startswith("/"),
+        flags=needs(Right.ACCOUNTS),
+    )
+    routes.callback_query.register(release, Pressed("a", "release"), flags=needs(Right.ACCOUNTS))
+    return routes

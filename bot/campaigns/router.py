@@ -20,11 +20,7 @@ from bot.ui.rights import needs
 from db.models.admin import Admin, Right
 from db.pool import Database
 
-router = Router(name="campaigns")
 
-
-@router.message(Command("campaigns"), flags=needs(Right.SEE))
-@router.callback_query(Pressed("c", "page"), flags=needs(Right.SEE))
 async def show_campaigns(
     event: Message | CallbackQuery,
     database: Database,
@@ -37,7 +33,6 @@ async def show_campaigns(
     await show(event, list_screen.campaigns(_, admin, found, offset, datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("c", "show"), flags=needs(Right.SEE))
 async def show_card(
     callback: CallbackQuery, press: Press, database: Database, cards: LiveCards, _: Words
 ) -> None:
@@ -45,7 +40,6 @@ async def show_card(
     await cards.take_up(standing.campaign, await show(callback, card.card(_, standing)))
 
 
-@router.callback_query(Pressed("c", "pause", "resume", "stopped"), flags=needs(Right.BUILD))
 async def hold_or_end(
     callback: CallbackQuery,
     press: Press,
@@ -59,6 +53,17 @@ async def hold_or_end(
     await show_card(callback, press, database, cards, _)
 
 
-@router.callback_query(Pressed("c", "stop"), flags=needs(Right.BUILD))
 async def ask_stop(callback: CallbackQuery, press: Press, database: Database, _: Words) -> None:
     await show(callback, card.ask_stop(_, await campaigns.standing(database, press.id)))
+
+
+def router() -> Router:
+    routes = Router(name="campaigns")
+    routes.message.register(show_campaigns, Command("campaigns"), flags=needs(Right.SEE))
+    routes.callback_query.register(show_campaigns, Pressed("c", "page"), flags=needs(Right.SEE))
+    routes.callback_query.register(show_card, Pressed("c", "show"), flags=needs(Right.SEE))
+    routes.callback_query.register(
+        hold_or_end, Pressed("c", "pause", "resume", "stopped"), flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(ask_stop, Pressed("c", "stop"), flags=needs(Right.BUILD))
+    return routes

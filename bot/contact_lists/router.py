@@ -19,40 +19,44 @@ from bot.ui.rights import needs
 from db.models.admin import Admin, Right
 from db.pool import Database
 
-router = Router(name="contact_lists")
 see: dict[str, Any] = needs(Right.SEE)
 build: dict[str, Any] = needs(Right.BUILD)
 
 
-@router.message(Command("lists"), flags=see)
 async def command(message: Message, _: Words, database: Database, state: FSMContext) -> None:
     await state.clear()
     found = await contact_lists.page(database, limit=screens.PAGE + 1, offset=0)
     await show(message, screens.page(_, found, 0))
 
 
-@router.callback_query(Pressed("l", "page"), flags=see)
 async def page(query: CallbackQuery, press: Press, _: Words, database: Database) -> None:
     found = await contact_lists.page(database, limit=screens.PAGE + 1, offset=press.id)
     await show(query, screens.page(_, found, press.id))
 
 
-@router.callback_query(Pressed("l", "show"), flags=see)
 async def card(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
     await show(query, screens.card(_, admin, *await contact_lists.get(database, press.id)))
 
 
-@router.callback_query(Pressed("l", "ask_delete"), flags=build)
 async def ask_delete(query: CallbackQuery, press: Press, _: Words, database: Database) -> None:
     await show(query, screens.ask_delete(_, *await contact_lists.get_with_use(database, press.id)))
 
 
-@router.callback_query(Pressed("l", "delete"), flags=build)
 async def delete(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
     await contact_lists.delete(database, admin, press.id)
     found = await contact_lists.page(database, limit=screens.PAGE + 1, offset=0)
     await show(query, screens.page(_, found, 0), _("Deleted."))
+
+
+def router() -> Router:
+    routes = Router(name="contact_lists")
+    routes.message.register(command, Command("lists"), flags=see)
+    routes.callback_query.register(page, Pressed("l", "page"), flags=see)
+    routes.callback_query.register(card, Pressed("l", "show"), flags=see)
+    routes.callback_query.register(ask_delete, Pressed("l", "ask_delete"), flags=build)
+    routes.callback_query.register(delete, Pressed("l", "delete"), flags=build)
+    return routes

@@ -30,7 +30,6 @@ from db.models.campaign import FREQUENCY_HOURS, QUIET_NIGHT, Mode
 from db.models.rate import Rate
 from db.pool import Database
 
-router = Router(name="building")
 TYPED = F.text & ~F.text.startswith("/")
 # A forged argument is nobody's: the press falls to the strays.
 WITH_ID = F.data.regexp(r".*:\d{1,18}$")
@@ -41,15 +40,12 @@ ON_OR_OFF = F.data.regexp(r".*:(on|off)$")
 WITH_MODE = F.data.regexp(r".*:(test|dry_run|live)$")
 
 
-@router.message(Command("new"), flags=needs(Right.BUILD))
-@router.callback_query(Pressed(ON, "new"), flags=needs(Right.BUILD))
 async def ask_name(event: Message | CallbackQuery, state: FSMContext, _: Words) -> None:
     await state.set_state(Building.name)
     await state.set_data({})
     await show(event, building.ask_name(_))
 
 
-@router.message(StateFilter(Building.name), TYPED, flags=needs(Right.BUILD))
 async def type_name(
     message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -62,8 +58,6 @@ async def type_name(
     await _show_step(message, database, campaign_id, building.STEPS[0], ON, _)
 
 
-@router.callback_query(Pressed(ON, "step"), WITH_STEP, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "step"), WITH_STEP, flags=needs(Right.BUILD))
 async def step(
     callback: CallbackQuery, press: Press, state: FSMContext, database: Database, _: Words
 ) -> None:
@@ -71,8 +65,6 @@ async def step(
     await _show_step(callback, database, press.id, press.argument, press.noun, _)
 
 
-@router.callback_query(Pressed(ON, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
 async def choose_lists(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -82,8 +74,6 @@ async def choose_lists(
     await _show_step(callback, database, press.id, f"lists.{offset}", press.noun, _)
 
 
-@router.callback_query(Pressed(ON, "template", "account"), WITH_ID, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "template", "account"), WITH_ID, flags=needs(Right.BUILD))
 async def choose_template_or_account(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -92,10 +82,6 @@ async def choose_template_or_account(
     await _show_next(callback, database, press, _)
 
 
-@router.callback_query(Pressed(ON, "with", "without"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
-@router.callback_query(
-    Pressed(BACK, "with", "without"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD)
-)
 async def choose_accounts(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -105,8 +91,6 @@ async def choose_accounts(
     await _show_step(callback, database, press.id, f"account.{offset}", press.noun, _)
 
 
-@router.callback_query(Pressed(ON, "rate"), WITH_RATE, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "rate"), WITH_RATE, flags=needs(Right.BUILD))
 async def choose_rate(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -115,15 +99,12 @@ async def choose_rate(
     await _show_next(callback, database, press, _)
 
 
-@router.callback_query(Pressed(ON, "other_rate"), flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "other_rate"), flags=needs(Right.BUILD))
 async def ask_rate(callback: CallbackQuery, press: Press, state: FSMContext, _: Words) -> None:
     await state.set_state(Building.rate)
     await state.set_data({"campaign_id": press.id, "way": press.noun})
     await show(callback, building.ask_rate(_, press.id, press.noun))
 
 
-@router.message(StateFilter(Building.rate), TYPED, flags=needs(Right.BUILD))
 async def type_rate(
     message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -137,8 +118,6 @@ async def type_rate(
     await _show_step(message, database, campaign_id, building.after("rate", way), way, _)
 
 
-@router.callback_query(Pressed(ON, "mode"), WITH_MODE, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "mode"), WITH_MODE, flags=needs(Right.BUILD))
 async def choose_mode(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -146,7 +125,6 @@ async def choose_mode(
     await _show_next(callback, database, press, _)
 
 
-@router.callback_query(Pressed(BACK, "quiet", "often"), ON_OR_OFF, flags=needs(Right.BUILD))
 async def choose_hours(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -159,12 +137,10 @@ async def choose_hours(
     await _show_step(callback, database, press.id, "hours", BACK, _)
 
 
-@router.callback_query(Pressed(BACK, "discard"), flags=needs(Right.BUILD))
 async def ask_discard(callback: CallbackQuery, press: Press, database: Database, _: Words) -> None:
     await show(callback, review.ask_discard(_, await drafts.review(database, press.id)))
 
 
-@router.callback_query(Pressed(BACK, "discarded"), flags=needs(Right.BUILD))
 async def discard(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -172,7 +148,6 @@ async def discard(
     await show(callback, campaigns.discarded(_, name))
 
 
-@router.callback_query(Pressed(BACK, "start"), flags=needs(Right.BUILD))
 async def start(
     callback: CallbackQuery,
     press: Press,
@@ -215,3 +190,61 @@ async def _show_step(
         await show(event, building.SCREENS[name](_, choices, way))
     else:
         await show(event, review.review(_, await drafts.review(database, campaign_id)))
+
+
+def router() -> Router:
+    routes = Router(name="building")
+    routes.message.register(ask_name, Command("new"), flags=needs(Right.BUILD))
+    routes.callback_query.register(ask_name, Pressed(ON, "new"), flags=needs(Right.BUILD))
+    routes.message.register(type_name, StateFilter(Building.name), TYPED, flags=needs(Right.BUILD))
+    routes.callback_query.register(step, Pressed(ON, "step"), WITH_STEP, flags=needs(Right.BUILD))
+    routes.callback_query.register(step, Pressed(BACK, "step"), WITH_STEP, flags=needs(Right.BUILD))
+    routes.callback_query.register(
+        choose_lists, Pressed(ON, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(
+        choose_lists, Pressed(BACK, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(
+        choose_template_or_account,
+        Pressed(ON, "template", "account"),
+        WITH_ID,
+        flags=needs(Right.BUILD),
+    )
+    routes.callback_query.register(
+        choose_template_or_account,
+        Pressed(BACK, "template", "account"),
+        WITH_ID,
+        flags=needs(Right.BUILD),
+    )
+    routes.callback_query.register(
+        choose_accounts, Pressed(ON, "with", "without"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(
+        choose_accounts,
+        Pressed(BACK, "with", "without"),
+        WITH_ID_AND_PLACE,
+        flags=needs(Right.BUILD),
+    )
+    routes.callback_query.register(
+        choose_rate, Pressed(ON, "rate"), WITH_RATE, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(
+        choose_rate, Pressed(BACK, "rate"), WITH_RATE, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(ask_rate, Pressed(ON, "other_rate"), flags=needs(Right.BUILD))
+    routes.callback_query.register(ask_rate, Pressed(BACK, "other_rate"), flags=needs(Right.BUILD))
+    routes.message.register(type_rate, StateFilter(Building.rate), TYPED, flags=needs(Right.BUILD))
+    routes.callback_query.register(
+        choose_mode, Pressed(ON, "mode"), WITH_MODE, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(
+        choose_mode, Pressed(BACK, "mode"), WITH_MODE, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(
+        choose_hours, Pressed(BACK, "quiet", "often"), ON_OR_OFF, flags=needs(Right.BUILD)
+    )
+    routes.callback_query.register(ask_discard, Pressed(BACK, "discard"), flags=needs(Right.BUILD))
+    routes.callback_query.register(discard, Pressed(BACK, "discarded"), flags=needs(Right.BUILD))
+    routes.callback_query.register(start, Pressed(BACK, "start"), flags=needs(Right.BUILD))
+    return routes

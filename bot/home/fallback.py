@@ -14,20 +14,23 @@ from bot.ui.rights import needs
 from db.models.admin import Admin, Right
 from db.pool import Database
 
-router = Router(name="strays")
 
-
-@router.callback_query(flags=needs(Right.SEE))
 async def old_button(callback: CallbackQuery, database: Database, admin: Admin, _: Words) -> None:
     found = await overview.overview(database)
     await show(callback, dashboard(_, admin, found), problems.old_button(_))
 
 
-@router.message(F.pinned_message, flags=needs(Right.SEE))
 async def own_pin(message: Message) -> None:
     """Telegram's note that we pinned a card: nothing to say."""
 
 
-@router.message(flags=needs(Right.SEE))
 async def unhandled(message: Message, _: Words) -> None:
     await show(message, problems.unhandled(_))
+
+
+def router() -> Router:
+    routes = Router(name="strays")
+    routes.callback_query.register(old_button, flags=needs(Right.SEE))
+    routes.message.register(own_pin, F.pinned_message, flags=needs(Right.SEE))
+    routes.message.register(unhandled, flags=needs(Right.SEE))
+    return routes

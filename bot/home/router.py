@@ -16,10 +16,7 @@ from bot.ui.rights import needs
 from db.models.admin import Admin, Right
 from db.pool import Database
 
-router = Router(name="start")
 
-
-@router.message(CommandStart(), flags=needs(Right.SEE))
 async def start(
     message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -27,7 +24,6 @@ async def start(
     await show(message, dashboard.dashboard(_, admin, await overview.overview(database)))
 
 
-@router.callback_query(Pressed("home", "show"), flags=needs(Right.SEE))
 async def go_home(
     callback: CallbackQuery, state: FSMContext, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -35,20 +31,29 @@ async def go_home(
     await show(callback, dashboard.dashboard(_, admin, await overview.overview(database)))
 
 
-@router.message(Command("help"), flags=needs(Right.SEE))
 async def help_(message: Message, admin: Admin, _: Words) -> None:
     await show(message, dashboard.help_text(_, admin))
 
 
-@router.message(Command("cancel"), flags=needs(Right.SEE))
 async def cancel(message: Message, state: FSMContext, _: Words) -> None:
     was = await state.get_state()
     await state.clear()
     await show(message, dashboard.cancelled(_, was))
 
 
-@router.callback_query(Pressed("home", "cancel"), flags=needs(Right.SEE))
 async def cancel_by_button(callback: CallbackQuery, state: FSMContext, _: Words) -> None:
     was = await state.get_state()
     await state.clear()
     await show(callback, dashboard.cancelled(_, was))
+
+
+def router() -> Router:
+    routes = Router(name="start")
+    routes.message.register(start, CommandStart(), flags=needs(Right.SEE))
+    routes.callback_query.register(go_home, Pressed("home", "show"), flags=needs(Right.SEE))
+    routes.message.register(help_, Command("help"), flags=needs(Right.SEE))
+    routes.message.register(cancel, Command("cancel"), flags=needs(Right.SEE))
+    routes.callback_query.register(
+        cancel_by_button, Pressed("home", "cancel"), flags=needs(Right.SEE)
+    )
+    return routes

@@ -24,13 +24,11 @@ from db.models.contact import Identity
 from db.models.opt_out import is_line
 from db.pool import Database
 
-router = Router(name="opt_outs")
 see: dict[str, Any] = needs(Right.SEE)
 build: dict[str, Any] = needs(Right.BUILD)
 accounts: dict[str, Any] = needs(Right.ACCOUNTS)
 
 
-@router.message(Command("optouts"), flags=see)
 async def stop_list(
     message: Message, database: Database, admin: Admin, state: FSMContext, _: Words
 ) -> None:
@@ -38,7 +36,6 @@ async def stop_list(
     await show(message, await _stop_list(database, admin, _))
 
 
-@router.callback_query(Pressed(screens.NOUN, "show"), flags=see)
 async def show_again(
     query: CallbackQuery, database: Database, admin: Admin, state: FSMContext, _: Words
 ) -> None:
@@ -46,7 +43,6 @@ async def show_again(
     await show(query, await _stop_list(database, admin, _))
 
 
-@router.message(Command("optout"), flags=build)
 async def bar(
     message: Message,
     command: CommandObject,
@@ -73,14 +69,12 @@ async def bar(
 # --- the closing line -----------------------------------------------------------
 
 
-@router.callback_query(Pressed(screens.NOUN, "ask_line"), flags=accounts)
 async def ask_line(query: CallbackQuery, database: Database, state: FSMContext, _: Words) -> None:
     await state.set_state(OptingOut.line)
     found = await opt_outs.stop_list(database)
     await show(query, screens.ask_line(_, found.line))
 
 
-@router.message(OptingOut.line, F.text, ~F.text.startswith("/"), flags=accounts)
 async def take_line(
     message: Message, database: Database, admin: Admin, state: FSMContext, _: Words
 ) -> None:
@@ -93,7 +87,6 @@ async def take_line(
     await show(message, await _stop_list(database, admin, _))
 
 
-@router.callback_query(Pressed(screens.NOUN, "own_line"), flags=accounts)
 async def own_line(
     query: CallbackQuery, database: Database, admin: Admin, state: FSMContext, _: Words
 ) -> None:
@@ -105,7 +98,6 @@ async def own_line(
 # --- unclear words ---------------------------------------------------------------
 
 
-@router.callback_query(Pressed(screens.NOUN, "stop", "go_on"), flags=build)
 async def decide(
     query: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
@@ -117,3 +109,17 @@ async def decide(
 async def _stop_list(database: Database, admin: Admin, _: Words) -> Screen:
     found = await opt_outs.stop_list(database)
     return screens.stop_list(_, admin, found.size, found.line)
+
+
+def router() -> Router:
+    routes = Router(name="opt_outs")
+    routes.message.register(stop_list, Command("optouts"), flags=see)
+    routes.callback_query.register(show_again, Pressed(screens.NOUN, "show"), flags=see)
+    routes.message.register(bar, Command("optout"), flags=build)
+    routes.callback_query.register(ask_line, Pressed(screens.NOUN, "ask_line"), flags=accounts)
+    routes.message.register(
+        take_line, OptingOut.line, F.text, ~F.text.startswith("/"), flags=accounts
+    )
+    routes.callback_query.register(own_line, Pressed(screens.NOUN, "own_line"), flags=accounts)
+    routes.callback_query.register(decide, Pressed(screens.NOUN, "stop", "go_on"), flags=build)
+    return routes

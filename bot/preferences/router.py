@@ -23,21 +23,16 @@ from bot.ui.rights import needs
 from db.models.admin import Admin, Right
 from db.pool import Database
 
-router = Router(name="settings")
 
-
-@router.message(Command("settings"), flags=needs(Right.SEE))
 async def show_settings(message: Message, _: Words) -> None:
     await show(message, settings.settings(_, datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("home", "settings"), flags=needs(Right.SEE))
 async def go_to_settings(callback: CallbackQuery, state: FSMContext, _: Words) -> None:
     await state.clear()
     await show(callback, settings.settings(_, datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("home", "language"), flags=needs(Right.SEE))
 async def choose_language(
     callback: CallbackQuery, press: Press, database: Database, admin: Admin, zone: ZoneInfo
 ) -> None:
@@ -46,13 +41,11 @@ async def choose_language(
     await show(callback, settings.settings(words_for(admin, zone), datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("home", "zones"), flags=needs(Right.SEE))
 async def ask_zone(callback: CallbackQuery, state: FSMContext, _: Words) -> None:
     await state.set_state(Settling.zone)
     await show(callback, settings.zones(_))
 
 
-@router.callback_query(Pressed("home", "zone"), flags=needs(Right.SEE))
 async def choose_zone(
     callback: CallbackQuery,
     press: Press,
@@ -70,9 +63,6 @@ async def choose_zone(
     await show(callback, settings.settings(words_for(admin, zone), datetime.now(UTC)))
 
 
-@router.message(
-    StateFilter(Settling.zone), F.text & ~F.text.startswith("/"), flags=needs(Right.SEE)
-)
 async def type_zone(
     message: Message, state: FSMContext, database: Database, admin: Admin, zone: ZoneInfo, _: Words
 ) -> None:
@@ -83,3 +73,23 @@ async def type_zone(
     await state.clear()
     admin = await admins.choose_zone(database, admin, chosen)
     await show(message, settings.settings(words_for(admin, zone), datetime.now(UTC)))
+
+
+def router() -> Router:
+    routes = Router(name="settings")
+    routes.message.register(show_settings, Command("settings"), flags=needs(Right.SEE))
+    routes.callback_query.register(
+        go_to_settings, Pressed("home", "settings"), flags=needs(Right.SEE)
+    )
+    routes.callback_query.register(
+        choose_language, Pressed("home", "language"), flags=needs(Right.SEE)
+    )
+    routes.callback_query.register(ask_zone, Pressed("home", "zones"), flags=needs(Right.SEE))
+    routes.callback_query.register(choose_zone, Pressed("home", "zone"), flags=needs(Right.SEE))
+    routes.message.register(
+        type_zone,
+        StateFilter(Settling.zone),
+        F.text & ~F.text.startswith("/"),
+        flags=needs(Right.SEE),
+    )
+    return routes

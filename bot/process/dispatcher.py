@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from zoneinfo import ZoneInfo
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Dispatcher, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.types import BotCommand
@@ -34,21 +34,27 @@ from db.pool import Database
 
 log = logging.getLogger(__name__)
 
-ROUTERS = (  # who has commands stands before who takes any text or file
-    start.router,
-    settings.router,
-    accounts.router,
-    campaigns.router,
-    building.router,
-    reports.router,
-    contact_lists.router,
-    opt_outs.router,
-    templates.router,
-    composing.router,
-    upload_saving.router,
-    uploads.router,
-    strays.router,  # takes everything
-)
+
+def build_routers() -> tuple[Router, ...]:
+    """Return a fresh router of each feature, in the order in which they are asked.
+
+    Routers with commands come before those that take any text or file; the fallback is last.
+    """
+    return (
+        start.router(),
+        settings.router(),
+        accounts.router(),
+        campaigns.router(),
+        building.router(),
+        reports.router(),
+        contact_lists.router(),
+        opt_outs.router(),
+        templates.router(),
+        composing.router(),
+        upload_saving.router(),
+        uploads.router(),
+        strays.router(),
+    )
 
 
 def build_dispatcher(
@@ -81,8 +87,7 @@ def build_dispatcher(
     dispatcher.callback_query.middleware(LettingGo(cards.let_go))
     dispatcher.errors.register(errors.tell)
     dispatcher.startup.register(publish_menu)
-    for router in ROUTERS:
-        dispatcher.include_router(router)
+    dispatcher.include_routers(*build_routers())
     return dispatcher
 
 

@@ -16,18 +16,21 @@ from bot.ui.rights import needs
 from db.models.admin import Admin, Right
 from db.pool import Database
 
-router = Router(name="reports")
 
-
-@router.callback_query(Pressed("c", "report"), flags=needs(Right.SEE))
 async def show_report(callback: CallbackQuery, press: Press, database: Database, _: Words) -> None:
     await show(callback, report.report(_, await campaigns.standing(database, press.id)))
 
 
-@router.callback_query(Pressed("c", "file"), flags=needs(Right.SEE))
 async def send_file(
     callback: CallbackQuery, press: Press, bot: Bot, database: Database, admin: Admin, _: Words
 ) -> None:
     standing = await campaigns.standing(database, press.id)
     await callback.answer(report.making_file(_))
     await send_report_file(bot, database, admin, _, standing)
+
+
+def router() -> Router:
+    routes = Router(name="reports")
+    routes.callback_query.register(show_report, Pressed("c", "report"), flags=needs(Right.SEE))
+    routes.callback_query.register(send_file, Pressed("c", "file"), flags=needs(Right.SEE))
+    return routes

@@ -28,11 +28,9 @@ from db.pool import Database
 MOST_BYTES = 20 * 1024 * 1024  # what the Bot API gives to bots
 LONGEST_NAME = 64
 SUGGESTED_WORDS = 4
-router = Router(name="composing")
 build: dict[str, Any] = needs(Right.BUILD)
 
 
-@router.callback_query(Pressed("t", "new"), flags=build)
 async def ask_message(
     query: CallbackQuery, _: Words, database: Database, state: FSMContext
 ) -> None:
@@ -42,7 +40,6 @@ async def ask_message(
     await show(query, screens.ask_message(_, fields))
 
 
-@router.message(Composing.message, ~F.text.startswith("/"), flags=build)
 async def take_message(
     message: Message, _: Words, database: Database, state: FSMContext, bot: Bot
 ) -> None:
@@ -94,7 +91,6 @@ async def _refusal(_: Words, message: Message, database: Database) -> Screen | N
     return None
 
 
-@router.callback_query(Pressed("t", "another"), flags=build)
 async def another_person(
     query: CallbackQuery, _: Words, database: Database, state: FSMContext, bot: Bot
 ) -> None:
@@ -106,7 +102,6 @@ async def another_person(
     await _show_sample(query, _, database, state, bot)
 
 
-@router.callback_query(Pressed("t", "name"), flags=build)
 async def ask_name(query: CallbackQuery, _: Words, state: FSMContext) -> None:
     draft = _draft(await state.get_data())
     if draft is None:
@@ -116,7 +111,6 @@ async def ask_name(query: CallbackQuery, _: Words, state: FSMContext) -> None:
     await show(query, screens.ask_name(_, suggested_name(_, draft.text)))
 
 
-@router.message(Composing.name, F.text, ~F.text.startswith("/"), flags=build)
 async def take_name(
     message: Message, admin: Admin, _: Words, database: Database, state: FSMContext
 ) -> None:
@@ -127,7 +121,6 @@ async def take_name(
     await _save(message, admin, _, database, state, name)
 
 
-@router.callback_query(Pressed("t", "keep"), flags=build)
 async def keep_name(
     query: CallbackQuery, admin: Admin, _: Words, database: Database, state: FSMContext
 ) -> None:
@@ -190,3 +183,14 @@ def _draft(data: dict[str, Any]) -> Template | None:
         return None
     entities = tuple(map(Entity.from_json, data["entities"]))
     return Template(0, "", data["text"], entities, data["media_id"])
+
+
+def router() -> Router:
+    routes = Router(name="composing")
+    routes.callback_query.register(ask_message, Pressed("t", "new"), flags=build)
+    routes.message.register(take_message, Composing.message, ~F.text.startswith("/"), flags=build)
+    routes.callback_query.register(another_person, Pressed("t", "another"), flags=build)
+    routes.callback_query.register(ask_name, Pressed("t", "name"), flags=build)
+    routes.message.register(take_name, Composing.name, F.text, ~F.text.startswith("/"), flags=build)
+    routes.callback_query.register(keep_name, Pressed("t", "keep"), flags=build)
+    return routes

@@ -19,12 +19,10 @@ from bot.ui.rights import needs
 from db.models.admin import Admin, Right
 from db.pool import Database
 
-router = Router(name="templates")
 see: dict[str, Any] = needs(Right.SEE)
 build: dict[str, Any] = needs(Right.BUILD)
 
 
-@router.message(Command("templates"), flags=see)
 async def command(
     message: Message, admin: Admin, _: Words, database: Database, state: FSMContext
 ) -> None:
@@ -33,7 +31,6 @@ async def command(
     await show(message, screens.page(_, admin, found, 0))
 
 
-@router.callback_query(Pressed("t", "page"), flags=see)
 async def page(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
@@ -41,23 +38,30 @@ async def page(
     await show(query, screens.page(_, admin, found, press.id))
 
 
-@router.callback_query(Pressed("t", "show"), flags=see)
 async def card(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
     await show(query, screens.card(_, admin, *await templates.get(database, press.id)))
 
 
-@router.callback_query(Pressed("t", "ask_delete"), flags=build)
 async def ask_delete(query: CallbackQuery, press: Press, _: Words, database: Database) -> None:
     template, _file = await templates.get(database, press.id)
     await show(query, screens.ask_delete(_, template))
 
 
-@router.callback_query(Pressed("t", "delete"), flags=build)
 async def delete(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
     await templates.delete(database, admin, press.id)
     found = await templates.page(database, limit=screens.PAGE + 1, offset=0)
     await show(query, screens.page(_, admin, found, 0), _("Deleted."))
+
+
+def router() -> Router:
+    routes = Router(name="templates")
+    routes.message.register(command, Command("templates"), flags=see)
+    routes.callback_query.register(page, Pressed("t", "page"), flags=see)
+    routes.callback_query.register(card, Pressed("t", "show"), flags=see)
+    routes.callback_query.register(ask_delete, Pressed("t", "ask_delete"), flags=build)
+    routes.callback_query.register(delete, Pressed("t", "delete"), flags=build)
+    return routes

@@ -41,11 +41,9 @@ IN_THE_BACKGROUND = 512 * 1024  # bytes; files above it do not hold up their sen
 PROGRESS_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
-router = Router(name="uploads")
 build: dict[str, Any] = needs(Right.BUILD)
 
 
-@router.message(F.document, ~StateFilter(Composing.message), flags=build)
 async def take_document(
     message: Message,
     admin: Admin,
@@ -81,7 +79,6 @@ async def take_document(
     await _at_ease(work(), size, shown, _, background)
 
 
-@router.message(StateFilter(None), F.text, F.text.func(is_pasted_list), flags=build)
 async def take_pasted(
     message: Message, admin: Admin, _: Words, database: Database, region: str
 ) -> None:
@@ -90,7 +87,6 @@ async def take_pasted(
     await _receive(shown, admin, _, database, _("pasted list") + ".txt", content, region)
 
 
-@router.message(F.contact, ~StateFilter(Composing.message), flags=build)
 async def take_contact(
     message: Message, admin: Admin, _: Words, database: Database, region: str
 ) -> None:
@@ -102,19 +98,16 @@ async def take_contact(
     await _receive(shown, admin, _, database, f"{name}.csv", content, region)
 
 
-@router.message(F.photo, StateFilter(None), flags=build)
 async def refuse_photo(message: Message, _: Words) -> None:
     await show(message, upload_faults.refused(_, Refusal.PICTURE))
 
 
-@router.callback_query(Pressed("u", "look"), flags=build)
 async def look(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
     await show(query, screens.looked(_, *await uploads.look(database, admin, press.id)))
 
 
-@router.callback_query(Pressed("u", "columns"), flags=build)
 async def columns(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
@@ -122,7 +115,6 @@ async def columns(
     await show(query, screens.columns(_, upload, seen, int(press.argument or 0)))
 
 
-@router.callback_query(Pressed("u", "turn"), flags=build)
 async def turn_column(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
@@ -132,7 +124,6 @@ async def turn_column(
     await show(query, screens.columns(_, upload, seen, column // screens.SHOWN_COLUMNS))
 
 
-@router.callback_query(Pressed("u", "letters"), flags=build)
 async def letters(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
 ) -> None:
@@ -140,7 +131,6 @@ async def letters(
     await show(query, screens.letters(_, press.id, found))
 
 
-@router.callback_query(Pressed("u", "encode"), flags=build)
 async def choose_encoding(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database, region: str
 ) -> None:
@@ -148,7 +138,6 @@ async def choose_encoding(
     await look(query, press, admin, _, database)
 
 
-@router.callback_query(Pressed("u", "check"), flags=build)
 async def check(
     query: CallbackQuery,
     press: Press,
@@ -229,3 +218,20 @@ async def _turn(message: Message, screen: Screen) -> None:
     except TelegramBadRequest as error:
         if "not modified" not in error.message:
             await show(message, screen)
+
+
+def router() -> Router:
+    routes = Router(name="uploads")
+    routes.message.register(take_document, F.document, ~StateFilter(Composing.message), flags=build)
+    routes.message.register(
+        take_pasted, StateFilter(None), F.text, F.text.func(is_pasted_list), flags=build
+    )
+    routes.message.register(take_contact, F.contact, ~StateFilter(Composing.message), flags=build)
+    routes.message.register(refuse_photo, F.photo, StateFilter(None), flags=build)
+    routes.callback_query.register(look, Pressed("u", "look"), flags=build)
+    routes.callback_query.register(columns, Pressed("u", "columns"), flags=build)
+    routes.callback_query.register(turn_column, Pressed("u", "turn"), flags=build)
+    routes.callback_query.register(letters, Pressed("u", "letters"), flags=build)
+    routes.callback_query.register(choose_encoding, Pressed("u", "encode"), flags=build)
+    routes.callback_query.register(check, Pressed("u", "check"), flags=build)
+    return routes

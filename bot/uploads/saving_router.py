@@ -24,17 +24,14 @@ from db.pool import Database
 LONGEST_NAME = 64
 LONGEST_NOTE = 200
 
-router = Router(name="upload_saving")
 build: dict[str, Any] = needs(Right.BUILD)
 
 
-@router.callback_query(Pressed("u", "why"), flags=build)
 async def ask_basis(query: CallbackQuery, press: Press, _: Words, state: FSMContext) -> None:
     await state.clear()
     await show(query, screens.ask_basis(_, press.id))
 
 
-@router.callback_query(Pressed("u", "basis"), flags=build)
 async def choose_basis(
     query: CallbackQuery,
     press: Press,
@@ -54,7 +51,6 @@ async def choose_basis(
     await show(query, screens.ask_name(_, upload))
 
 
-@router.message(Uploading.basis_note, F.text, flags=build)
 async def take_note(
     message: Message, admin: Admin, _: Words, database: Database, state: FSMContext
 ) -> None:
@@ -68,7 +64,6 @@ async def take_note(
     await show(message, screens.ask_name(_, upload))
 
 
-@router.message(Uploading.list_name, F.text, flags=build)
 async def take_name(
     message: Message, admin: Admin, _: Words, database: Database, state: FSMContext
 ) -> None:
@@ -81,7 +76,6 @@ async def take_name(
     await show(message, screens.confirm(_, upload))
 
 
-@router.callback_query(Pressed("u", "keep"), flags=build)
 async def keep_name(
     query: CallbackQuery,
     press: Press,
@@ -95,7 +89,6 @@ async def keep_name(
     await show(query, screens.confirm(_, upload))
 
 
-@router.callback_query(Pressed("u", "save"), flags=build)
 async def save(
     query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database, region: str
 ) -> None:
@@ -109,7 +102,6 @@ async def save(
     await show(query, screens.saved(_, saved))
 
 
-@router.callback_query(Pressed("u", "drop"), flags=build)
 async def drop(
     query: CallbackQuery,
     press: Press,
@@ -136,3 +128,15 @@ def _one_line(message: Message, longest: int) -> str | None:
 async def _upload_id(state: FSMContext) -> int:
     upload_id: int = (await state.get_data()).get("upload_id", 0)
     return upload_id
+
+
+def router() -> Router:
+    routes = Router(name="upload_saving")
+    routes.callback_query.register(ask_basis, Pressed("u", "why"), flags=build)
+    routes.callback_query.register(choose_basis, Pressed("u", "basis"), flags=build)
+    routes.message.register(take_note, Uploading.basis_note, F.text, flags=build)
+    routes.message.register(take_name, Uploading.list_name, F.text, flags=build)
+    routes.callback_query.register(keep_name, Pressed("u", "keep"), flags=build)
+    routes.callback_query.register(save, Pressed("u", "save"), flags=build)
+    routes.callback_query.register(drop, Pressed("u", "drop"), flags=build)
+    return routes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aiogram.dispatcher.event.handler import HandlerObject
 
-from bot.process.dispatcher import ROUTERS
+from bot.process.dispatcher import build_routers
 from bot.ui.rights import FLAG
 from db.models.admin import Right, Role
 from tests.bot.conftest import BOT, Office
@@ -13,7 +13,7 @@ from tests.bot.rows import OPERATOR, OWNER, add_admin
 
 HANDLERS = [
     (f"{router.name}.{handler.callback.__name__}", handler)
-    for router in ROUTERS
+    for router in build_routers()
     for observer in router.observers.values()
     for handler in observer.handlers
 ]
@@ -67,3 +67,9 @@ async def test_someone_disabled_is_a_stranger(office: Office) -> None:
         await connection.execute("UPDATE admins SET disabled_at = now() WHERE id = $1", OPERATOR)
     await office.operator.say(BOT, "/start")
     await office.operator.wait_for(BOT, "This bot is private")
+
+
+def test_routers_are_built_fresh_each_time() -> None:
+    first, second = build_routers(), build_routers()
+    assert [router.name for router in first] == [router.name for router in second]
+    assert not {id(router) for router in first} & {id(router) for router in second}
