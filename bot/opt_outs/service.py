@@ -1,7 +1,4 @@
-"""The stop list: by hand, for those who said it on the phone; by an answer, when words are unclear.
-
-And the line that tells people how to get onto it.
-"""
+"""The stop list, the closing line of every message, and unclear replies that an admin decides."""
 
 from __future__ import annotations
 
@@ -19,13 +16,14 @@ from db.queries import unclear_replies as doubts
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """How many identities are barred, and the closing line; None: the words that come with us."""
+    """How many identities are barred, and the closing line; None for the default lines."""
 
     size: int
     line: str | None
 
 
 async def stop_list(database: Database) -> StopList:
+    """Return the list's size and the closing line."""
     async with database.connection() as connection:
         return StopList(
             await suppressions.count(connection), await installation.find_opt_out_line(connection)
@@ -33,7 +31,7 @@ async def stop_list(database: Database) -> StopList:
 
 
 async def bar(database: Database, admin: Admin, identity: Identity) -> bool:
-    """Bar this person from every campaign under all their names; False: they were already."""
+    """Bar the person from every campaign, by all their known identities. False: barred before."""
     async with database.transaction() as connection:
         hashes = identity.hashes(await suppressions.get_suppression_key(connection))
         hashes += await suppressions.find_other_names(connection, hashes)
@@ -46,20 +44,24 @@ async def bar(database: Database, admin: Admin, identity: Identity) -> bool:
 
 
 async def change_line(database: Database, admin: Admin, line: str | None) -> None:
-    """`line` fits `opt_out.is_line`. Campaigns under way keep theirs until they are resumed."""
+    """Set the closing line, which satisfies `opt_out.is_line`; None for the default lines.
+
+    Campaigns under way keep theirs until they are resumed.
+    """
     async with database.transaction() as connection:
         await installation.set_opt_out_line(connection, line)
         await audit.add(connection, admin.id, "change", "opt_out_line", 0, line=line)
 
 
 async def page_untold(database: Database) -> list[Doubt]:
-    """Unclear words that no admin was asked about, oldest first."""
+    """Return the unclear replies that no admin was asked about, the oldest first."""
     async with database.connection() as connection:
         ids = await doubts.page_untold(connection)
         return [await doubts.get(connection, doubt_id) for doubt_id in ids]
 
 
 async def mark_told(database: Database, doubt_id: int) -> None:
+    """Record that the admins were asked about the reply."""
     async with database.connection() as connection:
         await doubts.mark_told(connection, doubt_id)
 
@@ -67,9 +69,9 @@ async def mark_told(database: Database, doubt_id: int) -> None:
 async def decide(
     database: Database, admin: Admin, doubt_id: int, *, stops: bool
 ) -> tuple[Doubt, bool]:
-    """What the words meant. Returns the doubt as it is now, and whether this answer decided it.
+    """Decide what an unclear reply means. Return it, and whether this answer was the first.
 
-    The first answer stands. NotFound when there is no such question.
+    The first answer stands. Raise NotFound when there is no such reply.
     """
     async with database.transaction() as connection:
         first = await doubts.decide(connection, doubt_id, admin.id, stops=stops)

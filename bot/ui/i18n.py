@@ -1,6 +1,6 @@
 """Every sentence the admin reads passes through here: language, plural forms, numbers, times.
 
-A screen is given `_`, the Words of its reader:
+A screen is given `_`, the Translator of its reader:
 
     _("Campaign {name} is running.", name=campaign.name)
     _.plural("{n} person", "{n} people", count)
@@ -17,6 +17,7 @@ import io
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
@@ -24,7 +25,8 @@ from babel.messages.pofile import read_po
 
 from db.models.admin import Admin
 
-LANGUAGES = ("en", "ru")
+Language = Literal["en", "ru"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 THIN_SPACE = "\u202f"
 
 
@@ -34,7 +36,7 @@ class Markup(str):
     __slots__ = ()
 
 
-class Words:
+class Translator:
     """One reader's language and zone."""
 
     def __init__(self, language: str, zone: ZoneInfo) -> None:
@@ -81,9 +83,9 @@ def language_of(telegram_language: str | None) -> str:
     return short if short in LANGUAGES else "en"
 
 
-def words_for(admin: Admin, zone: ZoneInfo) -> Words:
+def translator_for(admin: Admin, zone: ZoneInfo) -> Translator:
     """In the admin's language and zone; `zone` is the installation's, for who chose none."""
-    return Words(admin.language or "en", ZoneInfo(admin.zone) if admin.zone else zone)
+    return Translator(admin.language or "en", ZoneInfo(admin.zone) if admin.zone else zone)
 
 
 @cache

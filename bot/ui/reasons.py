@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 
 _UNCLASSIFIED = "unclassified:"
 
 
-def delivery_reason(_: Words, name: str) -> str:
+def delivery_reason(_: Translator, name: str) -> str:
     """The reason of a delivery that failed, was skipped or is unknown."""
     if name.startswith(_UNCLASSIFIED):
         return _("Telegram refused: {name}", name=name.removeprefix(_UNCLASSIFIED))
@@ -39,8 +39,8 @@ def delivery_reason(_: Words, name: str) -> str:
     return words.get(name) or _of_class(_, name) or trouble(_, name)
 
 
-def _of_class(_: Words, name: str) -> str | None:
-    """Words for many names at once."""
+def _of_class(_: Translator, name: str) -> str | None:
+    """Translator for many names at once."""
     classes = (
         (r"USERNAME_.*", _("no such username")),
         (r"PEER_ID_INVALID|PEER_UNKNOWN", _("the account has never met them")),
@@ -57,7 +57,7 @@ def _of_class(_: Words, name: str) -> str | None:
     return next((words for names, words in classes if re.fullmatch(names, name)), None)
 
 
-def trouble(_: Words, name: str) -> str:
+def trouble(_: Translator, name: str) -> str:
     """Why an account rests or a campaign paused itself."""
     words = {
         "account_resting": _("the account rests"),
@@ -92,7 +92,7 @@ def trouble(_: Words, name: str) -> str:
     return words.get(name) or _trouble_of_class(_, name) or name
 
 
-def _trouble_of_class(_: Words, name: str) -> str | None:
+def _trouble_of_class(_: Translator, name: str) -> str | None:
     classes = (
         (r"FLOOD_(PREMIUM_)?WAIT_\d+", _("Telegram asked the account to wait")),
         (r"SLOWMODE_WAIT_\d+", _("that chat takes messages slowly")),

@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.ui.i18n import Markup, Words
+from bot.ui.i18n import Markup, Translator
 
 BOT = Path(__file__).parents[3] / "bot"
 PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
@@ -57,7 +57,7 @@ def test_every_sentence_of_the_source_is_in_the_catalog() -> None:
 
 
 def test_what_people_typed_is_escaped_and_our_own_markup_is_not() -> None:
-    _ = Words("en", ZoneInfo("UTC"))
+    _ = Translator("en", ZoneInfo("UTC"))
     assert _("{name}", name="<b>&") == "&lt;b&gt;&amp;"
     assert _("{name}", name=Markup("<b>x</b>")) == "<b>x</b>"
 
@@ -67,11 +67,11 @@ def test_what_people_typed_is_escaped_and_our_own_markup_is_not() -> None:
     [(1, "1 сообщение"), (3, "3 сообщения"), (11, "11 сообщений"), (1204, "1\u202f204 сообщения")],
 )
 def test_russian_has_its_three_plural_forms(n: int, said: str) -> None:
-    _ = Words("ru", ZoneInfo("UTC"))
+    _ = Translator("ru", ZoneInfo("UTC"))
     assert _.plural("Start: {n} message", "Start: {n} messages", n) == f"Начать: {said}"
 
 
 def test_a_time_is_shown_in_the_readers_zone_and_names_it() -> None:
     at = datetime(2026, 12, 4, 15, 40, tzinfo=UTC)
-    assert Words("en", ZoneInfo("Europe/Moscow")).clock(at) == "18:40 MSK"
-    assert Words("ru", ZoneInfo("Europe/Moscow")).day_and_clock(at) == "04.12 18:40 MSK"
+    assert Translator("en", ZoneInfo("Europe/Moscow")).clock(at) == "18:40 MSK"
+    assert Translator("ru", ZoneInfo("Europe/Moscow")).day_and_clock(at) == "04.12 18:40 MSK"
