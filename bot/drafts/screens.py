@@ -176,14 +176,15 @@ def hours(_: Translator, choices: Choices, _way: Way) -> Screen:
         until=f"{QUIET_NIGHT.until:%H:%M}",
     )
     day = _("Once in {n} h", n=FREQUENCY_HOURS)
+    any_hour, however_often = _("Any hour"), _("However often")
     rows = [
         (
             Key(f"{_tick(quiet is not None)} {night}", SetQuietHours(campaign.id, True)),
-            Key(f"{_tick(quiet is None)} {_('Any hour')}", SetQuietHours(campaign.id, False)),
+            Key(f"{_tick(quiet is None)} {any_hour}", SetQuietHours(campaign.id, False)),
         ),
         (
             Key(f"{_tick(often is not None)} {day}", SetFrequency(campaign.id, True)),
-            Key(f"{_tick(often is None)} {_('However often')}", SetFrequency(campaign.id, False)),
+            Key(f"{_tick(often is None)} {however_often}", SetFrequency(campaign.id, False)),
         ),
     ]
     text = _(

@@ -11,7 +11,6 @@ from bot.drafts import review
 from bot.preferences.zone import parse_zone
 from bot.reports import file as report_file
 from bot.ui.formatting import bar, masked
-from bot.ui.reasons import delivery_reason
 from db.models.campaign import CampaignStatus, Counts, Mode
 from db.models.delivery import DeliveryStatus
 from db.models.draft import Audience
@@ -57,11 +56,6 @@ def test_a_test_sends_ten_messages_at_the_most() -> None:
     live = replace(REVIEW, audience=Audience(500, 0, 0))
     assert live.messages == 500
     assert replace(live, campaign=replace(CAMPAIGN, mode=Mode.TEST)).messages == 10
-
-
-def test_an_unknown_reason_is_shown_as_it_is() -> None:
-    assert delivery_reason(EN, "USER_IS_BLOCKED") == "blocked us"
-    assert delivery_reason(EN, "BRAND_NEW_ERROR") == "BRAND_NEW_ERROR"
 
 
 @pytest.mark.parametrize(
