@@ -1,4 +1,8 @@
-"""Building a campaign and starting it: each function is one act in one transaction."""
+"""Building a campaign and starting it: each function is one act in one transaction.
+
+Every change raises NotFound when the row is not there, Conflict when the campaign is not a draft
+any more, NotAllowed when the admin's role does not let them change it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from bot.drafts.view_model import Choices, Review
 from db.models.admin import Admin
 from db.models.campaign import CampaignEvent, Mode, QuietHours
-from db.models.draft import SHOWN, Choices, Gap, Review
-from db.models.errors import Conflict, NotAllowed
+from db.models.draft import Gap
+from db.models.errors import NotAllowed
 from db.models.rate import Rate
 from db.models.template import Template, placeholders
 from db.pool import Connection, Database
@@ -28,11 +33,14 @@ LONGEST_NAME = 64
 
 
 class CannotStart(Exception):
-    """The draft has problems (`Review.problems`), or nobody is left; nothing was changed."""
+    """The draft has problems (`Review.problems`), or no recipient is left; nothing was changed."""
 
 
 async def create(database: Database, admin: Admin, name: str, zone: str) -> int:
-    """A new draft's id. `name` has 1 to LONGEST_NAME characters; `zone` is whose nights count."""
+    """Add a draft and return its id.
+
+    `name` has 1 to LONGEST_NAME characters. `zone` is the IANA zone of its quiet hours.
+    """
     async with database.transaction() as connection:
         campaign_id = await drafts.add(connection, name, admin.id, zone)
         await audit.add(connection, admin.id, "create", "campaign", campaign_id, name=name)
@@ -98,7 +106,7 @@ async def choose_frequency(
 
 
 async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
-    """Delete the draft; its name."""
+    """Delete the draft and return its name."""
     async with _changing(database, admin, campaign_id) as connection:
         campaign = await campaigns.get(connection, campaign_id)
         await drafts.delete(connection, campaign_id)
@@ -108,18 +116,21 @@ async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
         return campaign.name
 
 
-async def choices(database: Database, campaign_id: int, offset: int = 0) -> Choices:
-    """What the draft may be built of, from `offset` on; Conflict when it is a draft no more."""
+async def choices(database: Database, campaign_id: int, *, limit: int, offset: int) -> Choices:
+    """Return what the draft may be built of: `limit` lists and templates from `offset` on.
+
+    Raise NotFound, or Conflict when the campaign is not a draft any more.
+    """
     async with database.transaction() as connection:
         await drafts.lock(connection, campaign_id)
         chosen_lists, chosen_accounts = await drafts.get_chosen(connection, campaign_id)
-        found_lists = await contact_lists.page(connection, limit=SHOWN + 1, offset=offset)
-        found_templates = await templates.page(connection, limit=SHOWN + 1, offset=offset)
+        found_lists = await contact_lists.page(connection, limit=limit, offset=offset)
+        found_templates = await templates.page(connection, limit=limit, offset=offset)
         return Choices(
             campaign=await campaigns.get(connection, campaign_id),
             contact_lists=tuple(found_lists),
             templates=tuple(found_templates),
-            accounts=tuple(await accounts.page(connection)),
+            accounts=tuple(reversed(await accounts.page(connection))),
             chosen_lists=chosen_lists,
             chosen_accounts=chosen_accounts,
             offset=offset,
@@ -128,25 +139,21 @@ async def choices(database: Database, campaign_id: int, offset: int = 0) -> Choi
 
 
 async def review(database: Database, campaign_id: int) -> Review:
-    """The draft as it would start now; Conflict when it is a draft no more."""
+    """Return the draft as it would start now.
+
+    Raise NotFound, or Conflict when the campaign is not a draft any more.
+    """
     async with database.transaction() as connection:
         await drafts.lock(connection, campaign_id)
         return await _review(connection, campaign_id)
 
 
-async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
+async def start(database: Database, admin: Admin, campaign_id: int) -> None:
     """Start the draft: status, deliveries and audit at once, or nothing at all.
 
-    False when it is a draft no more: somebody, or the same tap before, was faster. CannotStart
-    when there is a problem or nobody to write to.
+    Raise CannotStart when the draft has a problem, Conflict when it has been started before.
     """
-    async with database.transaction() as connection:
-        try:
-            created_by = await drafts.lock(connection, campaign_id)
-        except Conflict:
-            return False
-        if not admin.may_change(created_by):
-            raise NotAllowed("campaign", campaign_id, admin.id)
+    async with _changing(database, admin, campaign_id) as connection:
         if (await _review(connection, campaign_id)).problems:
             raise CannotStart
         await campaigns.advance(connection, campaign_id, CampaignEvent.START, admin_id=admin.id)
@@ -154,7 +161,6 @@ async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
         if total == 0:
             raise CannotStart
         await audit.add(connection, admin.id, "start", "campaign", campaign_id, total=total)
-    return True
 
 
 @asynccontextmanager

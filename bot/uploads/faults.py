@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.screen import Screen, home
 from bot.uploads.intake.decode import Refusal
 from bot.uploads.intake.identities import Reason
 
 
-def refused(_: Words, why: Refusal) -> Screen:
-    """Why this file cannot be a contact list, and what to send instead."""
+def refused(_: Translator, why: Refusal) -> Screen:
+    """Say why this file cannot be a contact list, and what to send instead."""
     sentence = {
         Refusal.EMPTY: _("This file is empty. Is it the right one?"),
         Refusal.XLSX: _(
@@ -37,7 +37,8 @@ def refused(_: Words, why: Refusal) -> Screen:
     return Screen(sentence, ((home(_),),))
 
 
-def too_big(_: Words, megabytes: int) -> Screen:
+def too_big(_: Translator, megabytes: int) -> Screen:
+    """Refuse a file that the Bot API does not give to bots."""
     return Screen(
         _(
             "This file has {n} MB, and Telegram gives bots files of up to 20 MB. Split it into "
@@ -49,16 +50,13 @@ def too_big(_: Words, megabytes: int) -> Screen:
     )
 
 
-def not_fetched(_: Words) -> Screen:
+def not_fetched(_: Translator) -> Screen:
+    """Say that the file could not be downloaded."""
     return Screen(_("Telegram did not give me the file. Send it once more."), ((home(_),),))
 
 
-def photo_of_a_table(_: Words) -> Screen:
-    return refused(_, Refusal.PICTURE)
-
-
-def reason(_: Words, why: Reason) -> str:
-    """Why a row cannot be used, short enough for a count and for a cell of bad_rows.csv."""
+def reason(_: Translator, why: Reason) -> str:
+    """Return why a row cannot be used, short enough for a cell of bad_rows.csv."""
     return {
         Reason.EMPTY: _("empty"),
         Reason.PHONE_TOO_SHORT: _("phone too short"),

@@ -89,7 +89,7 @@ async def choose_encoding(
         await uploads.note(connection, upload_id, admin.id, how=reading.to_json())
 
 
-async def turn_column(database: Database, admin: Admin, upload_id: int, column: int) -> None:
+async def change_column(database: Database, admin: Admin, upload_id: int, column: int) -> None:
     """Give the column (from 0) its next role; a column that is not there changes nothing."""
     async with database.transaction() as connection:
         reading = _reading(await uploads.get(connection, upload_id, admin.id))

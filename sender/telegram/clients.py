@@ -11,6 +11,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
+from db.models.reason import Reason
 from db.pool import Database
 from db.queries import accounts
 from sender.outcome.outcome import AccountLost, CallFailed, Outcome, Wait
@@ -37,7 +38,7 @@ class Elsewhere(CannotOpen):
     """Another process holds the account's lease; nothing is wrong."""
 
     def __init__(self) -> None:
-        super().__init__("elsewhere")
+        super().__init__(Reason.ELSEWHERE)
 
 
 class SignedOut(CannotOpen):
@@ -143,7 +144,7 @@ class Clients:
         async with self._database.connection() as connection:
             stored = await accounts.get_session(connection, account_id)
         if stored.sealed is None:
-            raise await self._lost(account_id, stored.sign_in, "signed_out")
+            raise await self._lost(account_id, stored.sign_in, Reason.SIGNED_OUT)
         ended, reason = self._ended.get(account_id, (None, ""))
         if stored.sign_in == ended:
             raise await self._lost(account_id, ended, reason)
@@ -151,10 +152,10 @@ class Clients:
             text = self._sealer.unseal(stored.sealed, stored.user_id)
         except OtherKey as error:
             log.error("Account %d: %s", account_id, error)
-            raise CannotOpen("other_secret_key") from None
+            raise CannotOpen(Reason.OTHER_SECRET_KEY) from None
         except CannotUnseal as error:
             log.error("Account %d: %s", account_id, error)
-            raise await self._lost(account_id, stored.sign_in, "cannot_unseal") from None
+            raise await self._lost(account_id, stored.sign_in, Reason.CANNOT_UNSEAL) from None
         return await load(self._database, account_id, text, stored.sign_in)
 
     async def _lost(self, account_id: int, sign_in: int, reason: str) -> CannotOpen:

@@ -15,7 +15,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.campaigns.live_cards import LiveCards, Pace
-from bot.process.dispatcher import ROUTERS, build_dispatcher
+from bot.process.dispatcher import build_dispatcher
 from bot.process.notifier import Notifier
 from bot.ui.background import Background
 from db.pool import Database
@@ -87,5 +87,3 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
     await bot.session.close()
     await door.close()
     world.log.close()
-    for router in ROUTERS:
-        router._parent_router = None  # routers are module-level: the next test includes them anew

@@ -121,6 +121,22 @@ async def test_nobody_is_told_of_a_short_rest(office: Office) -> None:
         assert await connection.fetchval("SELECT count(*) FROM account_events") == 0
 
 
+async def test_the_seventh_account_can_be_opened(office: Office) -> None:
+    await add_admin(office.database)
+    async with office.database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO accounts (user_id, name) "
+            "SELECT 900 + n, 'Account ' || n FROM generate_series(1, 7) AS n"
+        )
+    owner = office.owner
+    await owner.say(BOT, "/accounts")
+    first = await owner.wait_for(BOT, "Accounts")
+    await owner.press(first, "Older ›")
+    await owner.wait_until(lambda: labels(owner) == {"Account 1", "Account 2", "‹ Newer", "‹ Home"})
+    await owner.press(None, "Account 1")
+    await owner.wait_for(BOT, "0 of 150")
+
+
 async def test_several_accounts_send_one_campaign(office: Office) -> None:
     await add_admin(office.database)
     stock = await add_stock(office.database)

@@ -1,0 +1,108 @@
+"""Every screen fits Telegram and the thumb; lists are turned page by page."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from types import FrameType, ModuleType
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import bot
+from bot.accounts.presses import OpenAccount
+from bot.accounts.screens import PAGE_SIZE, accounts
+from bot.ui.buttons import Press
+from bot.ui.i18n import LANGUAGES, Translator
+from bot.ui.navigation import OpenAccounts, OpenTemplates
+from bot.ui.pager import Page, turns
+from bot.ui.screen import MOST_KEYS
+from tests.unit.bot.examples import ACCOUNTS, EN, NOW
+from tests.unit.bot.gallery import all_screens
+
+NOT_SCREENS = ("reply", "router", "send")  # of aiogram's side
+
+
+def pure_modules() -> Iterator[ModuleType]:
+    """The modules of bot that a screen function may live in."""
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not module.name.endswith(NOT_SCREENS) and not module.name.startswith("bot.process"):
+            if module.name in ("bot.__main__", "bot.app", "bot.settings"):
+                continue
+            yield import_module(module.name)
+
+
+def screen_functions() -> set[tuple[str, str]]:
+    """(module, name) of every public function that returns a Screen."""
+    return {
+        (module.__name__, name)
+        for module in pure_modules()
+        for name, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__
+        and found.__annotations__.get("return") == "Screen"
+        and not name.startswith("_")
+    }
+
+
+def test_the_gallery_has_every_screen() -> None:
+    called: set[tuple[str, str]] = set()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            called.add((frame.f_globals.get("__name__", ""), frame.f_code.co_name))
+
+    sys.setprofile(note)
+    try:
+        all_screens(EN)
+    finally:
+        sys.setprofile(None)
+    assert screen_functions() - called == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_screen_fits_telegram_and_the_thumb(language: str) -> None:
+    for screen in all_screens(Translator(language, ZoneInfo("Europe/Moscow"))):
+        keys = [key for row in screen.keys for key in row]
+        assert 0 < len(screen.text.encode("utf-16-le")) // 2 <= 4096
+        assert len(keys) <= MOST_KEYS, screen
+        assert sum(key.style is not None for key in keys) <= 1
+        assert all(key.press.pack() for key in keys)
+        assert "<b>&" not in screen.text
+
+
+def test_every_account_can_be_opened_page_by_page() -> None:
+    opened: list[Press] = []
+    offset = 0
+    while True:
+        page = Page.of(ACCOUNTS[offset:7], offset, PAGE_SIZE)
+        rows = accounts(EN, page, NOW).keys
+        opened += [key.press for row in rows[:-1] for key in row]
+        onward = [key.press for key in rows[-1] if key.text == "Older ›"]
+        if not onward:
+            break
+        assert isinstance(onward[0], OpenAccounts)
+        offset = onward[0].offset
+    assert opened == [OpenAccount(one.id) for one in ACCOUNTS[:7]]
+
+
+@pytest.mark.parametrize(
+    ("count", "offset", "shown", "turned_to"),
+    [
+        (0, 0, "", []),
+        (3, 0, "abc", []),
+        (4, 0, "abc", [3]),
+        (7, 3, "def", [0, 6]),
+        (7, 6, "g", [3]),
+        (7, 1, "bcd", [0, 4]),
+        (2, 9, "", [6]),  # the list has become shorter since
+    ],
+)
+def test_a_page_and_its_turns(count: int, offset: int, shown: str, turned_to: list[int]) -> None:
+    page = Page.of("abcdefg"[offset:count], offset, 3)
+    assert "".join(page.items) == shown
+    presses = [key.press for key in turns(EN, page, OpenTemplates)]
+    assert presses == [OpenTemplates(to) for to in turned_to]
+    assert page.is_empty_list is (count == 0)
