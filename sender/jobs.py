@@ -1,5 +1,5 @@
-"""What APScheduler calls. These names are stored with the jobs and are kept for ever: a job whose
-function was renamed is deleted without a word."""
+"""The functions that APScheduler calls. Their names are stored with the jobs and must never change:
+APScheduler silently deletes a job whose function is not found."""
 
 from __future__ import annotations
 

@@ -77,7 +77,9 @@ WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency 
 ), claimed AS (
     UPDATE deliveries SET
         status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
-        due_at = NULL, slot_at = start_at + (place - 1) * $3::interval,
+        due_at = NULL,
+        slot_at = CASE WHEN bar IS NULL THEN start_at + (place - 1) * $3::interval
+                  ELSE deliveries.slot_at END,
         claimed_until = slots.claimed_until
     FROM slots, judged
     WHERE deliveries.id = ANY(ARRAY(SELECT id FROM judged))

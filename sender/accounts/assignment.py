@@ -1,7 +1,7 @@
-"""Which account writes to a contact. Decided once, at the first attempt, and kept for ever.
+"""Assigns each delivery its account, once, at the first attempt; the assignment is never changed.
 
-Whoever talks with somebody goes on talking; a stranger is written to by the account that may make
-the most first contacts today, and among equals by one that has found them before.
+An account that already has a conversation with the contact is preferred. A first contact goes to
+the account that may make the most of them today, and among equals to one that knows the peer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
-    """The accounts that a contact talks with, and those that know how to address them."""
+    """The accounts that have a conversation with a contact, and those that know its peer."""
 
     talking: set[int] = field(default_factory=set)
     knowing: set[int] = field(default_factory=set)
@@ -20,7 +20,7 @@ class Acquaintance:
 
 @dataclass(slots=True)
 class Left:
-    """What an account may still do today; counted down as it is chosen."""
+    """What an account may still do today; counted down with each assignment."""
 
     messages: int
     firsts: int
@@ -31,7 +31,7 @@ class Left:
 
 
 def choose(known: Acquaintance, left: Mapping[int, Left]) -> int:
-    """One of the accounts that may send now, the keys of `left`."""
+    """Return the best account for a contact among the keys of `left`."""
 
     def worth(account_id: int) -> tuple[bool, bool, bool, int, int, int]:
         budget = left[account_id]
@@ -46,9 +46,9 @@ def choose(known: Acquaintance, left: Mapping[int, Left]) -> int:
 def spend(
     pinned: int | None, known: Acquaintance, left: Mapping[int, Left], able: Collection[int]
 ) -> int:
-    """The account of one delivery, out of those `able`; what it may still do is counted down.
+    """Return the account of one delivery out of `able`, and count down what it may still do.
 
-    It is the one that the delivery is pinned to, if any; with nothing `left` to weigh, the first.
+    A pinned delivery keeps its account. When `left` is empty, the first account is returned.
     """
     if pinned is not None and pinned in able:
         return pinned

@@ -1,6 +1,6 @@
-"""Signing an account in: phone, code, perhaps a password; then its session is sealed and stored.
+"""Signs an account in by phone, code and perhaps a password, then seals and stores its session.
 
-The steps are an object, so that a console or a chat can walk through them at its own pace.
+The steps are methods of an object, so that a console or a chat can take them at its own pace.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class LoginFailed(Exception):
 
 
 class WrongCode(LoginFailed):
-    """The code was mistyped: ask for it again."""
+    """The code was mistyped and may be asked for again."""
 
 
 class WrongPassword(LoginFailed):
-    """The password was mistyped: ask for it again."""
+    """The password was mistyped and may be asked for again."""
 
 
 _SENTENCES = {
@@ -57,7 +57,7 @@ class Login:
         self._phone = ""
 
     async def start(self, phone: str) -> None:
-        """Have Telegram send the code to this phone's Telegram."""
+        """Make Telegram send a code to this phone. LoginFailed when it refuses."""
         self._phone = phone.strip()
         try:
             await self._client.connect()
@@ -66,7 +66,7 @@ class Login:
             raise _failed(error) from error
 
     async def code(self, code: str) -> bool:
-        """True when signed in, False when a password is asked for; WrongCode on a mistake."""
+        """Sign in with the code; False when a password is needed. WrongCode when it is mistyped."""
         try:
             await self._client.sign_in(self._phone, "".join(code.split()))
         except errors.SessionPasswordNeededError:
@@ -78,7 +78,7 @@ class Login:
         return True
 
     async def password(self, password: str) -> None:
-        """The second factor; WrongPassword on a mistake."""
+        """Sign in with the second factor. WrongPassword when it is mistyped."""
         try:
             await self._client.sign_in(password=password)
         except (errors.PasswordHashInvalidError, errors.PasswordEmptyError) as error:
@@ -87,7 +87,7 @@ class Login:
             raise _failed(error) from error
 
     async def finish(self) -> Account:
-        """Store the account with its sealed session."""
+        """Store the account with its sealed session, and return it."""
         try:
             me = await self._client.get_me()
         except Exception as error:
@@ -110,7 +110,7 @@ async def connect_account(
     ask_password: Ask,
     say: Callable[[str], None] = lambda _: None,
 ) -> Account:
-    """Walk through a sign-in by asking; `say` gets a sentence before something is asked again.
+    """Sign in by asking for each step; `say` gets a sentence before a repeated question.
 
     The three are plain or async functions without arguments. LoginFailed when it does not work.
     """
@@ -127,7 +127,7 @@ async def connect_account(
 async def adopt_session(
     database: Database, secret_key: str, access: TelegramAccess, session_text: str
 ) -> Account:
-    """Store an account whose Telethon `StringSession` exists already; LoginFailed if it is dead."""
+    """Store an account from a Telethon `StringSession`; LoginFailed when it is not valid."""
     try:
         client = make_client(access, KeptSession(session_text))
     except ValueError as error:
@@ -151,7 +151,7 @@ async def _repeatedly(
     mistake: type[LoginFailed],
     say: Callable[[str], None],
 ) -> bool | None:
-    """Ask up to TRIES times, as long as it is only mistyped."""
+    """Ask up to TRIES times, while the answer is only mistyped."""
     for _ in range(TRIES - 1):
         try:
             return await step(await _answer(ask))
@@ -166,7 +166,7 @@ async def _answer(ask: Ask) -> str:
 
 
 async def _store(database: Database, secret_key: str, client: Client, me: Any) -> Account:
-    """Keep the account, its key, and what it knows: what happens from now on is not missed."""
+    """Store the account, its key and its update state, so that no later update is missed."""
     await close_client(client)
     async with database.transaction() as connection:
         sealer = Sealer(secret_key, (await installation.get(connection)).id)

@@ -1,4 +1,4 @@
-"""The key of all sessions: checked before anything runs, changed for all of them at once."""
+"""The key of the sealed sessions: checked at the start, and changed for all of them at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class WrongKey(Exception):
 
 
 async def check_key(database: Database, secret_key: str) -> None:
-    """WrongKey when an account that may send cannot be opened with this key. Changes nothing."""
+    """Raise WrongKey when an account in use cannot be opened with this key."""
     async with database.transaction() as connection:
         sealer = Sealer(secret_key, (await installation.get(connection)).id)
         stored = await sessions.page_sealed(connection)
@@ -26,14 +26,14 @@ async def check_key(database: Database, secret_key: str) -> None:
 
 
 class StillRunning(Exception):
-    """Somebody would go on with the old key; str() is a sentence for the operator."""
+    """A process that runs would go on with the old key; str() is a sentence for the operator."""
 
 
 async def rekey(database: Database, old_key: str, new_key: str) -> int:
-    """Seal every session under the new key, all or none; how many were sealed anew.
+    """Seal every session under the new key, all or none; return how many were changed.
 
-    Those under the new key already are left alone, so a second run ends what a first began.
-    CannotUnseal, and nothing is changed, when one opens with neither. StillRunning: stop first.
+    Sessions under the new key already are left alone, so a second run is harmless. CannotUnseal
+    when one opens with neither key, StillRunning while a process runs; nothing is changed then.
     """
     async with database.transaction() as connection:
         if running := await leases.page_alive(connection):

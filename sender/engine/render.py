@@ -1,4 +1,4 @@
-"""What a delivery says: what was frozen before, else its template filled for its contact."""
+"""Renders deliveries: the content that was frozen, else the template filled for the contact."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.queries import contents
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The words for some deliveries. `ending`, how to stop, is put under those to a person."""
+    """The content of some deliveries. `ending`, the opt-out line, is added to those to a person."""
 
     template: Template
     ending: str
@@ -22,6 +22,7 @@ class Rendering:
     fields: Mapping[int, Mapping[str, str]]
 
     def of(self, delivery_id: int, *, to_person: bool) -> Filled:
+        """Return the text and entities of this delivery."""
         if (content := self.frozen.get(delivery_id)) is not None:
             return content
         fields = self.fields.get(delivery_id, {})
@@ -32,7 +33,7 @@ class Rendering:
 async def find_rendering(
     database: Database, template: Template, ending: str, rows: Sequence[Claimed]
 ) -> Rendering:
-    """Look up what these deliveries need: most need nothing, or their contact's fields."""
+    """Look up what these deliveries need: frozen content, or the fields of their contacts."""
     frozen: Mapping[int, Filled] = {}
     fields: Mapping[int, Mapping[str, str]] = {}
     tried = [row.id for row in rows if row.random_id is not None]

@@ -1,7 +1,7 @@
-"""APScheduler as an alarm clock: a handful of coarse jobs, kept in Postgres.
+"""The alarm clock: APScheduler with a handful of coarse jobs, stored in Postgres.
 
-Jobs are text references with ids, never objects. What is stored here may be lost or doubled
-without harm: the runtime arranges it anew from the rows.
+Jobs are text references with ids, never objects. A stored job that is lost or doubled does no harm:
+the runtime arranges the jobs again from the rows.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from sender.engine.alarms import Alarm
 SCHEMA = "scheduler"
 CONNECT_SECONDS = 5
 
-logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped tick is no news
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped tick is expected
 
 
 class Schedule:
-    """The runtime's clock: keeps the alarms that it is given, across restarts."""
+    """The AlarmClock of the runtime: keeps its alarms across restarts."""
 
     def __init__(self, dsn: str, name: str = "main") -> None:
-        """`name` is the process's: two schedulers must not share a table, both would run a job."""
+        """`name` is the process's own: two schedulers on one table would both run each job."""
         self._table = f"jobs_{name}"
         self._engine = create_engine(
             "postgresql+psycopg://",
             creator=lambda: psycopg.connect(
                 dsn,
                 connect_timeout=CONNECT_SECONDS,
-                prepare_threshold=None,  # a pooler may give the next statement to another server
+                prepare_threshold=None,  # a pooler may run the next statement elsewhere
             ),
             pool_size=1,
             pool_pre_ping=True,
@@ -48,7 +48,7 @@ class Schedule:
         self._just_started = False
 
     def start(self) -> None:
-        """Begin to tick; needs a running event loop."""
+        """Begin to tick. Needs a running event loop."""
         store = SQLAlchemyJobStore(engine=self._engine, tablename=self._table, tableschema=SCHEMA)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -59,7 +59,7 @@ class Schedule:
         self._just_started = True
 
     def stop(self) -> None:
-        """Tick no more; jobs that run now are cancelled."""
+        """Stop ticking and cancel the jobs that run."""
         if self._scheduler is not None and self._scheduler.running:  # a start may have failed
             self._scheduler.shutdown(wait=False)
         self._scheduler = None
@@ -70,9 +70,10 @@ class Schedule:
         self.start()
 
     def arrange(self, alarms: Collection[Alarm]) -> None:
-        """Make these the jobs that are stored: add, move and take away.
+        """Make these the stored jobs: add, move and remove.
 
-        After a start all are set anew, so that nothing waits for the tick of a process that died.
+        After a start all of them are replaced, so that none waits for the next tick of a process
+        that died.
         """
         stored = {job.id: job for job in self._scheduler.get_jobs()}
         wanted = {alarm.id: alarm for alarm in alarms}
@@ -102,5 +103,5 @@ class Schedule:
 
 
 def _moment(trigger: Any) -> datetime | None:
-    """When a job that runs once is due."""
+    """Return when a job that runs once is due; None for others."""
     return getattr(trigger, "run_date", None)

@@ -1,8 +1,8 @@
-"""What each of Telegram's errors means: the whole table, as data.
+"""What each of Telegram's errors means: the whole table, as data (core.telegram.org/api/errors).
 
-A name is looked up from the top; `*` stands for any letters, `#` for a number. What is not listed
-is judged by its code: 5xx leaves the call in doubt, 303 and 420 are worth another try, and any
-other refusal is `Unclassified`, with its name kept.
+Rows are searched from the top. `*` stands for any letters, `#` for a number. An unlisted name is
+classified by its code: 5xx leaves the call in doubt, 303 and 420 are retried, and any other refusal
+is `Unclassified`, with its name kept.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sender.outcome.outcome import (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One class of errors: their names, and the outcome of an attempt that meets one."""
+    """One class of errors: their names, and the outcome of a call that meets one."""
 
     title: str
     names: tuple[str, ...]
@@ -75,11 +75,11 @@ TABLE = (
         lambda name: Refused(name, permanent=True),
     ),
     _row(
-        "nobody of this name",
+        "no such username",
         "USERNAME_INVALID USERNAME_NOT_OCCUPIED",
         lambda name: Unreachable(name, permanent=True),
     ),
-    _row("nobody of this number", "PHONE_NOT_OCCUPIED PEER_UNKNOWN", Unreachable),
+    _row("no such number", "PHONE_NOT_OCCUPIED PEER_UNKNOWN", Unreachable),
     _row(
         "skip",
         "USER_PRIVACY_RESTRICTED PRIVACY_PREMIUM_REQUIRED ALLOW_PAYMENT_REQUIRED"
@@ -111,7 +111,7 @@ TABLE = (
 
 
 def outcome_of(name: str, code: int = 400) -> Outcome:
-    """What an error's name ("FLOOD_WAIT_37") means for this attempt; `code` for unlisted ones."""
+    """Return the outcome of an error's name ("FLOOD_WAIT_37"); `code` classifies unlisted names."""
     if (row := find_row(name)) is not None:
         return row.outcome(name)
     if abs(code) >= 500:
@@ -122,7 +122,7 @@ def outcome_of(name: str, code: int = 400) -> Outcome:
 
 
 def find_row(name: str) -> Row | None:
-    """The row that lists this name; None for a name that nobody has met."""
+    """Return the row that lists this name; None for an unlisted name."""
     return next((row for names, row in _compiled() if names.fullmatch(name)), None)
 
 

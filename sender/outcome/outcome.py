@@ -1,18 +1,18 @@
-"""What one attempt came to. Telegram's answers are translated into these before anyone decides.
+"""The outcomes of a call to Telegram. Answers and errors become one of these before any decision.
 
-Sent            it arrived: here is the message's id
-Ambiguous       nobody knows: ask again with the same random_id until somebody does
-Wait            Telegram says wait N seconds; it did not arrive
-Refused         definitely not delivered, and trying again will not help
-Retry           definitely not delivered, but worth another try (counts against the limit)
-Unreachable     this account cannot find the contact (the peer could not be resolved)
-AccountLost     the session is gone; in doubt about this one message
-AccountLimited  PEER_FLOOD: not delivered, and this account must not write to new people
-StaleMedia      not delivered: the uploaded file is forgotten and must be uploaded anew
-StalePeer       not delivered: the account's way to the contact is wrong and is looked up anew
-BadContent      the message itself is refused: others would get the same answer
-Misconfigured   our application is refused: nothing can be sent by anybody
-Unclassified    refused, by a name that is not in the table of errors
+Sent            delivered, with the message's id
+Ambiguous       perhaps delivered: repeat with the same random_id until the answer is definite
+Wait            not delivered: Telegram asks to wait N seconds
+Refused         not delivered, and a retry would not help
+Retry           not delivered, and worth a retry (counts against the retry limit)
+Unreachable     not delivered: this account could not resolve the contact to a peer
+AccountLost     the session is gone; this one message is in doubt
+AccountLimited  not delivered: PEER_FLOOD, the account must make no first contacts
+StaleMedia      not delivered: the uploaded file has expired and must be uploaded again
+StalePeer       not delivered: the known peer is wrong and must be resolved again
+BadContent      not delivered: the message itself is refused, and would be for other recipients too
+Misconfigured   not delivered: the application (api_id) is refused, for every account
+Unclassified    not delivered, for a name that is not in the table of errors
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """`client_failed`: the connection is to blame, so the client must not be used again."""
+    """`client_failed`: the connection failed, and its client must not be used again."""
 
     reason: str
     client_failed: bool = False
@@ -40,7 +40,7 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`one_chat`: only this chat is slow, the account may go on elsewhere."""
+    """`one_chat`: the wait is of one chat, and the account may go on elsewhere."""
 
     seconds: int
     reason: str
@@ -59,8 +59,8 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`opted_out`: the person blocked us, which bars them everywhere. `permanent`: nobody can
-    ever write to this contact."""
+    """`opted_out`: the person blocked the account, which bars them everywhere. `permanent`: no
+    account can ever write to this contact."""
 
     reason: str
     opted_out: bool = False
@@ -74,7 +74,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """`permanent`: it is no use to look for this contact again."""
+    """`permanent`: looking this contact up again would be useless."""
 
     reason: str
     permanent: bool = False
@@ -102,7 +102,7 @@ class StalePeer:
 
 @dataclass(frozen=True, slots=True)
 class BadContent:
-    """`of_file`: the file is to blame, which is the same for all; else it may be one's words."""
+    """`of_file`: the file is refused, which is common to all recipients; else perhaps one text."""
 
     reason: str
     of_file: bool = False
@@ -136,7 +136,7 @@ Outcome: TypeAlias = (
 
 
 class CallFailed(Exception):
-    """A call came to `outcome`, and there is nothing to do without its answer."""
+    """A call came to `outcome`, and its caller cannot go on without the answer."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(getattr(outcome, "reason", repr(outcome)))
@@ -144,7 +144,7 @@ class CallFailed(Exception):
 
 
 def ends_client(outcome: Outcome) -> bool:
-    """Whether the client that made this attempt must be thrown away."""
+    """Return whether the client that made this call must be discarded."""
     return isinstance(outcome, AccountLost) or (
         isinstance(outcome, Ambiguous) and outcome.client_failed
     )

@@ -1,7 +1,7 @@
-"""The number by which Telegram knows that a message was asked for before.
+"""The random_id of a message: the number by which Telegram recognises a repeated call.
 
-It is computed, not drawn: a database restored from an old backup asks again for the same number,
-and Telegram answers with the message that was made the first time.
+It is computed, not drawn. A database restored from an old backup asks for the same number again,
+and Telegram answers with the message that the first call made (core.telegram.org/api/updates).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def random_id(
     generation: int = 0,
     part: int = 0,
 ) -> int:
-    """A signed 64-bit number, never 0, the same for the same message of this installation.
+    """Return a signed 64-bit number, never 0, that depends on the arguments alone.
 
-    `key` is the installation's random_id_key. `generation` rises with each deliberate repetition;
+    `key` is the installation's random_id_key. `generation` rises with each deliberate repetition.
     `part` counts the messages of one step.
     """
     name = f"{campaign_nonce}|{contact_id}|{step}|{generation}|{part}"

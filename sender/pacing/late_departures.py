@@ -1,6 +1,6 @@
-"""What one process sent late, the others hear of in time: by rows, and before it concerns them.
+"""Shares late departures among the processes, so that all of them together keep the rate.
 
-A punctual message asks nobody. One that is late costs a row, and each batch a look.
+A punctual message costs nothing. A late one costs a row, and each batch one query.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sender.background import Background
 from sender.pacing.database_clock import DatabaseClock
 from sender.pacing.departures import Departures, sleep_until
 
-FINEST_INTERVAL = 0.01  # what is sent faster is kept apart in each process only
-LOOK_AHEAD = 0.02  # seconds before a batch begins, when it is asked what was late
+FINEST_INTERVAL = 0.01  # seconds; faster campaigns keep the rule in each process only
+LOOK_AHEAD = 0.02  # seconds before a batch begins that late departures are read
 
 
 class LateDepartures:
-    """One campaign's; it owns the `departures` of this process, an `interval` (seconds) apart."""
+    """Those of one campaign; owns the `departures` of this process, `interval` seconds apart."""
 
     def __init__(
         self,
@@ -36,9 +36,9 @@ class LateDepartures:
         self._window = timedelta(seconds=self.departures.window)
 
     def before(self, begins: float, halt: asyncio.Event) -> None:
-        """A batch begins at this moment of the loop's clock: hear just before what was late.
+        """Read late departures just before a batch begins at this moment of the loop's clock.
 
-        What was late by less than half a second, and is told after that, concerns later batches.
+        A departure that is late by less than half a second can concern only later batches.
         """
         if self._is_shared:
             self._background.start(self._hear(begins, halt))
@@ -49,7 +49,7 @@ class LateDepartures:
     async def _tell(self) -> None:
         moment = self._clock.moment
         late = [(moment(slot), moment(at)) for slot, at in self.departures.take_late()]
-        with suppress(*UNAVAILABLE):  # nobody is told then, and nothing waits for it
+        with suppress(*UNAVAILABLE):  # best effort: nothing waits for it
             async with self._database.connection() as connection:
                 await late_departures.add(connection, self._campaign_id, self._window, late)
 

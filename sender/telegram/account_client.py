@@ -100,7 +100,7 @@ class AccountClient:
     async def call(self, request: Any, read: Callable[[Any], Result]) -> Result | Outcome:
         """Make one call and return `read` of its answer, or what became of the call.
 
-        While a wait that this call was told is not over, return that Wait and call nobody.
+        While a wait that this call was told is not over, return that Wait without a call.
         """
         name = type(request).__name__
         return await self._make(name, lambda: self._telethon(request), read, CALL_SECONDS)

@@ -1,9 +1,10 @@
-"""Leases: one process at a time may connect an account, whoever else is alive, frozen or cut off.
+"""Leases of accounts: only one process at a time may connect an account.
 
-A lease lasts 60 seconds on the database's clock and is renewed every 15. A process that could not
-renew for 40 seconds of its own clock uses its accounts no more; others take one 30 seconds after
-its lease has run out, so between the two nobody is connected. The clock of the process counts the
-time in which it was frozen or its machine slept.
+Two connections of one session make Telegram end it (AUTH_KEY_DUPLICATED). A lease lasts 60 seconds
+on the database's clock and is renewed every 15. A process that could not renew for 40 seconds of
+its own clock disconnects its accounts. Another process takes an account 30 seconds after its lease
+ran out, so that the two never overlap. The process's clock includes the time in which the process
+was frozen or the machine slept.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ _AGAIN_SECONDS = 1.0  # between two tries to take, or to renew after a failure
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Seconds: how long a lease lasts, how often it is renewed, after how long without that it is
-    not used any more, and how long others wait after its end."""
+    """The times of a lease, in seconds.
+
+    It `lasts` so long and is renewed every `renew`. Without a renewal it is used for `trust`. Other
+    processes wait for `grace` after its end.
+    """
 
     lasts: float = 60.0
     renew: float = 15.0
@@ -37,10 +41,10 @@ class Terms:
 
 
 class Leases:
-    """What one process holds.
+    """The leases that one process holds.
 
-    `name` is its own (`db.process_lock`). `at_once`: a lease of that name is left from a
-    predecessor that is certainly dead.
+    `name` is the process's own, held as a lock (`db.process_lock`). `at_once`: a lease of that name
+    belongs to a predecessor that is certainly dead, and is taken without waiting.
     """
 
     def __init__(
@@ -59,7 +63,7 @@ class Leases:
         self._renewed_at = float("-inf")
 
     async def take(self, account_id: int) -> int | None:
-        """The account's fencing token if it is ours, or can be made so; None: another's."""
+        """Return the account's fencing token if this process holds or can take it, else None."""
         now = _now()
         if account_id in self._fences:
             return self._fences[account_id] if self.trusted else None
@@ -78,11 +82,11 @@ class Leases:
 
     @property
     def trusted(self) -> bool:
-        """Whether the last renewal is young enough for others to keep away."""
+        """Whether the last renewal is recent enough for the leases to be used."""
         return self._left > 0
 
     async def renew(self) -> list[int]:
-        """Renew what is held; the accounts that others have taken meanwhile."""
+        """Renew what is held; return the accounts that others have taken meanwhile."""
         began, held = _now(), dict(self._fences)
         async with self._database.connection() as connection:
             kept = await leases.renew(connection, self._name, self._lasts, held)
@@ -93,8 +97,11 @@ class Leases:
         return gone
 
     async def keep(self, disconnect: Callable[[int], Awaitable[None]]) -> None:
-        """Renew until cancelled. `disconnect` ends the connection of an account that is not ours
-        any more, or may not be: we could not renew in time."""
+        """Renew until cancelled.
+
+        `disconnect` is awaited with an account that was lost to another process, or may have been
+        since it could not be renewed in time.
+        """
         failed = False
         while True:
             pause = _AGAIN_SECONDS if failed else self._terms.renew
@@ -108,7 +115,7 @@ class Leases:
                 failed, gone = True, []
                 log.warning("Cannot renew the leases of the accounts: %r", error)
             if not self.trusted:
-                log.error("The accounts are let go: their leases could not be renewed in time")
+                log.error("The accounts are released: their leases could not be renewed in time")
                 gone = list(self._fences)
             for account_id in gone:
                 await disconnect(account_id)
@@ -116,7 +123,7 @@ class Leases:
                 await self._release(gone)
 
     async def close(self) -> None:
-        """A clean end: others may have all of it at once."""
+        """Release everything, so that other processes may take it at once."""
         with suppress(Exception):
             await self._release(list(self._fences))
             async with self._database.connection() as connection:

@@ -1,8 +1,8 @@
-"""What reaches our accounts, as rows: replies, read marks, late word of a message's id.
+"""Writes down what reaches the accounts: replies, read marks, late confirmations of messages.
 
-Nothing is decided here. A handler only inserts; the sweep looks through the conversations that
-have moved since the last one and inserts what no event has told, so that a STOP is found that was
-said while we were down. Either may say the same thing again: a row is there once.
+Nothing is decided here. Handlers only insert rows. The sweep reads the dialogs that have changed
+since the last one and inserts what no update has brought, so a STOP that was sent while the process
+was down is found. Both may insert the same reply; a row exists once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 PAGE = 100
 MOST_PAGES = 50
-OVERLAP = timedelta(minutes=10)  # an event lost just before the last sweep is found by the next
+OVERLAP = timedelta(minutes=10)  # an update lost just before a sweep is found by the next one
 FIRST_SWEEP = timedelta(days=30)
 
 _HEARD = (
@@ -38,7 +38,7 @@ _HEARD = (
 
 
 class Listener:
-    """Keeps what accounts hear. `missed` is set when something could not be written down."""
+    """Keeps what accounts receive. `missed` is set when an update could not be written down."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -71,9 +71,9 @@ class Listener:
                     await _confirm(connection, account_id, update.random_id, update.id)
 
     async def sweep(self, client: AccountClient) -> None:
-        """Look through what has moved since the last sweep; CallFailed when Telegram says no.
+        """Read the dialogs that have changed since the last sweep; CallFailed when a call fails.
 
-        How far it got is kept at the end only: a sweep that was cut short is made again.
+        The progress is kept at the end only: an interrupted sweep is made again.
         """
         account_id = client.account_id
         async with self._database.connection() as connection:
@@ -133,7 +133,7 @@ async def _confirm(
 
 
 async def _history(client: AccountClient, peer: Any, since: datetime) -> list[Reply]:
-    """What this person has written since then."""
+    """Return what the person of this dialog has written since then."""
     said: list[Reply] = []
     before = 0
     for _ in range(MOST_PAGES):
@@ -173,7 +173,7 @@ def _dialogs_after(message: Any, peer: Any) -> Any:
 
 
 def _person(dialog: Any) -> int:
-    """Whose conversation it is; 0: not a person's."""
+    """Return the user of a private dialog; 0 for other dialogs."""
     return getattr(dialog.peer, "user_id", 0)
 
 
@@ -187,7 +187,7 @@ def _is_private(message: Any) -> bool:
 
 
 def _replies(messages: Iterable[Any]) -> list[Reply]:
-    """The incoming ones of private conversations."""
+    """Return the incoming messages of private conversations."""
     return [
         Reply(m.peer_id.user_id, m.id, m.message.replace("\0", ""), m.date)
         for m in messages

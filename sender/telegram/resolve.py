@@ -56,7 +56,7 @@ def met(client: AccountClient, user_id: int) -> Peer | None:
 
 
 def _peer(answer: Any) -> Peer | None:
-    """Read contacts.ResolvedPeer or the users of users.getUsers; None when nobody is there."""
+    """Read contacts.ResolvedPeer or the users of users.getUsers; None when empty."""
     if isinstance(answer, types.contacts.ResolvedPeer):
         match answer.peer:
             case types.PeerUser():

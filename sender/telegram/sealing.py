@@ -1,7 +1,7 @@
-"""Sessions at rest: sealed with AES-256-GCM under a key made from SECRET_KEY.
+"""Seals sessions at rest with AES-256-GCM under a key derived from SECRET_KEY by HKDF (RFC 5869).
 
-A sealed session opens only for the account and the installation it was sealed for. The first
-bytes name the key, so that a wrong SECRET_KEY is told apart from damaged bytes.
+A sealed session opens only for the account and the installation that it was sealed for (the
+additional data). It begins with the id of the key, which tells a wrong SECRET_KEY from damage.
 """
 
 from __future__ import annotations

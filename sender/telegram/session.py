@@ -1,10 +1,9 @@
-"""A Telethon session whose memory is rows: whom the account has met, and what it has heard.
+"""A Telethon session kept in rows: the entities that the account has met, and its update state.
 
-Telethon reads and writes its session synchronously, so everything lives in memory here. `load`
-fills it when a client is opened, `save` writes what has changed since, every few seconds and when
-the client is closed. After a kill the rows are a little behind: then Telegram is asked for what
-happened since, and tells some of it twice, but nothing is missed. The key itself is not kept
-here: it is sealed, and changes only with a sign-in.
+Telethon reads and writes its session synchronously, so all of it lives in memory here. `load` fills
+it when a client is opened. `save` writes what has changed, every few seconds and when the client is
+closed. After a crash the rows are a little behind: Telegram repeats some updates, and none is
+missed. The key is not saved here: it is sealed, and changes with a sign-in only.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from db.models.session import Entity, UpdateState
 from db.pool import Database
 from db.queries import sessions
 
-ITSELF = 0  # where Telethon keeps its own user id, and the state of the account as a whole
-UNHEARD = 0  # the pts of a client that was never told where it is
+ITSELF = 0  # where Telethon keeps its own user id, and the update state of the account
+UNHEARD = 0  # the pts of a client that has no update state yet
 
 _HEARD = (
     types.updates.Difference,
@@ -32,10 +31,10 @@ _HEARD = (
 
 
 class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no types
-    """The session with the key that `text`, a Telethon session string, carries.
+    """The session with the key of `text`, a Telethon session string.
 
-    `sign_in` is the number of the account's sign-in that it is from. `caught_up` is set when
-    Telegram has told what happened while nobody was connected.
+    `sign_in` is the number of the account's sign-in that made it. `caught_up` is set when Telegram
+    has answered updates.getDifference.
     """
 
     def __init__(self, text: str = "", sign_in: int = 0) -> None:
@@ -49,20 +48,20 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
         self._new_states: set[int] = set()
 
     def remember(self, entities: Iterable[Entity], states: Iterable[UpdateState]) -> None:
-        """What is known from the rows."""
+        """Take over what the rows know."""
         for entity in entities:
             self._keep(entity)
         self._states.update({state.entity_id: state for state in states})
 
     @property
     def has_met_people(self) -> bool:
-        """Whether it knows anybody but itself."""
+        """Whether it knows an entity other than the account itself."""
         itself = self._entities.get(ITSELF)
         known = {ITSELF} if itself is None else {ITSELF, itself.access_hash}
         return not self._entities.keys() <= known
 
     def take_news(self) -> tuple[list[Entity], list[UpdateState]]:
-        """What was learnt since the last call; whoever cannot write it gives it to `put_back`."""
+        """Return what was learnt since the last call. If it cannot be written, `put_back` it."""
         news = (
             [self._entities[entity_id] for entity_id in self._new_entities],
             [self._states[entity_id] for entity_id in self._new_states],
@@ -71,20 +70,21 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
         return news
 
     def put_back(self, entities: Iterable[Entity], states: Iterable[UpdateState]) -> None:
+        """Return these again with the next `take_news`."""
         self._new_entities |= {entity.entity_id for entity in entities}
         self._new_states |= {state.entity_id for state in states}
 
     # --- what Telethon calls ----------------------------------------------------
 
     def process_entities(self, tlo: Any) -> None:
-        """Every answer and update passes by here."""
+        """Learn the entities of an answer or update; Telethon passes every one of them."""
         for entity_id, access_hash, username, phone, _ in self._entities_to_rows(tlo):
             entity = Entity(entity_id, access_hash, username, phone)
             if self._entities.get(entity_id) != entity:
                 self._keep(entity)
                 self._new_entities.add(entity_id)
         if isinstance(tlo, types.updates.State) and ITSELF not in self._states:
-            self.set_update_state(ITSELF, tlo)  # from the first moment on nothing is missed
+            self.set_update_state(ITSELF, tlo)  # updates are complete from the first state on
         elif isinstance(tlo, _HEARD):
             self.caught_up.set()
 
@@ -99,7 +99,7 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
         return self._named(phone)
 
     def get_entity_rows_by_name(self, name: str) -> None:
-        """Nobody is addressed by a name that anyone may take."""
+        """Return None: display names are not unique."""
 
     def get_update_state(self, entity_id: int) -> Any:
         state = self._states.get(entity_id)
@@ -109,10 +109,12 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
         return [(entity_id, _as_telethon(state)) for entity_id, state in self._states.items()]
 
     def set_update_state(self, entity_id: int, state: Any) -> None:
-        """A client that fails before it is connected says 0: that is no news."""
+        """Keep an update state. A client that fails before it is connected passes pts 0."""
         if state.pts == UNHEARD:
             return
-        date = state.date if state.date.tzinfo else datetime.now(UTC)  # a channel's is nothing
+        date = (
+            state.date if state.date.tzinfo else datetime.now(UTC)
+        )  # a channel's state has no date
         known = self._states.get(entity_id)
         if known is None or (known.pts, known.qts, known.seq) != (state.pts, state.qts, state.seq):
             self._states[entity_id] = UpdateState(entity_id, state.pts, state.qts, date, state.seq)
@@ -127,7 +129,7 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
     def _named(self, name: str) -> tuple[int, int] | None:
         entity = self._entities.get(self._ids.get(name, ITSELF))
         if entity is None or name not in (entity.username, entity.phone):
-            return None  # the name was given up since
+            return None  # the entity has another name now
         return entity.entity_id, entity.access_hash
 
     def _row(self, entity_id: int) -> tuple[int, int] | None:
@@ -136,7 +138,10 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
 
 
 async def load(database: Database, account_id: int, text: str, sign_in: int = 0) -> KeptSession:
-    """The account's session: its unsealed key, and all that its rows know. ValueError: no key."""
+    """Return the session of this unsealed key with all that its rows know.
+
+    ValueError when `text` is no session string.
+    """
     session = KeptSession(text, sign_in)
     async with database.connection() as connection:
         session.remember(
@@ -149,7 +154,10 @@ async def load(database: Database, account_id: int, text: str, sign_in: int = 0)
 async def save(
     database: Database, account_id: int, session: KeptSession, fence: int | None = None
 ) -> None:
-    """Write what it has learnt since; on an error nothing is lost, the next call writes it."""
+    """Write what the session has learnt; after an error the next call writes it.
+
+    With a `fence`, nothing is written once the account's fencing token is another.
+    """
     entities, states = session.take_news()
     if not entities and not states:
         return

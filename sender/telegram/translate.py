@@ -1,7 +1,7 @@
-"""Telegram's errors as Telethon raises them → outcomes, by the table of names.
+"""Translates Telethon's exceptions into outcomes, by the table of names.
 
-Telethon files an error by its code (any unmapped 406 becomes an AuthKeyError, a new 400 a plain
-BadRequestError), so only the name that Telegram wrote is trusted.
+Telethon chooses an error's class by its code: an unmapped 406 becomes an AuthKeyError, a new 400 a
+plain BadRequestError. So only the name that Telegram wrote is trusted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PATTERNS = {error: pattern for pattern, error in rpc_errors_re}
 
 
 def outcome_of_exception(error: BaseException) -> Outcome:
-    """What a failed call means. Whatever is not Telegram's word leaves the call in doubt."""
+    """Return the outcome of a failed call. An exception that is no answer leaves it in doubt."""
     if isinstance(error, CallFailed):
         return error.outcome
     if isinstance(error, RPCError):
@@ -32,7 +32,7 @@ def outcome_of_exception(error: BaseException) -> Outcome:
 
 
 def name_of(error: RPCError) -> str:
-    """The name as Telegram wrote it; Telethon keeps it for errors it does not know only."""
+    """Return the name as Telegram wrote it; Telethon keeps it for unknown errors only."""
     kind = type(error)
     if kind in _NAMES:
         return str(_NAMES[kind])
