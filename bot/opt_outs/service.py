@@ -30,7 +30,7 @@ async def stop_list(database: Database) -> StopList:
         )
 
 
-async def bar(database: Database, admin: Admin, identity: Identity) -> bool:
+async def suppress(database: Database, admin: Admin, identity: Identity) -> bool:
     """Bar the person from every campaign, by all their known identities. False: barred before."""
     async with database.transaction() as connection:
         hashes = identity.hashes(await suppressions.get_suppression_key(connection))
