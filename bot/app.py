@@ -37,7 +37,7 @@ class CannotRun(Exception):
 
 
 async def run(settings: Settings, name: str = MAIN) -> None:
-    """Bot, clock and sender in one process, until SIGTERM or Ctrl-C.
+    """Run the bot, the clock and the sender in one process, until SIGTERM or Ctrl-C.
 
     One process at a time polls for the bot. Another stands by for that role, and sends meanwhile
     if its name is different.
@@ -74,7 +74,7 @@ async def run(settings: Settings, name: str = MAIN) -> None:
 
 
 async def send(settings: Settings, name: str) -> None:
-    """Clock and sender without the bot. Raise AlreadyRunning when the name is in use."""
+    """Run the clock and the sender without the bot. Raise AlreadyRunning for a name in use."""
     stop, secret_key = _stop_on_signals(), settings.unlock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))

@@ -16,7 +16,7 @@ from db.queries import unclear_replies as doubts
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """How many identities are barred, and the closing line; None for the default lines."""
+    """How many identities are suppressed, and the closing line; None for the default lines."""
 
     size: int
     line: str | None
@@ -31,7 +31,7 @@ async def stop_list(database: Database) -> StopList:
 
 
 async def suppress(database: Database, admin: Admin, identity: Identity) -> bool:
-    """Bar the person from every campaign, by all their known identities. False: barred before."""
+    """Suppress the person by all their known identities. Return False when they already were."""
     async with database.transaction() as connection:
         hashes = identity.hashes(await suppressions.get_suppression_key(connection))
         hashes += await suppressions.find_other_names(connection, hashes)

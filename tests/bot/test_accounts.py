@@ -1,4 +1,4 @@
-"""Accounts in chat: what they may do a day, letting a held one go on, several for one campaign."""
+"""Accounts in chat: caps, release, pages, several accounts for one campaign."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def caps_of(database: Database, account_id: int) -> Caps:
 
 
 async def opened(office: Office) -> Stock:
-    """The owner looks at the account."""
+    """Open the account as the owner."""
     await add_admin(office.database)
     stock = await add_stock(office.database)
     await office.owner.say(BOT, "/accounts")
@@ -91,7 +91,7 @@ async def test_a_held_account_is_let_go_on(office: Office) -> None:
         (AccountEvent.LIMIT, "PEER_FLOOD", DAY, "Telegram limits the account"),
     ],
 )
-async def test_everybody_is_told_once_of_an_account_that_needs_a_person(
+async def test_each_admin_is_notified_once_of_an_account_that_needs_a_person(
     office: Office, event: AccountEvent, reason: str, until: timedelta | None, said: str
 ) -> None:
     stock = await opened(office)
@@ -109,7 +109,7 @@ async def test_everybody_is_told_once_of_an_account_that_needs_a_person(
         assert await connection.fetchval("SELECT count(*) FROM account_events") == 1
 
 
-async def test_nobody_is_told_of_a_short_rest(office: Office) -> None:
+async def test_a_short_rest_is_not_notified(office: Office) -> None:
     stock = await opened(office)
     async with office.database.connection() as connection:
         await accounts.advance(connection, stock.account, AccountEvent.REST, rest=DAY)
@@ -156,7 +156,7 @@ async def test_several_accounts_send_one_campaign(office: Office) -> None:
 
 
 def labels(person: Person) -> set[str]:
-    """What the buttons of the newest message say."""
+    """The labels of the newest message's buttons."""
     return {button.text for row in person.history(BOT)[-1].buttons for button in row}
 
 

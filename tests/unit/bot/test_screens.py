@@ -1,4 +1,4 @@
-"""Every screen fits Telegram and the thumb; lists are turned page by page."""
+"""Every screen fits Telegram's limits and ours; lists are turned page by page."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_gallery_has_every_screen() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_fits_telegram_and_the_thumb(language: str) -> None:
+def test_every_screen_fits_telegrams_limits_and_ours(language: str) -> None:
     for screen in all_screens(Translator(language, ZoneInfo("Europe/Moscow"))):
         keys = [key for row in screen.keys for key in row]
         assert 0 < len(screen.text.encode("utf-16-le")) // 2 <= 4096

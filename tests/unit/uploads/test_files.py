@@ -1,4 +1,4 @@
-"""Everyday files: whatever the encoding, the separator and the mess, the same people come out."""
+"""Real-life files: the same people are read from every encoding, separator and layout."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_doubles_by_any_name_are_kept_once_and_every_row_is_accounted_for() -> N
     ]
 
 
-def test_a_quotation_mark_left_open_swallows_nobody() -> None:
+def test_an_unclosed_quotation_mark_loses_no_row() -> None:
     lines = ["name,phone", 'Кафе "Уют,89991234567', '"ООО ""Ёж""",89991234568']
     lines += [f"n{n},8999000{n:04}" for n in range(100)]
     _, contacts, _, _ = read("\n".join(lines).encode())

@@ -1,4 +1,4 @@
-"""What is no list is refused by its kind; odd letters are put right; bad rows come back."""
+"""Other kinds of files are refused, wrong encodings corrected, bad rows returned."""
 
 from __future__ import annotations
 
@@ -99,5 +99,5 @@ def test_each_spelling_shows_the_first_name() -> None:
         ("", False),
     ],
 )
-def test_pasted_text_is_a_list_when_most_lines_name_somebody(text: str, is_list: bool) -> None:
+def test_pasted_text_is_a_list_when_most_lines_have_a_recipient(text: str, is_list: bool) -> None:
     assert is_pasted_list(text) is is_list
