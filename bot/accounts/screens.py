@@ -13,6 +13,7 @@ from bot.ui.reasons import trouble
 from bot.ui.screen import Key, Screen, back, home
 from db.models.account import Account, AccountHistory, AccountStatus
 from db.models.caps import Budget, Caps
+from db.models.reason import Reason
 
 PAGE_SIZE = 5
 
@@ -75,7 +76,7 @@ def account(_: Translator, found: Account, budget: Budget) -> Screen:
 
 def happened(_: Translator, event: AccountHistory) -> Screen:
     """Notify an admin that an account needs a person's attention."""
-    reason = "account_held" if event.status is AccountStatus.HELD else event.reason or ""
+    reason = Reason.ACCOUNT_HELD if event.status is AccountStatus.HELD else event.reason or ""
     why = trouble(_, reason)
     sign = _SIGNS[event.status]
     text = (

@@ -52,6 +52,7 @@ class Pace:
     later: float = 60
 
     def interval(self, age_seconds: float) -> float:
+        """Return the seconds until the next edit."""
         if age_seconds < 60:
             return self.first_minute
         return self.first_ten_minutes if age_seconds < 600 else self.later

@@ -41,12 +41,12 @@ async def progress(database: Database, campaign_id: int) -> Progress:
 
 
 async def pause(database: Database, admin: Admin, campaign_id: int) -> None:
-    """Claim nothing more. Raise Conflict when it is not running, NotAllowed, NotFound."""
+    """Pause the campaign. Raise Conflict when it is not running, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.PAUSE)
 
 
 async def resume(database: Database, admin: Admin, campaign_id: int) -> None:
-    """Claim again. Raise Conflict when it is not paused, NotAllowed, NotFound."""
+    """Resume the campaign. Raise Conflict when it is not paused, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.RESUME)
 
 

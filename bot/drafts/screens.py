@@ -126,7 +126,7 @@ def rates(_: Translator, choices: Choices, way: Way) -> Screen:
         rate=rate(_, choices.campaign.rate),
     )
     last = [Key(_("Other…"), AskRate(way, campaign_id))]
-    if way is Way.REVIEW:  # the first time through, the quiet night is not worth a question
+    if way is Way.REVIEW:  # a new draft has quiet hours already
         last.append(Key(_("Hours…"), OpenStep(way, campaign_id, Step.HOURS)))
     return _step(_, choices, way, Step.RATE, text, [tuple(keys[:2]), tuple(keys[2:]), tuple(last)])
 

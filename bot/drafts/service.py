@@ -50,6 +50,7 @@ async def create(database: Database, admin: Admin, name: str, zone: str) -> int:
 async def put_list(
     database: Database, admin: Admin, campaign_id: int, contact_list_id: int
 ) -> None:
+    """Add a contact list to the draft. Raise NotFound when there is no such list."""
     async with _changing(database, admin, campaign_id) as connection:
         await contact_lists.get(connection, contact_list_id)
         await drafts.put_list(connection, campaign_id, contact_list_id)
@@ -58,6 +59,7 @@ async def put_list(
 async def drop_list(
     database: Database, admin: Admin, campaign_id: int, contact_list_id: int
 ) -> None:
+    """Remove a contact list from the draft."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.drop_list(connection, campaign_id, contact_list_id)
 
@@ -65,28 +67,33 @@ async def drop_list(
 async def choose_template(
     database: Database, admin: Admin, campaign_id: int, template_id: int
 ) -> None:
+    """Set the draft's message. Raise NotFound when there is no such message."""
     async with _changing(database, admin, campaign_id) as connection:
         await templates.get(connection, template_id)
         await drafts.set_template(connection, campaign_id, template_id)
 
 
 async def put_account(database: Database, admin: Admin, campaign_id: int, account_id: int) -> None:
+    """Add an account to the draft. Raise NotFound when there is no such account."""
     async with _changing(database, admin, campaign_id) as connection:
         await accounts.get(connection, account_id)
         await drafts.put_account(connection, campaign_id, account_id)
 
 
 async def drop_account(database: Database, admin: Admin, campaign_id: int, account_id: int) -> None:
+    """Remove an account from the draft."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.drop_account(connection, campaign_id, account_id)
 
 
 async def choose_rate(database: Database, admin: Admin, campaign_id: int, rate: Rate) -> None:
+    """Set the draft's rate."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_rate(connection, campaign_id, rate)
 
 
 async def choose_mode(database: Database, admin: Admin, campaign_id: int, mode: Mode) -> None:
+    """Set the draft's mode."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_mode(connection, campaign_id, mode)
 
@@ -94,6 +101,7 @@ async def choose_mode(database: Database, admin: Admin, campaign_id: int, mode: 
 async def choose_quiet_hours(
     database: Database, admin: Admin, campaign_id: int, quiet: QuietHours | None
 ) -> None:
+    """Set the hours in which nothing is sent; None for none."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_quiet_hours(connection, campaign_id, quiet)
 
@@ -101,6 +109,7 @@ async def choose_quiet_hours(
 async def choose_frequency(
     database: Database, admin: Admin, campaign_id: int, hours: int | None
 ) -> None:
+    """Set in how many hours a person gets one campaign at most; None for no limit."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_frequency(connection, campaign_id, hours)
 

@@ -33,7 +33,7 @@ async def show_stop_list(
     await show(event, await _stop_list(database, admin, _))
 
 
-async def bar(
+async def suppress(
     message: Message,
     command: CommandObject,
     database: Database,
@@ -52,8 +52,8 @@ async def bar(
     if not isinstance(identity, Identity):
         await show(message, screens.not_understood(_, typed))
         return
-    newly = await service.bar(database, admin, identity)
-    await show(message, screens.barred(_, typed, already=not newly))
+    newly = await service.suppress(database, admin, identity)
+    await show(message, screens.suppressed(_, typed, already=not newly))
 
 
 # --- the closing line -----------------------------------------------------------
@@ -114,7 +114,7 @@ def router() -> Router:
     message, press = routes.message.register, routes.callback_query.register
     message(show_stop_list, Command("optouts"), flags=SEE)
     press(show_stop_list, Pressed(OpenStopList), flags=SEE)
-    message(bar, Command("optout"), flags=BUILD)
+    message(suppress, Command("optout"), flags=BUILD)
     press(ask_line, Pressed(AskLine), flags=ACCOUNTS)
     message(take_line, OptingOut.line, F.text, ~F.text.startswith("/"), flags=ACCOUNTS)
     press(use_default_line, Pressed(UseDefaultLine), flags=ACCOUNTS)

@@ -59,7 +59,7 @@ def line_refused(_: Translator) -> Screen:
     return Screen(text, ((back(_, OpenStopList()),),))
 
 
-def barred(_: Translator, name: str, *, already: bool) -> Screen:
+def suppressed(_: Translator, name: str, *, already: bool) -> Screen:
     """Confirm /optout."""
     text = (
         _("{name} was on the stop list already.", name=name)

@@ -22,7 +22,7 @@ from db.queries import (
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """How many identities are barred, and the closing line; None for the default lines."""
+    """How many identities are suppressed, and the closing line; None for the default lines."""
 
     size: int
     line: str | None
@@ -36,8 +36,8 @@ async def stop_list(database: Database) -> StopList:
         )
 
 
-async def bar(database: Database, admin: Admin, identity: Identity) -> bool:
-    """Bar the person from every campaign, by all their known identities. False: barred before."""
+async def suppress(database: Database, admin: Admin, identity: Identity) -> bool:
+    """Suppress the person by all their known identities. Return False when they already were."""
     async with database.transaction() as connection:
         hashes = identity.hashes(await suppressions.get_suppression_key(connection))
         hashes += await suppressions.find_linked_hashes(connection, hashes)

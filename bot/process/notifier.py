@@ -67,7 +67,7 @@ class Notifier:
             await notifications.close()
 
     async def _round(self) -> None:
-        """Accounts come first: their events are the reason why campaigns pause."""
+        """Send what is not marked. Accounts come first: campaigns pause because of their events."""
         for account in await accounts.page_unnotified(self._database):
             await self._notify(
                 "account", account.id, Right.SEE, partial(self._send_account_event, account)

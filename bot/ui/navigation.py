@@ -26,10 +26,14 @@ class OpenZones(Press, data="home:0:zones"):
 
 
 class ChooseLanguage(Press, data="home:0:language:{language}"):
+    """Read the bot in this language."""
+
     language: Language
 
 
 class OpenCampaigns(Press, data="c:{offset}:page"):
+    """A page of all campaigns."""
+
     offset: int = 0
 
 
@@ -40,6 +44,8 @@ class OpenCampaign(Press, data="c:{campaign_id}:show"):
 
 
 class OpenReport(Press, data="c:{campaign_id}:report"):
+    """The campaign's report."""
+
     campaign_id: int
 
 
@@ -54,12 +60,18 @@ class OpenReview(Press, data="e:{campaign_id}:step:review"):
 
 
 class OpenContactLists(Press, data="l:{offset}:page"):
+    """A page of all contact lists."""
+
     offset: int = 0
 
 
 class OpenTemplates(Press, data="t:{offset}:page"):
+    """A page of all messages."""
+
     offset: int = 0
 
 
 class OpenAccounts(Press, data="a:{offset}:page"):
+    """A page of all accounts."""
+
     offset: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen, home
 from bot.uploads.intake.decode import Refusal
-from bot.uploads.intake.identities import Reason
+from bot.uploads.intake.identities import RowFault
 
 
 def refused(_: Translator, why: Refusal) -> Screen:
@@ -55,17 +55,17 @@ def not_fetched(_: Translator) -> Screen:
     return Screen(_("Telegram did not give me the file. Send it once more."), ((home(_),),))
 
 
-def reason(_: Translator, why: Reason) -> str:
+def reason(_: Translator, why: RowFault) -> str:
     """Return why a row cannot be used, short enough for a cell of bad_rows.csv."""
     return {
-        Reason.EMPTY: _("empty"),
-        Reason.PHONE_TOO_SHORT: _("phone too short"),
-        Reason.PHONE_TOO_LONG: _("phone too long"),
-        Reason.NOT_A_PHONE: _("not a phone number"),
-        Reason.TWO_NUMBERS: _("two numbers in one cell"),
-        Reason.DIGITS_CUT_OFF: _("Excel has cut the digits off"),
-        Reason.NOT_A_USERNAME: _("not a username"),
-        Reason.INVITE_LINK: _("an invite link, not a username"),
-        Reason.NOT_AN_ID: _("not an id"),
-        Reason.NOT_JSON: _("the line is not JSON"),
+        RowFault.EMPTY: _("empty"),
+        RowFault.PHONE_TOO_SHORT: _("phone too short"),
+        RowFault.PHONE_TOO_LONG: _("phone too long"),
+        RowFault.NOT_A_PHONE: _("not a phone number"),
+        RowFault.TWO_NUMBERS: _("two numbers in one cell"),
+        RowFault.DIGITS_CUT_OFF: _("Excel has cut the digits off"),
+        RowFault.NOT_A_USERNAME: _("not a username"),
+        RowFault.INVITE_LINK: _("an invite link, not a username"),
+        RowFault.NOT_AN_ID: _("not an id"),
+        RowFault.NOT_JSON: _("the line is not JSON"),
     }[why]

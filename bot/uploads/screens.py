@@ -10,9 +10,9 @@ from bot.ui.screen import Key, Screen, back
 from bot.uploads.faults import reason
 from bot.uploads.intake.columns import NAME_FIELD, Reading, Role
 from bot.uploads.intake.decode import ENCODINGS
-from bot.uploads.intake.identities import Reason
+from bot.uploads.intake.identities import RowFault
 from bot.uploads.intake.parse import Tally
-from bot.uploads.intake.preview import Glimpse, Letters
+from bot.uploads.intake.preview import FilePreview, Spelling
 from bot.uploads.intake.tables import JSON_LINES
 from bot.uploads.presses import (
     ChangeColumn,
@@ -31,10 +31,12 @@ SHOWN_COLUMNS = 6
 SHOWN_LISTS = 3
 
 
-def looked(_: Translator, upload: Upload, glimpse: Glimpse, before: ContactList | None) -> Screen:
+def looked(
+    _: Translator, upload: Upload, preview: FilePreview, before: ContactList | None
+) -> Screen:
     """Show how the file is read, for a person to confirm. `before`: the same file's list."""
-    reading = glimpse.reading
-    lines = [_summary(_, upload, glimpse), "", *map(_sample, glimpse.sample), ""]
+    reading = preview.reading
+    lines = [_summary(_, upload, preview), "", *map(_sample, preview.sample), ""]
     if before is not None:
         lines += [
             _("This very file was saved before, as <b>{name}</b>.", name=before.name),
@@ -53,15 +55,15 @@ def looked(_: Translator, upload: Upload, glimpse: Glimpse, before: ContactList 
     return Screen("\n".join(lines), _look_keys(_, upload.id, checkable=True))
 
 
-def _summary(_: Translator, upload: Upload, glimpse: Glimpse) -> str:
-    layout = glimpse.reading.layout
+def _summary(_: Translator, upload: Upload, preview: FilePreview) -> str:
+    layout = preview.reading.layout
     parts = [
-        _.plural("{n} row", "{n} rows", glimpse.rows),
+        _.plural("{n} row", "{n} rows", preview.rows),
         ENCODINGS.get(layout.encoding, layout.encoding),
     ]
     if layout.delimiter == JSON_LINES:
         parts.append("JSON")
-    elif len(glimpse.reading.roles) > 1:
+    elif len(preview.reading.roles) > 1:
         sign = {"\t": _("tab"), " ": _("space")}.get(layout.delimiter, layout.delimiter)
         parts.append(_("separator {sign}", sign=sign))
     what = Markup(" · ".join(map(plain, parts)))
@@ -117,9 +119,9 @@ def _look_keys(_: Translator, upload_id: int, *, checkable: bool) -> tuple[tuple
     )
 
 
-def columns(_: Translator, upload: Upload, glimpse: Glimpse, page: int = 0) -> Screen:
+def columns(_: Translator, upload: Upload, preview: FilePreview, page: int = 0) -> Screen:
     """Show a button for each column, which gives it its next role. `page` counts from 0."""
-    reading = glimpse.reading
+    reading = preview.reading
     first = page * SHOWN_COLUMNS
     count = len(reading.roles)
     rows: list[tuple[Key, ...]] = []
@@ -135,7 +137,7 @@ def columns(_: Translator, upload: Upload, glimpse: Glimpse, page: int = 0) -> S
     lines = [
         _("What is in each column? Press one to change what it is."),
         "",
-        *map(_sample, glimpse.sample),
+        *map(_sample, preview.sample),
     ]
     if any(role is Role.NAME for role in reading.roles) or fields:
         named = [NAME_FIELD] if Role.NAME in reading.roles else []
@@ -144,7 +146,7 @@ def columns(_: Translator, upload: Upload, glimpse: Glimpse, page: int = 0) -> S
     return Screen("\n".join(lines), (*rows, tuple(last)))
 
 
-def letters(_: Translator, upload_id: int, spellings: Sequence[Letters]) -> Screen:
+def letters(_: Translator, upload_id: int, spellings: Sequence[Spelling]) -> Screen:
     """Show the file's first name in each encoding, to be chosen by eye."""
     if len(spellings) < 2:
         text = _("There is only one way to read these letters. Is the file itself damaged?")
@@ -203,7 +205,7 @@ def checked(
     return Screen("\n".join(lines), (*bases(_, upload_id), last))
 
 
-def _unusable(_: Translator, reasons: Sequence[tuple[Reason, int]], count: int) -> str:
+def _unusable(_: Translator, reasons: Sequence[tuple[RowFault, int]], count: int) -> str:
     each = " · ".join(f"{_.number(n)} {plain(reason(_, why))}" for why, n in reasons)
     return _("{n} not usable: {reasons}", n=count, reasons=Markup(each))
 

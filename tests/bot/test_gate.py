@@ -1,4 +1,4 @@
-"""Who may command the bot, and what everybody else reads."""
+"""Authentication, roles and rights; every press and every handler is accounted for."""
 
 from __future__ import annotations
 

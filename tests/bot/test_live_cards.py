@@ -1,4 +1,4 @@
-"""A live card within Telegram's limits: never the same text twice, patient, and alive again."""
+"""A live card: rate limits, no edit without a change, restarts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def running(office: Office) -> int:
 
 
 async def follow(office: Office, campaign_id: int) -> None:
-    """A card as a process before this one left it."""
+    """Store a card as an earlier process would have."""
     message = await office.bot.send_message(OWNER, "the card as it was before the restart")
     async with office.database.connection() as connection:
         await campaign_cards.put(connection, CampaignCard(campaign_id, OWNER, message.message_id))

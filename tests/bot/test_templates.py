@@ -1,4 +1,4 @@
-"""A message is made by sending it, seen as real people get it, saved with its formatting."""
+"""A message is composed by sending it, previewed for real people, saved with its formatting."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ async def test_what_a_campaign_cannot_send_is_refused(office: Office) -> None:
     assert sum("album" in m.text for m in office.owner.history(BOT)) == 1
 
 
-async def test_a_row_that_makes_it_too_long_is_foretold(office: Office) -> None:
+async def test_a_row_that_makes_the_message_too_long_is_announced(office: Office) -> None:
     long = "name,phone\n" + "Ж" * 900 + ",+79991234567\nOlga,+79991234568\n"
     await office.owner.send_file(BOT, long.encode(), "long.csv")
     await office.owner.wait_for(BOT, "letters look right")

@@ -13,9 +13,9 @@ from bot.home.view_model import Overview
 from bot.templates.view_model import Preview
 from bot.ui.i18n import Translator
 from bot.uploads.intake.columns import Reading, Role
-from bot.uploads.intake.identities import Reason
+from bot.uploads.intake.identities import RowFault
 from bot.uploads.intake.parse import Rejected, Tally
-from bot.uploads.intake.preview import Glimpse
+from bot.uploads.intake.preview import FilePreview
 from bot.uploads.intake.tables import Layout
 from db.models.account import Account
 from db.models.admin import Admin
@@ -103,8 +103,8 @@ UPLOAD = Upload(
 )
 TITLES = tuple(f"{LONG}{n}" for n in range(20))
 READING = Reading(Layout("cp1251", ";"), True, (Role.PHONE, Role.NAME, *[Role.EXTRA] * 18), TITLES)
-GLIMPSE = Glimpse(READING, 10**6, ((LONG,) * 20,) * 3)
-TALLY = Tally(10**6, 21, [Rejected(n, [LONG], reason) for n, reason in enumerate(Reason)])
+GLIMPSE = FilePreview(READING, 10**6, ((LONG,) * 20,) * 3)
+TALLY = Tally(10**6, 21, [Rejected(n, [LONG], reason) for n, reason in enumerate(RowFault)])
 MEMBER = Member(None, "+79991234567", None, {"name": LONG})
 DOUBT = UnclearReply(2**62, 4242, 1, "stop <b>" * 200, LONG, None, None, stops=None)
 GAPS = (Gap("name", "friend", 10), Gap("city", "", 10), Gap("sum", "1", 3), Gap("day", "", 1))

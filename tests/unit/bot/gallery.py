@@ -29,7 +29,7 @@ from bot.uploads import screens as uploads
 from bot.uploads.intake.columns import Role
 from bot.uploads.intake.decode import Refusal
 from bot.uploads.intake.parse import Tally
-from bot.uploads.intake.preview import Letters
+from bot.uploads.intake.preview import Spelling
 from db.models.account import AccountHistory, AccountStatus
 from db.models.campaign import (
     QUIET_NIGHT,
@@ -128,7 +128,7 @@ def upload_screens(_: Translator) -> list[Screen]:
         uploads.looked(_, UPLOAD, GLIMPSE, LISTS[0]),
         uploads.looked(_, UPLOAD, unread, None),
         *(uploads.columns(_, UPLOAD, GLIMPSE, n) for n in range(4)),
-        uploads.letters(_, UPLOAD.id, [Letters("koi8-r", LONG)] * 4),
+        uploads.letters(_, UPLOAD.id, [Spelling("koi8-r", LONG)] * 4),
         uploads.letters(_, UPLOAD.id, []),
         uploads.reading_file(_, LONG),
         uploads.checking(_, 0),
@@ -205,7 +205,7 @@ def other_screens(_: Translator) -> list[Screen]:
         opt_outs.stop_list(_, ADMIN, 10**6, None),
         opt_outs.ask_line(_, "Reply STOP"),
         opt_outs.line_refused(_),
-        opt_outs.barred(_, LONG, already=True),
+        opt_outs.suppressed(_, LONG, already=True),
         opt_outs.not_understood(_, LONG),
         opt_outs.question(_, DOUBT),
         opt_outs.decided(_, replace(DOUBT, stops=True)),

@@ -31,7 +31,7 @@ NAMED: dict[str, Sequence[Any]] = {  # fields that not every value of their type
     "offset": [0, 4, 10**6],
 }
 INTS = [0, 1, 7, 10**9, LARGEST_INT]
-# Each of these was a button of the version before; it may still stand in somebody's chat.
+# Buttons that the version before has sent: they are still in admins' chats.
 OLD = """home:0:show home:0:cancel home:0:settings home:0:zones home:0:language:ru
 home:0:zone:Europe/Moscow c:0:page c:8:page c:42:show c:42:pause c:42:resume c:42:stop c:42:stopped
 c:42:report c:42:file b:0:new b:42:step:lists b:42:step:lists.4 b:42:step:template e:42:step:rate
