@@ -129,11 +129,14 @@ async def take_lookups(connection: Connection, account_id: int, zone: str, wante
 
 
 ADD_FLOOD = """
+WITH account AS (                               -- locked: of two floods, one sees the other's rest
+    SELECT resting_until FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+)
 UPDATE account_caps SET next_slot_at = greatest(next_slot_at, clock_timestamp() + $2::interval),
     flooded_at = CASE WHEN resting_until > clock_timestamp() THEN flooded_at
                  ELSE (flooded_at || clock_timestamp())[greatest(1, cardinality(flooded_at) - 1):]
                  END
-FROM accounts WHERE account_id = $1 AND accounts.id = account_id
+FROM account WHERE account_id = $1
 RETURNING (SELECT count(*) FROM unnest(flooded_at) AS at
            WHERE at > clock_timestamp() - interval '1 hour') AS floods
 """

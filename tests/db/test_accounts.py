@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from db.models.caps import Caps, Wish
 from db.models.errors import NotFound
 from db.pool import Connection, Database
 from db.queries import accounts, caps, media, peers
+from tests.db.floor import until_blocked
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -167,3 +169,25 @@ async def test_an_uploaded_file_is_kept_until_it_is_forgotten(connection: Connec
     assert await peers.find_media(connection, account.id, media_id) == uploaded
     await peers.forget_media(connection, account.id, media_id)
     assert await peers.find_media(connection, account.id, media_id) is None
+
+
+async def test_waits_that_are_told_at_once_are_one_flood(
+    database: Database, connection: Connection
+) -> None:
+    """Three messages under way, one wait: the third flood of an hour would hold the account."""
+    account = await connect(connection)
+
+    async def told(own: Connection) -> int:
+        floods = await caps.add_flood(own, account.id, HOUR)
+        await accounts.rest(own, account.id, HOUR, "FLOOD_WAIT_3600")
+        return floods
+
+    async with (
+        database.connection() as other,
+        asyncio.TaskGroup() as group,
+        connection.transaction(),
+    ):
+        await told(connection)
+        behind = group.create_task(told(other))
+        await until_blocked(other, by=connection)
+    assert behind.result() == 1
