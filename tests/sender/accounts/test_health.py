@@ -12,7 +12,7 @@ import pytest
 from db.models.account import Account
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import media
-from sandbox.faults import SENDING, RpcError, flood_wait
+from sandbox.faults import SENDING, Cut, RpcError, flood_wait
 from sender.accounts.login import adopt_session
 from tests.sender.stage import PICTURE, SECRET_KEY, Stage
 
@@ -106,6 +106,19 @@ async def test_five_doubts_in_a_row_send_the_account_to_rest(
     assert await stage.statuses() == [("resting", "no_answer")]
     await stage.until(campaign_id, FINISHED)
     assert stage.copies() == {people[0].id: 1}
+
+
+async def test_five_connections_lost_with_a_message_send_the_account_to_rest(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two of them a client is opened and swept; those answers are of other calls."""
+    monkeypatch.setattr("sender.outcome.retry.LONGEST_REPEAT", 0.1)
+    fault = stage.sandbox.faults.script(Cut("before_effect"), method=SENDING, count=5)
+    campaign_id = await stage.campaign(stage.people(1), rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED, FINISHED)
+    assert (campaign.pause_reason, fault.times_hit) == ("no_answer", 5)
+    assert await stage.statuses() == [("resting", "no_answer")]
 
 
 async def test_when_most_accounts_get_no_answer_the_campaign_pauses(stage: Stage) -> None:
