@@ -1,6 +1,7 @@
 """Circuit breakers: how the latest deliveries of a campaign ended, and when that is too bad.
 
-Each end is one letter of `campaigns.recent`, the newest last. A person who resumes the campaign
+Each end is one letter of `campaigns.recent`, the newest last. What was skipped leaves no letter:
+it would hide refusals in a row and push them out of the window. A person who resumes the campaign
 begins a new window.
 """
 
@@ -21,7 +22,6 @@ class Mark(StrEnum):
     """How one delivery ended, as far as the breakers care."""
 
     SENT = "s"
-    SPARED = "-"  # we chose not to write
     REFUSED = "r"
     BLOCKED = "b"
     OPTED_OUT = "o"  # no end of a delivery: somebody asked us to stop
@@ -40,8 +40,8 @@ class Breaker(StrEnum):
     UNCLASSIFIED = "unknown_errors"
 
 
-def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
-    """The letter of a delivery that ended with `status` for `reason`."""
+def mark_of(status: DeliveryStatus, reason: str | None) -> Mark | None:
+    """The letter of a delivery that ended with `status` for `reason`; None when it was skipped."""
     match status:
         case DeliveryStatus.SENT:
             return Mark.SENT
@@ -55,7 +55,7 @@ def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
             return Mark.CONTENT
         case DeliveryStatus.FAILED:
             return Mark.REFUSED
-    return Mark.SPARED
+    return None
 
 
 def tripped(recent: str) -> Breaker | None:
