@@ -217,9 +217,9 @@ class Eligibility:
                 return uploaded
             case Wait() | AccountLost():
                 return None
-            case Ambiguous(reason) | Retry(reason):
-                await self._clients.disconnect(client.account_id)
-                await self._back_off(plan.campaign.id, client.account_id, reason)
+            case (Ambiguous() | Retry()) as failed:
+                await self._clients.discard(client, failed)
+                await self._back_off(plan.campaign.id, client.account_id, failed.reason)
                 return None
             case refused:
                 return Pause(getattr(refused, "reason", ""))
