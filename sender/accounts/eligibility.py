@@ -242,6 +242,8 @@ def _outage_until(of_campaign: Sequence[Account]) -> datetime | None:
     mute = [
         account.resting_until
         for account in of_campaign
-        if account.rests and account.rest_reason == NO_ANSWER and account.resting_until
+        if account.status is AccountStatus.RESTING
+        and account.rest_reason == NO_ANSWER
+        and account.resting_until
     ]
     return min(mute) if len(mute) > 1 and 2 * len(mute) > len(of_campaign) else None
