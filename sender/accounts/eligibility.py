@@ -217,9 +217,9 @@ class Eligibility:
                 return uploaded
             case Wait() | AccountLost():
                 return None
-            case Ambiguous(reason) | Retry(reason):
-                await self._clients.disconnect(client.account_id)
-                await self._back_off(plan.campaign.id, client.account_id, reason)
+            case (Ambiguous() | Retry()) as failed:
+                await self._clients.discard(client, failed)
+                await self._back_off(plan.campaign.id, client.account_id, failed.reason)
                 return None
             case refused:
                 return Pause(getattr(refused, "reason", ""))
@@ -242,6 +242,8 @@ def _outage_until(of_campaign: Sequence[Account]) -> datetime | None:
     mute = [
         account.resting_until
         for account in of_campaign
-        if account.rests and account.rest_reason == Reason.NO_ANSWER and account.resting_until
+        if account.status is AccountStatus.RESTING
+        and account.rest_reason == Reason.NO_ANSWER
+        and account.resting_until
     ]
     return min(mute) if len(mute) > 1 and 2 * len(mute) > len(of_campaign) else None

@@ -109,7 +109,7 @@ class Clients:
         for client in list(self._open.values()):
             if (outcome := await client.check()) is not None:
                 self._open_later(client.account_id, outcome)
-                await self._discard(client, outcome)
+                await self.discard(client, outcome)
 
     # --- opening and closing --------------------------------------------------
 
@@ -119,7 +119,7 @@ class Clients:
             raise CannotOpen(why)
         session = await self._session(account_id)
         telethon = make_client(self._access, session)
-        client = AccountClient(account_id, fence, telethon, self._health, self._discard)
+        client = AccountClient(account_id, fence, telethon, self._health, self.discard)
         for attend in self.when_opening:
             attend(client)
         try:
@@ -169,7 +169,7 @@ class Clients:
             over = asyncio.get_running_loop().time() + outcome.duration.total_seconds()
             self._not_before[account_id] = over, outcome.reason
 
-    async def _discard(self, client: AccountClient, outcome: Outcome) -> None:
+    async def discard(self, client: AccountClient, outcome: Outcome) -> None:
         """Close a client that an outcome has ended; the next `get` opens another.
 
         With a session that is gone no other client is opened, even before its row says so.
