@@ -1,8 +1,8 @@
 """Circuit breakers: how the latest deliveries of a campaign ended, and when that is too bad.
 
 Each end is one letter of `campaigns.recent`, the newest last. What was skipped leaves no letter:
-it would hide refusals in a row and push them out of the window. A person who resumes the campaign
-begins a new window.
+it would hide refusals in a row and push them out of the window. Nor does what was lost with its
+account: the other accounts go on. A person who resumes the campaign begins a new window.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ WINDOW = 100  # letters that are kept
 
 _OF_CONTENT = re.compile(r"MESSAGE_.*|ENTIT(Y|IES)_.*|MEDIA_CAPTION_.*|REQUEST_PAYLOAD_.*")
 UNCLASSIFIED = "unclassified:"  # before the name that Telegram wrote
+ACCOUNT_LOST = "account_lost"  # in doubt as the session of its account ended
 
 
 class Mark(StrEnum):
@@ -41,10 +42,12 @@ class Breaker(StrEnum):
 
 
 def mark_of(status: DeliveryStatus, reason: str | None) -> Mark | None:
-    """The letter of a delivery that ended with `status` for `reason`; None when it was skipped."""
+    """The letter of a delivery that ended with `status` for `reason`; None when it leaves none."""
     match status:
         case DeliveryStatus.SENT:
             return Mark.SENT
+        case DeliveryStatus.UNKNOWN if reason == ACCOUNT_LOST:
+            return None
         case DeliveryStatus.UNKNOWN:
             return Mark.UNKNOWN
         case DeliveryStatus.FAILED if reason == "USER_IS_BLOCKED":
