@@ -2,7 +2,8 @@
 
 The window is `campaigns.recent`: one letter (Mark) for each of the latest ends, newest last. A
 skipped delivery leaves no letter: it would interrupt refusals in a row and push them out of the
-window. An admin who resumes the campaign begins a new window.
+window. A delivery lost with its account leaves none either: the other accounts go on. An admin who
+resumes the campaign begins a new window.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from enum import StrEnum
 
 from db.models.delivery import DeliveryStatus
+from db.models.reason import Reason
 
 WINDOW = 100  # letters
 
@@ -41,10 +43,12 @@ class Breaker(StrEnum):
 
 
 def mark_of(status: DeliveryStatus, reason: str | None) -> Mark | None:
-    """Return the mark of a delivery that ended with `status` for `reason`; None when skipped."""
+    """Return the mark of a delivery that ended with `status` for `reason`; None for no mark."""
     match status:
         case DeliveryStatus.SENT:
             return Mark.SENT
+        case DeliveryStatus.UNKNOWN if reason == Reason.ACCOUNT_LOST:
+            return None
         case DeliveryStatus.UNKNOWN:
             return Mark.UNKNOWN
         case DeliveryStatus.FAILED if reason == "USER_IS_BLOCKED":

@@ -212,3 +212,16 @@ async def test_people_who_are_spared_hide_no_refusals_from_the_breaker(
         await deliveries.settle(connection, [failed])
     recent, _ = await breakers.get(connection, running)
     assert tripped(recent) is Breaker.CONTENT
+
+
+async def test_messages_lost_with_their_account_stop_no_campaign_that_has_another(
+    connection: Connection, running: int
+) -> None:
+    rows = await claimed(connection, running, 5)
+    await deliveries.freeze(connection, running, [frozen(row) for row in rows])
+    await connection.execute(HOPELESS["account_lost"])
+    await rescues.expire_claims(connection, "main")
+    await give_up(connection)
+    assert (await campaigns.get(connection, running)).counts.unknown == 5
+    recent, _ = await breakers.get(connection, running)
+    assert tripped(recent) is None
