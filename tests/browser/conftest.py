@@ -23,12 +23,6 @@ DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 
 
-@pytest.fixture(scope="session")
-def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all sandboxes of a run find one RSA key."""
-    return tmp_path_factory.mktemp("keys")
-
-
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, driven by Playwright."""
