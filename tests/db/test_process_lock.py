@@ -33,7 +33,7 @@ async def test_two_roles_do_not_meet(dsn: str) -> None:
 async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
     first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
     assert await first.try_take()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         waiting = group.create_task(second.wait())
         await first.release()
         await waiting
@@ -44,7 +44,7 @@ async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
 async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
     role = ProcessLock(database.dsn, "bot")
     assert await role.try_take()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         lost = group.create_task(role.lost())
         (cut,) = await cut_the_locks(database)
         while await holders(database) in ([], [cut]):  # until the first has come back
@@ -60,16 +60,16 @@ async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) ->
     assert await role.try_take()
     await cut_the_locks(database)
     assert await other.try_take()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await role.lost()
     await other.release()
 
 
 async def test_a_role_is_lost_by_silence_and_kept_by_signs_of_life(dsn: str) -> None:
-    silent, alive = ProcessLock(dsn, "bot", silence=0.5), ProcessLock(dsn, "name main", silence=0.5)
+    silent, alive = ProcessLock(dsn, "bot", silence=2.0), ProcessLock(dsn, "name main", silence=2.0)
     assert await silent.try_take()
     assert await alive.try_take()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         living = group.create_task(alive.lost())
         other = ProcessLock(dsn, "bot")
         await other.wait()
