@@ -144,7 +144,7 @@ async def test_what_happened_is_told_once(office: Office) -> None:
     await office.owner.wait_for(BOT, lambda m: m.media is not None)
     await office.owner.wait_for(BOT, "✓ done")
     async with office.database.connection() as connection:
-        async with asyncio.timeout(10):  # rows are marked after the messages were sent
+        async with asyncio.timeout(30):  # rows are marked after the messages were sent
             open_rows = True
             while open_rows:
                 await asyncio.sleep(0.05)

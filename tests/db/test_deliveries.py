@@ -219,7 +219,7 @@ async def test_messages_lost_with_their_account_stop_no_campaign_that_has_anothe
 ) -> None:
     rows = await claimed(connection, running, 5)
     await deliveries.freeze(connection, running, [frozen(row) for row in rows])
-    await connection.execute(HOPELESS["account_lost"])
+    await connection.execute(UNRESOLVABLE["account_lost"])
     await rescues.expire_claims(connection, "main")
     await give_up(connection)
     assert (await campaigns.get(connection, running)).counts.unknown == 5

@@ -16,12 +16,6 @@ from tests.sender.processes import Processes
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 
-@pytest.fixture(scope="session")
-def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keeps the sandbox's RSA key, which takes long to make."""
-    return tmp_path_factory.mktemp("server_key")
-
-
 @pytest.fixture
 async def sandbox(tmp_path: Path, key_folder: Path) -> AsyncIterator[Sandbox]:
     folder = tmp_path / "sandbox"

@@ -29,6 +29,7 @@ from tests.sender.product import SECRET_KEY as SECRET_KEY
 
 ACCOUNT_ID = 500
 ADMIN_ID = 1
+SLOWLY = (12, 60)  # a rate: the second one leaves five seconds after the first
 PATIENCE = 150.0  # longer than a dead process's claims are held, on a machine that is busy
 WIDE = {
     "per_minute": 60_000,
@@ -182,6 +183,12 @@ class Stage:
     async def advance(self, campaign_id: int, event: CampaignEvent, **options: Any) -> None:
         async with self.database.transaction() as connection:
             await campaigns.advance(connection, campaign_id, event, admin_id=ADMIN_ID, **options)
+
+    async def hurry(self, campaign_id: int) -> None:
+        """The rest goes out at a hundred a second."""
+        await self.run(
+            "UPDATE campaigns SET rate_count = 100, rate_seconds = 1 WHERE id = $1", campaign_id
+        )
 
     async def get(self, campaign_id: int) -> Campaign:
         async with self.database.connection() as connection:

@@ -71,7 +71,7 @@ async def test_a_limited_account_still_writes_to_whom_it_talks_with(stage: Stage
     await stage.start()
     await stage.until(before, FINISHED)
     stage.sandbox.faults.script(RpcError("PEER_FLOOD"), method=SENDING, recipient=strangers[0].id)
-    campaign_id = await stage.campaign([strangers[0], *friends, strangers[1]], rate=(2, 1))
+    campaign_id = await stage.campaign([strangers[0], *friends, strangers[1]], rate=(1, 1))
     campaign = await stage.until(campaign_id, PAUSED)
     assert (campaign.pause_reason, campaign.counts.sent) == ("PEER_FLOOD", 3)
     assert [stage.copies()[friend.id] for friend in friends] == [2, 2, 2]
@@ -83,7 +83,7 @@ async def test_a_campaign_is_quiet_at_night_and_goes_on_in_the_morning(stage: St
     campaign_id = await stage.draft(stage.people(2))
     await stage.run(
         "UPDATE campaigns SET quiet_from = (now() AT TIME ZONE 'UTC' - interval '1 h')::time,"
-        " quiet_until = (clock_timestamp() AT TIME ZONE 'UTC' + interval '4 s')::time"
+        " quiet_until = (clock_timestamp() AT TIME ZONE 'UTC' + interval '8 s')::time"
     )
     await stage.advance(campaign_id, CampaignEvent.START)
     await stage.start()
@@ -99,10 +99,11 @@ async def test_many_blocks_trip_the_breaker_and_resuming_begins_a_new_window(sta
     people = stage.people(8)
     for person in people[:3]:
         person.blocked.add(stage.account.user_id)
-    campaign_id = await stage.campaign(people, rate=(2, 1))
+    campaign_id = await stage.campaign(people, rate=(30, 60))
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert (campaign.pause_reason, campaign.resumes_at) == ("many_blocks", None)
     assert campaign.counts.pending >= 4
+    await stage.hurry(campaign_id)
     await stage.advance(campaign_id, CampaignEvent.RESUME)
     assert (await stage.until(campaign_id, FINISHED)).counts.failed == 3

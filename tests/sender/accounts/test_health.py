@@ -14,7 +14,7 @@ from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import media
 from sandbox.faults import SENDING, Cut, RpcError, flood_wait
 from sender.accounts.login import adopt_session
-from tests.sender.stage import PICTURE, SECRET_KEY, Stage
+from tests.sender.stage import PICTURE, SECRET_KEY, SLOWLY, Stage
 
 FINISHED, PAUSED = CampaignStatus.FINISHED, CampaignStatus.PAUSED
 
@@ -26,7 +26,7 @@ async def second_account(stage: Stage) -> Account:
 
 
 async def test_three_unlisted_refusals_in_a_row_pause_the_campaign(stage: Stage) -> None:
-    people = stage.people(6)
+    people = stage.people(20)  # so many that it is not over before it is stopped
     for person in people[1:4]:
         stage.sandbox.faults.script(RpcError("OF_TOMORROW"), method=SENDING, recipient=person.id)
     campaign_id = await stage.campaign(people, rate=(2, 1))
@@ -34,8 +34,9 @@ async def test_three_unlisted_refusals_in_a_row_pause_the_campaign(stage: Stage)
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "unknown_errors"
     assert (await stage.reasons(campaign_id))["failed", "unclassified:OF_TOMORROW"] == 3
+    await stage.hurry(campaign_id)
     await stage.advance(campaign_id, CampaignEvent.RESUME)
-    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 3
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 17
 
 
 async def test_two_unlisted_refusals_do_not(stage: Stage) -> None:
@@ -50,7 +51,7 @@ async def test_two_unlisted_refusals_do_not(stage: Stage) -> None:
 async def test_words_that_are_the_same_for_all_stop_the_campaign_at_once(stage: Stage) -> None:
     people = stage.people(3)
     stage.sandbox.faults.script(RpcError("ENTITY_BOUNDS_INVALID"), method=SENDING)
-    campaign_id = await stage.campaign(people, text="Hello, all!", rate=(2, 1))
+    campaign_id = await stage.campaign(people, text="Hello, all!", rate=SLOWLY)
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "ENTITY_BOUNDS_INVALID"
@@ -58,7 +59,7 @@ async def test_words_that_are_the_same_for_all_stop_the_campaign_at_once(stage: 
 
 
 async def test_words_that_are_ones_own_stop_it_at_the_third(stage: Stage) -> None:
-    people = stage.people(5)
+    people = stage.people(30)  # so many that it is not over before it is stopped
     stage.sandbox.faults.script(RpcError("MESSAGE_TOO_LONG"), method=SENDING, count=3)
     campaign_id = await stage.campaign(people, rate=(2, 1))
     await stage.start()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from db.models.campaign import CampaignEvent, CampaignStatus, Mode
 from db.models.contact import Identity
 from db.models.opt_out import CLOSING_LINES
@@ -26,14 +28,17 @@ async def test_everybody_gets_one_copy_with_their_own_words(stage: Stage) -> Non
     ]
 
 
-async def test_start_begins_at_once(stage: Stage) -> None:
+async def test_start_begins_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told to the sender, which would look and tick by itself a minute later only."""
+    monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 60.0)
+    monkeypatch.setattr("sender.engine.runtime.TICK_SECONDS", 60.0)
     await stage.start()
     loop = asyncio.get_running_loop()
     campaign_id = await stage.draft(stage.people(1))
     pressed_at = loop.time()
     await stage.advance(campaign_id, CampaignEvent.START)
     await stage.until(campaign_id, FINISHED)
-    assert loop.time() - pressed_at < 2
+    assert loop.time() - pressed_at < 20
 
 
 async def test_a_scheduled_campaign_starts_by_itself(stage: Stage) -> None:
@@ -128,23 +133,23 @@ async def test_a_dry_run_writes_to_nobody(stage: Stage) -> None:
 
 
 async def test_a_paused_campaign_sends_nothing_until_it_is_resumed(stage: Stage) -> None:
-    campaign_id = await stage.campaign(stage.people(40), rate=(20, 1))
+    campaign_id = await stage.campaign(stage.people(16), rate=(4, 1))
     await stage.start()
-    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 5)
+    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 4)
     await stage.advance(campaign_id, CampaignEvent.PAUSE)
     before = len(stage.sent())
     await asyncio.sleep(1.5)  # the absence of messages has no event to wait for
     assert len(stage.sent()) <= before + 1
     await stage.advance(campaign_id, CampaignEvent.RESUME)
     campaign = await stage.until(campaign_id, FINISHED)
-    assert campaign.counts.sent == 40
+    assert campaign.counts.sent == 16
     assert set(stage.copies().values()) == {1}
 
 
 async def test_a_cancelled_campaign_leaves_the_rest_unsent(stage: Stage) -> None:
-    campaign_id = await stage.campaign(stage.people(40), rate=(20, 1))
+    campaign_id = await stage.campaign(stage.people(40), rate=(4, 1))
     await stage.start()
-    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 5)
+    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 4)
     await stage.advance(campaign_id, CampaignEvent.CANCEL)
     before = len(stage.sent())
     await stage.stop()
@@ -169,7 +174,10 @@ async def test_a_suppressed_person_is_skipped_and_counted(stage: Stage) -> None:
     assert (await stage.reasons(campaign_id))["skipped", "suppressed"] == 1
 
 
-async def test_a_clean_stop_takes_no_longer_than_its_calls(stage: Stage) -> None:
+async def test_a_clean_stop_takes_no_longer_than_its_calls(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sender.engine.runtime.STOP_SECONDS", 60.0)
     campaign_id = await stage.campaign(stage.people(60), rate=(20, 1))
     await stage.start()
     await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 3)
@@ -177,7 +185,7 @@ async def test_a_clean_stop_takes_no_longer_than_its_calls(stage: Stage) -> None
     await asyncio.sleep(0.3)
     stopped_at = asyncio.get_running_loop().time()
     await stage.stop()
-    assert asyncio.get_running_loop().time() - stopped_at < 5
+    assert asyncio.get_running_loop().time() - stopped_at < 20
     assert len(stage.sent()) == (await stage.get(campaign_id)).counts.sent
     await stage.start()
     stage.sandbox.faults.clear()

@@ -15,7 +15,7 @@ from db.models.campaign import CampaignStatus
 from db.queries import media
 from sandbox.faults import SENDING, RpcError
 from sender.outcome.error_table import TABLE, find_row
-from tests.sender.stage import PICTURE, Stage
+from tests.sender.stage import PICTURE, SLOWLY, Stage
 
 
 def example(name: str) -> str:
@@ -71,7 +71,8 @@ async def test_a_row_of_the_table(stage: Stage, title: str, name: str) -> None:
     async with stage.database.transaction() as connection:
         photo = await media.add(connection, "photo", "cat.jpg", "image/jpeg", PICTURE)
     stage.sandbox.faults.script(RpcError(name), method=SENDING, recipient=first.id)
-    campaign_id = await stage.campaign(people, rate=(2, 1), media_id=photo)
+    rate = (2, 1) if expected.second[0] == "sent" else SLOWLY
+    campaign_id = await stage.campaign(people, rate=rate, media_id=photo)
     await stage.start()
     campaign = await stage.until(campaign_id, CampaignStatus(expected.campaign[0]))
     await stage.stop()

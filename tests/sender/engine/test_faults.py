@@ -11,7 +11,7 @@ from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import accounts, media
 from sandbox.faults import Cut, Fault, Latency, RpcError, flood_wait
 from sender.accounts.login import adopt_session
-from tests.sender.stage import ACCOUNT_ID, PICTURE, SECRET_KEY, Stage
+from tests.sender.stage import ACCOUNT_ID, PICTURE, SECRET_KEY, SLOWLY, Stage
 
 FINISHED, PAUSED = CampaignStatus.FINISHED, CampaignStatus.PAUSED
 SEND = "messages.sendMessage"
@@ -120,9 +120,9 @@ async def test_a_block_ends_its_delivery_as_it_bars_the_person(
 
 async def test_a_lost_account_pauses_and_a_new_sign_in_goes_on(stage: Stage) -> None:
     people = stage.people(30)
-    campaign_id = await stage.campaign(people, rate=(20, 1))
+    campaign_id = await stage.campaign(people, rate=(5, 1))
     await stage.start()
-    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 3)
+    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 2)
     stage.sandbox.mtproto.revoke(ACCOUNT_ID)
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "account_lost"
@@ -132,6 +132,7 @@ async def test_a_lost_account_pauses_and_a_new_sign_in_goes_on(stage: Stage) -> 
     session = stage.sandbox.issue_session(ACCOUNT_ID)
     back = await adopt_session(stage.database, SECRET_KEY, stage.access, session)
     assert (back.id, back.status) == (stage.account.id, AccountStatus.ACTIVE)
+    await stage.hurry(campaign_id)
     await stage.advance(campaign_id, CampaignEvent.RESUME)
     campaign = await stage.until(campaign_id, FINISHED)
     assert campaign.counts.sent == 30
@@ -140,7 +141,7 @@ async def test_a_lost_account_pauses_and_a_new_sign_in_goes_on(stage: Stage) -> 
 
 async def test_a_limited_account_stops_writing(stage: Stage) -> None:
     stage.sandbox.faults.script(RpcError("PEER_FLOOD"), method=SEND)
-    campaign_id = await stage.campaign(stage.people(5), rate=(5, 1))
+    campaign_id = await stage.campaign(stage.people(5), rate=SLOWLY)
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "PEER_FLOOD"
@@ -219,9 +220,9 @@ async def test_a_telegram_that_is_away_fails_nobody(stage: Stage) -> None:
 
 
 async def test_a_slow_answer_does_not_slow_the_rate(stage: Stage) -> None:
-    stage.sandbox.faults.script(Latency(1.0), method=SEND, count=None)
+    stage.sandbox.faults.script(Latency(2.0), method=SEND, count=None)
     campaign_id = await stage.campaign(stage.people(40), rate=(20, 1))
     await stage.start()
     await stage.until(campaign_id, FINISHED)
     (row,) = await stage.run("SELECT max(slot_at) - min(slot_at) AS took FROM deliveries")
-    assert row["took"].total_seconds() < 3
+    assert row["took"].total_seconds() < 6  # 8, if each batch waited for the answers of the last

@@ -48,7 +48,7 @@ async def assert_delivered(stage: Stage, campaign_id: int, people: list[Any]) ->
 async def test_two_share_a_campaign_and_one_takes_over_from_a_dead_one(
     stage: Stage, processes: Processes
 ) -> None:
-    people = stage.people(60)
+    people = stage.people(120)  # time enough for the processes to share the accounts out
     await processes.start("one")
     await processes.start("two")
     campaign_id = await stage.campaign(people, rate=(10, 1), accounts=await stage.accounts(2))

@@ -61,7 +61,7 @@ async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
         return await call(client, request, read)
 
     monkeypatch.setattr(AccountClient, "call", listen)
-    monkeypatch.setattr("sender.telegram.account_client.CALL_SECONDS", 1.0)
+    monkeypatch.setattr("sender.telegram.account_client.CALL_SECONDS", 4.0)
     monkeypatch.setattr("sender.engine.runtime.HEALTH_SECONDS", math.inf)
     people = stage.people(3)
     met = await stage.campaign(people, rate=(20, 1))

@@ -43,7 +43,7 @@ async def test_stop_bars_every_campaign_account_and_list(stage: Stage) -> None:
 
 
 async def test_nothing_of_a_running_campaign_leaves_after_stop(stage: Stage) -> None:
-    people = stage.people(30)
+    people = stage.people(60)  # so many that the last one is heard before their turn
     last = people[-1]
     await written_to(stage, last)
     campaign_id = await stage.campaign(people, rate=(10, 1))
@@ -52,7 +52,7 @@ async def test_nothing_of_a_running_campaign_leaves_after_stop(stage: Stage) -> 
     await until_said(stage, last, CONFIRMATIONS["ru"])
     await stage.until(campaign_id, FINISHED)
     assert len(got(stage, last)) == 1
-    assert (await stage.get(campaign_id)).counts.sent == 29
+    assert (await stage.get(campaign_id)).counts.sent == 59
 
 
 async def test_what_waits_for_its_slot_is_held_back(stage: Stage) -> None:
@@ -62,7 +62,7 @@ async def test_what_waits_for_its_slot_is_held_back(stage: Stage) -> None:
     await stage.run("UPDATE campaigns SET next_slot_at = clock_timestamp()")
     campaign_id = await stage.draft([one], rate=(60, 60))
     await stage.run(
-        "UPDATE campaigns SET next_slot_at = clock_timestamp() + interval '3 s' WHERE id = $1",
+        "UPDATE campaigns SET next_slot_at = clock_timestamp() + interval '6 s' WHERE id = $1",
         campaign_id,
     )
     await stage.advance(campaign_id, CampaignEvent.START)
@@ -102,13 +102,13 @@ async def test_the_confirmation_is_sent_once_whatever_happens(stage: Stage) -> N
 async def test_a_confirmation_that_must_wait_rests_its_account(stage: Stage) -> None:
     people = stage.people(2)
     await written_to(stage, *people)
-    flood = stage.sandbox.faults.script(flood_wait(3), method=SENDING, count=None)
+    flood = stage.sandbox.faults.script(flood_wait(10), method=SENDING, count=None)
     for one in people:
         await hand(stage, one).say(ACCOUNT_ID, "STOP")
     (account,) = await stage.until_rows(
         "SELECT rest_reason FROM accounts WHERE resting_until > now()"
     )
-    assert account["rest_reason"] == "FLOOD_WAIT_3"
+    assert account["rest_reason"] == "FLOOD_WAIT_10"
     await stage.until_rows("SELECT FROM opt_out_confirmations HAVING count(*) = 2")
     assert flood.times_hit == 1  # what one was refused is not tried for the other
     flood.cancel()

@@ -14,7 +14,7 @@ from sender.telegram.leases import Leases, Terms
 from tests.db.rows import SECOND, SEED, draft, frozen
 
 LONG = Terms()
-SHORT = Terms(lasts=1.8, renew=0.3, trust=1.2, grace=0.5)
+SHORT = Terms(lasts=4.0, renew=0.3, trust=1.2, grace=0.5)
 
 
 async def holder(database: Database, name: str, terms: Terms = LONG, **options: bool) -> Leases:
@@ -25,7 +25,7 @@ async def holder(database: Database, name: str, terms: Terms = LONG, **options: 
 
 
 async def until_taken(leases: Leases, account_id: int) -> int:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             if (fence := await leases.take(account_id)) is not None:
                 return fence
@@ -106,7 +106,7 @@ async def test_who_cannot_renew_is_disconnected_in_time(
     keeping = asyncio.get_running_loop().create_task(leases.keep(disconnect))
     async with database.transaction() as connection:
         await connection.execute("LOCK accounts IN EXCLUSIVE MODE")  # no renewal comes through
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await let_go.wait()
         assert await connection.fetchval("SELECT lease_until > clock_timestamp() FROM accounts")
     assert await until_taken(leases, account_id), "nobody took it: it is ours again"
@@ -141,7 +141,7 @@ async def test_accounts_are_shared_among_those_who_run(database: Database) -> No
     second, given = await holder(database, "second", SHORT), asyncio.Queue[int]()
     tasks = [first.keep(given.put), second.keep(nobody)]
     keeping = [asyncio.get_running_loop().create_task(task) for task in tasks]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         for account_id in [await given.get(), await given.get()]:
             await until_taken(second, account_id)
     assert [await second.take(account_id) for account_id in ids].count(None) == 2
