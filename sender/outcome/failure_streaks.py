@@ -1,4 +1,4 @@
-"""Counts unanswered calls in a row, by account. Calls that fail at the same time count once."""
+"""Counts unanswered calls in a row, by account. Calls that fail together count once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class _Streak:
 
 
 class FailureStreaks:
-    """The current streak of each account; moments are seconds of one monotonic clock."""
+    """The current streak of each account. Moments are seconds of one monotonic clock."""
 
     def __init__(self) -> None:
         self._streaks: defaultdict[int, _Streak] = defaultdict(_Streak)
@@ -21,7 +21,7 @@ class FailureStreaks:
     def failed(self, account_id: int, began_at: float, now: float) -> int:
         """Count a call that began at `began_at` and failed; return the length of the streak.
 
-        A call that was under way when the last counted one failed is the same failure.
+        A call that began before the last counted one failed is part of the same failure.
         """
         streak = self._streaks[account_id]
         if began_at >= streak.last_at:

@@ -52,7 +52,7 @@ EXPECTED = {
     "needs a person": Expected(KEPT, ("pending", None), "lost", ("paused", "account_lost")),
     "config": Expected(KEPT, ("pending", None), campaign=("paused", "*")),
     "opt-out": Expected(("failed", "*"), suppressed=True),
-    "skip for ever": Expected(("failed", "*"), unreachable=True),
+    "skip permanently": Expected(("failed", "*"), unreachable=True),
     "no such username": Expected(("failed", "*"), unreachable=True),
     "no such number": FAILED,
     "skip": FAILED,
