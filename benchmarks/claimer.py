@@ -55,7 +55,7 @@ class Claimer:
                 )
             if claim is None:
                 return
-            lateness.before(self._clock.local(claim.rows[0].slot_at), self._halt)
+            lateness.read_before(self._clock.local(claim.rows[0].slot_at), self._halt)
             for row in claim.rows:
                 departs = departures.plan(self._clock.local(row.slot_at), loop.time())
                 self._nursery.start(self._let_go(campaign_id, row, departs, departures))

@@ -29,7 +29,7 @@ class Process:
         """Begin a batch now, and wait for what is heard before it."""
         async with self._database.connection() as connection:
             await self._clock.read(connection, READINGS)
-        self._lateness.before(asyncio.get_running_loop().time(), asyncio.Event())
+        self._lateness.read_before(asyncio.get_running_loop().time(), asyncio.Event())
         await self.background.close(5)
 
 
