@@ -54,7 +54,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
     monkeypatch.setattr("sender.engine.runtime.STALLED_SECONDS", 1.0)
     monkeypatch.setattr("sender.engine.alarms.TICK_SECONDS", 0.4)
-    monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
+    monkeypatch.setattr("sender.engine.slices.SLICE_SECONDS", 0.5)
 
 
 async def test_a_start_that_came_due_while_down_happens_at_the_restart(stage: Stage) -> None:
@@ -95,7 +95,7 @@ async def test_a_job_store_that_was_emptied_is_filled_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
-    monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
+    monkeypatch.setattr("sender.engine.slices.SLICE_SECONDS", 0.5)
     monkeypatch.setattr("sender.engine.alarms.TICK_SECONDS", 0.4)
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
     await stage.start()
