@@ -1,4 +1,4 @@
-"""The database's clock: read through answers that are slow, and through its being set."""
+"""The database's clock: read through slow answers, and while it is set back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def said(second: float) -> datetime:
     return NOON + timedelta(seconds=second)
 
 
-def test_a_slow_answer_makes_nobody_late_beside_a_quick_one() -> None:
+def test_a_slow_answer_beside_a_quick_one_delays_no_message() -> None:
     clock = DatabaseClock()
     clock.add_reading(said(0), asked_at=1000.0, answered_at=1000.001)
     clock.add_reading(said(1), asked_at=1000.9, answered_at=1001.5)
@@ -30,7 +30,7 @@ def test_a_slow_answer_makes_nobody_late_beside_a_quick_one() -> None:
     assert clock.local(said(4)) == pytest.approx(1004.0005)
 
 
-def test_what_was_heard_long_ago_is_forgotten() -> None:
+def test_an_old_reading_does_not_count() -> None:
     clock = DatabaseClock()
     clock.add_reading(said(0), asked_at=1000.0, answered_at=1000.0)
     clock.add_reading(said(6), asked_at=1006.0, answered_at=1006.2)
@@ -39,7 +39,7 @@ def test_what_was_heard_long_ago_is_forgotten() -> None:
     assert clock.local(said(13)) == pytest.approx(1013.2)
 
 
-def test_a_clock_that_is_set_back_lets_nobody_leave_early() -> None:
+def test_after_the_clock_was_set_back_no_message_leaves_early() -> None:
     clock = DatabaseClock()
     clock.add_reading(said(0), asked_at=1000.0, answered_at=1000.001)
     clock.add_reading(said(-59), asked_at=1001.0, answered_at=1001.002)  # a minute back
