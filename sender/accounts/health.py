@@ -103,7 +103,7 @@ class AccountHealth:
             await accounts.rest(connection, account_id, wait.duration, wait.reason)
             if wait.duration > LONGEST_WAIT or floods >= MOST_FLOODS:
                 await accounts.hold(connection, account_id, wait.reason)
-        log.warning("Account %d: %s, flood %d of this hour", account_id, wait.reason, floods)
+        log.warning("Account %d: %s, flood wait %d of this hour", account_id, wait.reason, floods)
         self._changed.send()
 
     async def _limit(self, account_id: int, reason: str) -> None:

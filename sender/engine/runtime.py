@@ -152,7 +152,7 @@ class Runtime:
                 if paused and campaign.counts.total and not campaign.counts.pending:
                     await campaigns.finish(connection, campaign.id)
         running = {c.id for c in alive if c.status is CampaignStatus.RUNNING}
-        for campaign_id in self._slices.under_way:
+        for campaign_id in self._slices.begun:
             if campaign_id not in running:
                 self._slices.halt(campaign_id)
         self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
@@ -170,7 +170,7 @@ class Runtime:
         """Handle a tick: begin a slice of this campaign, or extend the one under way."""
         self._note_alarm()
         await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
-        if campaign_id not in self._slices.under_way:
+        if campaign_id not in self._slices.begun:
             await self._inbox.catch_up()
         self._slices.extend(campaign_id)
 

@@ -54,7 +54,7 @@ class Slices:
         self._attempts, self._process = attempts, process
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._clock = DatabaseClock()
-        self._lateness: dict[tuple[int, timedelta], LateDepartures] = {}
+        self._late_departures: dict[tuple[int, timedelta], LateDepartures] = {}
         self._ends: dict[int, float] = {}  # of the slices, by campaign, on the loop's clock
 
     def halt(self, campaign_id: int) -> None:
@@ -63,13 +63,13 @@ class Slices:
             halt.set()
 
     @property
-    def under_way(self) -> list[int]:
+    def begun(self) -> list[int]:
         """The campaigns that have had a slice and were not halted since."""
         return list(self._halts)
 
     def halt_all(self) -> None:
         """Let nothing more leave; slices and attempts under way end by themselves."""
-        for campaign_id in self.under_way:
+        for campaign_id in self.begun:
             self.halt(campaign_id)
 
     def extend(self, campaign_id: int) -> None:
@@ -167,23 +167,23 @@ class Slices:
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
     ) -> float:
         """Start the attempts of a claim; return when to claim the next, on the loop's clock."""
-        lateness = self._lateness_of(plan)
-        departures = lateness.departures
+        late_departures = self._late_departures_of(plan)
+        departures = late_departures.departures
         prepared = await self._preparation.prepare(plan, claim, senders, self._clock, departures)
         if prepared:
-            lateness.read_before(prepared[0].departs_at, halt)
+            late_departures.read_before(prepared[0].departs_at, halt)
         for attempt in prepared:
             self._background.start(self._attempts.make(attempt, halt))
         return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
 
-    def _lateness_of(self, plan: Plan) -> LateDepartures:
+    def _late_departures_of(self, plan: Plan) -> LateDepartures:
         key = plan.campaign.id, plan.interval
-        if key not in self._lateness:
+        if key not in self._late_departures:
             seconds = plan.interval.total_seconds()
-            self._lateness[key] = LateDepartures(
+            self._late_departures[key] = LateDepartures(
                 self._database, self._clock, self._background, plan.campaign.id, seconds
             )
-        return self._lateness[key]
+        return self._late_departures[key]
 
     async def _wait_or_finish(self, campaign_id: int) -> float | None:
         """Return the seconds until there may be something to claim.
