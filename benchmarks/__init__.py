@@ -1,1 +1,1 @@
-"""How fast it is: `make bench` measures, prints, and writes docs/performance.md."""
+"""Benchmarks of the product and of the sandbox; `make bench` writes docs/performance.md."""

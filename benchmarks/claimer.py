@@ -1,7 +1,8 @@
-"""One process that claims and lets go, without a Telegram: DSN, begin, seconds, campaigns …
+"""One process of the rate benchmark: claims deliveries and departs them, without a Telegram.
 
-What the product does between a claim and the wire is done with the product's own parts; each
-departure is printed as "campaign slot departed", Unix seconds.
+Arguments: DSN, begin (Unix time), seconds, and for each campaign "id=interval" (seconds). Claims
+and departures are those of the product. Each departure is printed as "campaign slot departed", in
+Unix seconds.
 """
 
 from __future__ import annotations
@@ -23,29 +24,35 @@ STOP_SECONDS = 5.0
 
 
 class Claimer:
-    """Delivers campaigns from `begins` on (loop's clock) for so many seconds."""
+    """Delivers campaigns for `seconds`, from `begins` on (the loop's clock).
+
+    `departed` collects (campaign, slot, departure); the moments are in Unix seconds.
+    """
 
     def __init__(self, dsn: str, begins: float, seconds: float) -> None:
         self._dsn, self._begins, self._until = dsn, begins, begins + seconds
-        self._clock, self._nursery = DatabaseClock(), Background()
-        self._halt = asyncio.Event()  # never set
-        self.departed: list[tuple[int, float, float]] = []  # campaign, slot and departure, in Unix
+        self._clock, self._background = DatabaseClock(), Background()
+        self._stop = asyncio.Event()  # never set
+        self.departed: list[tuple[int, float, float]] = []
 
     async def run(self, campaigns: list[tuple[int, float]]) -> None:
-        """`campaigns` are ids with their intervals in seconds."""
+        """Deliver the campaigns, given as (id, interval in seconds), until the time is over."""
         self._database = await open_database(self._dsn, connections=len(campaigns))
         async with asyncio.TaskGroup() as group:
             for campaign_id, interval in campaigns:
                 group.create_task(self._deliver(campaign_id, interval))
-        await self._nursery.close(STOP_SECONDS)
+        await self._background.close(STOP_SECONDS)
         await self._database.close()
 
     async def _deliver(self, campaign_id: int, interval: float) -> None:
-        """Claim batch after batch, each a moment before the last one is used up."""
+        """Claim batch after batch, each LOOKAHEAD before the last slot of the one before."""
         async with self._database.connection() as connection:
             await self._clock.read(connection, READINGS)
-            await sleep_until(self._begins, self._halt)  # by then each has opened a connection
-        lateness = LateDepartures(self._database, self._clock, self._nursery, campaign_id, interval)
+            # Held until the start, so that each campaign has opened a connection by then.
+            await sleep_until(self._begins, self._stop)
+        lateness = LateDepartures(
+            self._database, self._clock, self._background, campaign_id, interval
+        )
         departures, loop = lateness.departures, asyncio.get_running_loop()
         while loop.time() < self._until:
             async with self._database.connection() as connection:
@@ -55,25 +62,27 @@ class Claimer:
                 )
             if claim is None:
                 return
-            lateness.read_before(self._clock.local(claim.rows[0].slot_at), self._halt)
+            lateness.read_before(self._clock.local(claim.rows[0].slot_at), self._stop)
             for row in claim.rows:
                 departs = departures.plan(self._clock.local(row.slot_at), loop.time())
-                self._nursery.start(self._let_go(campaign_id, row, departs, departures))
+                self._background.start(self._depart(campaign_id, row, departs, departures))
             resume = max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
-            await sleep_until(min(resume, self._until), self._halt)
+            await sleep_until(min(resume, self._until), self._stop)
 
-    async def _let_go(
+    async def _depart(
         self, campaign_id: int, row: Claimed, departs: float, departures: Departures
     ) -> None:
         slot = self._clock.local(row.slot_at)
-        await sleep_until(departs, self._halt)
-        await departures.depart(slot, self._halt)
+        await sleep_until(departs, self._stop)
+        await departures.depart(slot, self._stop)
         self.departed.append((campaign_id, row.slot_at.timestamp(), time.time()))
 
 
 async def main(dsn: str, begin: float, seconds: float, campaigns: list[tuple[int, float]]) -> None:
-    """`begin` is a Unix time, for all processes; what departed is told at the end, for writing
-    takes its time too."""
+    """Deliver from the Unix time `begin` on, and print the departures afterwards.
+
+    Printing during the run would delay departures.
+    """
     begins = asyncio.get_running_loop().time() + begin - time.time()
     claimer = Claimer(dsn, begins, seconds)
     await claimer.run(campaigns)

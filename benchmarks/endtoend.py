@@ -1,7 +1,7 @@
-"""The whole product – bot, clock, Telethon, Postgres – against the sandbox, in one process.
+"""The whole product, one process with its bot, scheduler and Telethon, against the sandbox.
 
-The sandbox runs beside it on the same machine, so what the product could do with a real Telegram
-is more than the messages per second; the processor time is its own. Postgres is not counted in.
+The sandbox and Postgres share the machine, so the product alone would send more messages per
+second. The processor time is that of the product's process only.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from sender.telegram.connect import TelegramAccess, TelegramAddress
 
 PEOPLE, MILLION = 3_000, 1_000_000
 SENDER_ID = 9_000_001
-PER_SECOND = 5_000  # more than it can: what is measured is the product, not the rate
-FIRST_PERSON = 1  # contacts are made with the ids 1, 2, 3 …
-PATIENCE = 120.0
+PER_SECOND = 5_000  # above what the product can send, so the rate does not limit it
+FIRST_PERSON = 1  # benchmarks.rows numbers its contacts from 1
+TIMEOUT_SECONDS = 120.0
 
 COUNT_SENT = "SELECT sent FROM campaigns WHERE id = $1"
 
@@ -39,33 +39,33 @@ LIFT_CAPS = """
 UPDATE account_caps SET per_minute = 1000000, per_day = 10000000, first_per_day = 10000000,
     first_apart_seconds = 0, lookups_per_day = 10000000
 """
-INTRODUCE = """
+ADD_PEERS = """
 INSERT INTO peers (account_id, contact_id, kind, peer_id, access_hash)
 SELECT $1, id, 'user', user_id, hash
-FROM unnest($2::bigint[], $3::bigint[]) AS met (person_id, hash)
-JOIN contacts ON contacts.user_id = met.person_id
+FROM unnest($2::bigint[], $3::bigint[]) AS peer (person_id, hash)
+JOIN contacts ON contacts.user_id = peer.person_id
 """
 JOIN_CAMPAIGN = "INSERT INTO campaign_accounts (campaign_id, account_id) VALUES ($1, $2)"
 SET_RATE = "UPDATE campaigns SET rate_count = $2, rate_seconds = 1 WHERE id = $1"
 
 
 async def bench() -> Table:
-    """Messages per second, processor time per message, memory with a million rows to go."""
+    """Return messages per second, processor time per message, and memory use."""
     async with _product() as (database, sandbox, product, account_id):
         await product.start()
         process = _process(product)
         async with database.connection() as connection:
             campaign_id = await _campaign(connection, account_id, PEOPLE, sandbox)
             await connection.execute(SET_RATE, campaign_id, PER_SECOND)
-            used, began = _seconds(process), time.perf_counter()
+            used, began = _cpu_seconds(process), time.perf_counter()
             await campaigns.advance(connection, campaign_id, CampaignEvent.RESUME)
             await _until_sent(connection, campaign_id, PEOPLE)
-            took, used = time.perf_counter() - began, _seconds(process) - used
+            took, used = time.perf_counter() - began, _cpu_seconds(process) - used
             idle = process.memory_info().rss
-            much = await _campaign(connection, account_id, MILLION)
-            await connection.execute(SET_RATE, much, 1)
-            await campaigns.advance(connection, much, CampaignEvent.RESUME)
-            await _until_sent(connection, much, 1)
+            million_id = await _campaign(connection, account_id, MILLION)
+            await connection.execute(SET_RATE, million_id, 1)
+            await campaigns.advance(connection, million_id, CampaignEvent.RESUME)
+            await _until_sent(connection, million_id, 1)
             laden = process.memory_info().rss
     return Table(
         title="The whole product, end to end",
@@ -80,14 +80,17 @@ async def bench() -> Table:
             Goal.at_least("messages per second", 500, PEOPLE / took),
             Goal.at_most("processor time per message, ms", 1, used / PEOPLE * 1000),
         ],
-        notes=f"{PEOPLE:,} people whom the account knows already, at a rate that is never reached. "
+        notes=f"{PEOPLE:,} people whose peers the account has, at a rate that is never reached. "
         "The sandbox shares the machine and syncs its log to the disk before each answer.",
     )
 
 
 @asynccontextmanager
 async def _product() -> AsyncIterator[tuple[Database, Sandbox, Product, int]]:
-    """A town, a database of the product's own, and the product, not started yet."""
+    """Yield a migrated database, a sandbox with PEOPLE people, the product and its account's id.
+
+    The product is not started.
+    """
     secret_key = secrets.token_urlsafe(32)
     with TemporaryDirectory(prefix="predlagator-bench-") as folder:
         async with open_fresh() as database, Sandbox(Path(folder) / "telegram") as sandbox:
@@ -116,30 +119,30 @@ async def _product() -> AsyncIterator[tuple[Database, Sandbox, Product, int]]:
 async def _campaign(
     connection: Connection, account_id: int, count: int, sandbox: Sandbox | None = None
 ) -> int:
-    """A campaign that waits to be set running; with a `sandbox` its people are known already."""
+    """Add a paused campaign and return its id; with a `sandbox` the account knows its peers."""
     campaign_id = await add_campaign(connection, count, status="paused")
     await connection.execute(LIFT_CAPS)
     await connection.execute(JOIN_CAMPAIGN, campaign_id, account_id)
     if sandbox is not None:
         ids = range(FIRST_PERSON, FIRST_PERSON + count)
         hashes = [sandbox.mtproto.access_hash(SENDER_ID, person_id) for person_id in ids]
-        await connection.execute(INTRODUCE, account_id, list(ids), hashes)
+        await connection.execute(ADD_PEERS, account_id, list(ids), hashes)
     return campaign_id
 
 
 async def _until_sent(connection: Connection, campaign_id: int, count: int) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         while await connection.fetchval(COUNT_SENT, campaign_id) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
 def _process(product: Product) -> psutil.Process:
-    """The process that runs in the product's folder."""
+    """Return the product's process, which has the product's folder as its working directory."""
     folder = str(product.folder)
     mine = psutil.Process().children()
     return next(child for child in mine if child.cwd() == folder)
 
 
-def _seconds(process: psutil.Process) -> float:
+def _cpu_seconds(process: psutil.Process) -> float:
     times = process.cpu_times()
     return times.user + times.system

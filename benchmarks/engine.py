@@ -1,20 +1,20 @@
-"""The engine alone: claim → no-op → settle, beside two peers, the disk and the rows' own cost.
+"""The engine alone: claim → no-op → settle, compared with two job queues and with its bounds.
 
-All run in turns on one Postgres with fsync on, so a busy disk harms them alike. The peers keep a
-log of jobs and more; what is compared is what a campaign needs: each row is taken by one, and its
-end is on the disk. Like theirs, our ends are written beside the next claim, by the product's own
-Settler; "in turns" does everything on one connection, one statement after the other.
+All run in turns on one Postgres with fsync on. Compared is what a campaign needs: each row is
+claimed by one worker, and its end is on disk. The queues keep more than that, for example a log of
+jobs. As in the queues, ends are written during the next claim, by the product's own Settler;
+"in turns" runs one statement after the other on one connection.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from statistics import median
 
 from benchmarks.peers import run_pgqueuer, run_procrastinate
 from benchmarks.report import Goal, Table
+from benchmarks.rounds import Rates, alternate, ratio
 from benchmarks.rows import add_campaign, empty, open_fresh
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Connection, Database
@@ -48,70 +48,59 @@ UPDATE deliveries SET status = 'sent', message_id = 1, settled_at = now(), claim
 WHERE id = ANY($1)
 """
 
-Run = Callable[[Database], Awaitable[float]]
-
 
 async def bench() -> Table:
-    """Deliveries per second, medians of alternated rounds; ratios are medians of each round's.
-
-    What is compared stands next to each other: the disk is not as quick from one minute to the
-    next.
-    """
-    runs: dict[str, Run] = {
-        PGQUEUER: lambda database: run_pgqueuer(database.dsn, ROWS),
-        OURS_100: lambda database: ours(database, 100),
-        BOUND_100: lambda database: two_passes(database, 100),
-        TURNS_100: lambda database: in_turns(database, ROWS, 100),
-        OURS_500: lambda database: ours(database, 500),
-        BOUND_500: lambda database: two_passes(database, 500),
-        TURNS_500: lambda database: in_turns(database, ROWS, 500),
-        ALONE: lambda database: in_turns(database, ROWS_ONE_BY_ONE, 1),
-        COMMITS: commits,
-        PROCRASTINATE: lambda database: run_procrastinate(database.dsn, ROWS_PROCRASTINATE),
-    }
-    seen: dict[str, list[float]] = {name: [] for name in runs}
+    """Return deliveries per second. Runs that are compared follow each other."""
     async with open_fresh() as database:
-        for _ in range(ROUNDS):
-            for name, run in runs.items():
-                seen[name].append(await run(database))
-    return table(seen)
+        rates = await alternate(
+            {
+                PGQUEUER: lambda: run_pgqueuer(database.dsn, ROWS),
+                OURS_100: lambda: ours(database, 100),
+                BOUND_100: lambda: two_passes(database, 100),
+                TURNS_100: lambda: in_turns(database, ROWS, 100),
+                OURS_500: lambda: ours(database, 500),
+                BOUND_500: lambda: two_passes(database, 500),
+                TURNS_500: lambda: in_turns(database, ROWS, 500),
+                ALONE: lambda: in_turns(database, ROWS_ONE_BY_ONE, 1),
+                COMMITS: lambda: commits(database),
+                PROCRASTINATE: lambda: run_procrastinate(database.dsn, ROWS_PROCRASTINATE),
+            },
+            ROUNDS,
+        )
+    return table(rates)
 
 
-def table(seen: dict[str, list[float]]) -> Table:
-    """The rates with their ratios to ours, and the goals."""
-
-    def times(one: str, other: str) -> float:
-        return median(a / b for a, b in zip(seen[one], seen[other], strict=True))
-
-    shares = {name: times(name, bound) for name, bound in BOUNDS.items()}
-    shares[ALONE] = 2 * times(ALONE, COMMITS)
+def table(rates: Rates) -> Table:
+    """Return the medians, their ratios to OURS_100, and the goals."""
+    shares = {name: ratio(rates, name, bound) for name, bound in BOUNDS.items()}
+    shares[ALONE] = 2 * ratio(rates, ALONE, COMMITS)
     return Table(
         title="The engine: claim → no-op → settle",
         columns=("engine", "per second", "ours at 100 is", "share of its bound"),
         rows=[
             (
                 name,
-                f"{median(rates):,.0f}",
-                f"{times(OURS_100, name):.2f}×",
+                f"{median(measured):,.0f}",
+                f"{ratio(rates, OURS_100, name):.2f}×",
                 f"{shares[name]:.2f}" if name in shares else "",
             )
-            for name, rates in seen.items()
+            for name, measured in rates.items()
         ],
         goals=[
-            Goal.at_least("times pgqueuer", 2.3, times(OURS_100, PGQUEUER)),
-            Goal.at_least("times procrastinate", 40, times(OURS_100, PROCRASTINATE)),
+            Goal.at_least("times pgqueuer", 2.3, ratio(rates, OURS_100, PGQUEUER)),
+            Goal.at_least("times procrastinate", 40, ratio(rates, OURS_100, PROCRASTINATE)),
             Goal.at_least("share of the row bound, 100 a claim", 0.45, shares[OURS_100]),
             Goal.at_least("share of the row bound, 500 a claim", 0.6, shares[OURS_500]),
             Goal.at_least("share of the commit rate, one at a time", 0.55, shares[ALONE]),
         ],
-        notes="A bound is what the same rows cost without any logic, on one connection: one "
-        "statement marks them, one ends them. One at a time, a delivery is two commits: its share "
-        "is that of the commits.",
+        notes="A bound is the rate of the same rows without any logic, on one connection: one "
+        "statement marks them, and one ends them. One at a time, a delivery takes two commits; its "
+        "share is that of the commit rate.",
     )
 
 
 async def ours(database: Database, size: int) -> float:
-    """Deliver as the product does, ends written in its micro-batches; deliveries per second."""
+    """Deliver as the product does, with its micro-batches; return deliveries per second."""
     background = Background()
     settler = Settler(database, background, Signal())
     async with database.connection() as connection:
@@ -129,7 +118,7 @@ async def ours(database: Database, size: int) -> float:
 
 
 async def in_turns(database: Database, count: int, size: int) -> float:
-    """Claim, settle, claim …, each committed before the next; deliveries per second."""
+    """Claim and settle in turns, each committed before the next; return deliveries per second."""
     async with database.connection() as connection:
         await empty(connection)
         campaign_id = await add_campaign(connection, count)
@@ -151,7 +140,7 @@ async def _check_all_sent(connection: Connection, count: int) -> None:
 
 
 async def two_passes(database: Database, size: int) -> float:
-    """The same rows, marked and ended by their keys alone."""
+    """Update the same rows twice by their ids, without any logic; return deliveries per second."""
     async with database.connection() as connection:
         await empty(connection)
         await add_campaign(connection, ROWS)
@@ -165,7 +154,7 @@ async def two_passes(database: Database, size: int) -> float:
 
 
 async def commits(database: Database) -> float:
-    """What the disk and Postgres can do: commits of one changed row, one after the other."""
+    """Commit one changed row at a time; return commits per second."""
     async with database.connection() as connection:
         await connection.execute("CREATE TABLE IF NOT EXISTS small (n integer)")
         await connection.execute("TRUNCATE small")

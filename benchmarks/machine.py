@@ -1,4 +1,4 @@
-"""The machine under the numbers: they mean little without it."""
+"""The machine and the versions that a benchmark ran on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import psutil
 
 
 def measured_on() -> str:
-    """Date, cores, memory and versions in one sentence."""
+    """Return the date, cores, memory and versions in one sentence."""
     cores = os.cpu_count() if not hasattr(os, "sched_getaffinity") else len(os.sched_getaffinity(0))
     memory = psutil.virtual_memory().total / 2**30
     versions = f"Telethon {metadata.version('telethon')}, aiogram {metadata.version('aiogram')}"
@@ -26,8 +26,8 @@ def measured_on() -> str:
 
 
 def _processor() -> str:
-    told = Path("/proc/cpuinfo")
-    named = re.search(r"model name\s*: (.+)", told.read_text()) if told.exists() else None
+    cpuinfo = Path("/proc/cpuinfo")
+    named = re.search(r"model name\s*: (.+)", cpuinfo.read_text()) if cpuinfo.exists() else None
     return named[1].strip() if named else platform.machine()
 
 
@@ -36,5 +36,6 @@ def _postgres() -> str:
     assert package is not None
     assert package.origin is not None
     *_, server = sorted(Path(package.origin).parent.glob("pginstall*/bin/postgres"))
-    said = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout
-    return f"PostgreSQL {said.split()[-1]}"
+    command = (server, "--version")
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return f"PostgreSQL {output.split()[-1]}"

@@ -1,4 +1,4 @@
-"""docs/performance.md: one section for each bench, each as it was last measured."""
+"""docs/performance.md: a section for each benchmark, as it was last measured."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ they are what the goals are about.
 
 
 def put(page: Path, title: str, section: str) -> None:
-    """Put this section in place of the one with the same title, or at the end."""
+    """Replace the section with this title on the page, or append it."""
     text = page.read_text("utf-8") if page.exists() else ""
     sections = {
         found[1]: found[0] for found in re.finditer(r"^## (.+)\n(?:(?!^## ).*\n?)*", text, re.M)

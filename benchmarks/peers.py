@@ -1,4 +1,4 @@
-"""Two well-made job queues on Postgres, as their manuals say to use them for throughput."""
+"""Two job queues on Postgres, set up for throughput as their manuals recommend."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
 async def run_pgqueuer(dsn: str, count: int) -> float:
-    """`count` jobs that do nothing, fetched and completed in batches of 100; jobs per second."""
+    """Run `count` empty jobs in batches of 100; return jobs per second."""
     async with asyncpg.create_pool(dsn, min_size=1, max_size=CONNECTIONS) as pool:
         queries = Queries(AsyncpgPoolDriver(pool))
         if not await queries.schema_is_installed():
@@ -44,7 +44,7 @@ async def run_pgqueuer(dsn: str, count: int) -> float:
 
 
 async def run_procrastinate(dsn: str, count: int) -> float:
-    """`count` jobs that do nothing, by one worker; jobs per second."""
+    """Run `count` empty jobs by one worker; return jobs per second."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn))
     done = 0
 

@@ -1,4 +1,4 @@
-"""Does the rate hold? Four campaigns at once, by 1, 3 and 4 processes, and beside CPU hogs."""
+"""The precision of the rate: four campaigns at once, in 1 to 4 processes and beside CPU hogs."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from db.pool import Database
 RATES = {"20/min": 3.0, "1/s": 1.0, "20/s": 0.05, "100/s": 0.01}
 SETTINGS = {"1 process": (1, 0), "3 processes": (3, 0), "4 processes": (4, 0), "3 hogs": (1, 3)}
 SECONDS = 20.0
-START_SECONDS = 10.0  # until all processes have started, and quietly wait
+START_SECONDS = 10.0  # within which all processes start and are idle again
 ROWS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How one rate was held. `error` is relative, `late` in milliseconds, rising.
+    """How precisely one rate was held.
 
-    `reserved` and `sent` are the most slots and the most departures in any second.
+    `error` is relative to the rate. `reserved` and `sent` are the most slots and the most
+    departures in any second. `late` is departure minus slot of each delivery in ms, sorted; `early`
+    is how many of them are negative.
     """
 
     error: float
@@ -38,7 +40,7 @@ class Held:
 
 
 async def bench() -> Table:
-    """Each setting runs all rates at once, as one product does with several campaigns."""
+    """Run all rates at once in each setting, as one product does with several campaigns."""
     held: dict[tuple[str, str], Held] = {}
     async with open_fresh() as database:
         for setting, (processes, hogs) in SETTINGS.items():
@@ -49,7 +51,7 @@ async def bench() -> Table:
 
 
 async def _deliver(database: Database, processes: int) -> dict[str, list[tuple[float, float]]]:
-    """(slot, departed) of every delivery, by rate."""
+    """Return (slot, departure) of every delivery in Unix seconds, by rate."""
     async with database.connection() as connection:
         await empty(connection)
         ids = {rate: await add_campaign(connection, ROWS) for rate in RATES}
@@ -57,9 +59,9 @@ async def _deliver(database: Database, processes: int) -> dict[str, list[tuple[f
     begin = time.time() + START_SECONDS
     command = ("-m", "benchmarks.claimer", database.dsn, str(begin), str(SECONDS), *arguments)
     claimers = [await _start(*command) for _ in range(processes)]
-    said = b"".join([(await claimer.communicate())[0] for claimer in claimers])
+    output = b"".join([(await claimer.communicate())[0] for claimer in claimers])
     departures: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    for line in said.decode().splitlines():
+    for line in output.decode().splitlines():
         campaign_id, slot, departed = line.split()
         departures[int(campaign_id)].append((float(slot), float(departed)))
     return {rate: sorted(departures[campaign_id]) for rate, campaign_id in ids.items()}
@@ -71,7 +73,7 @@ async def _start(*arguments: str) -> Process:
 
 @asynccontextmanager
 async def _hogs(count: int) -> AsyncIterator[None]:
-    """So many processes that do nothing but keep a processor busy."""
+    """Run `count` processes that each keep a core busy."""
     hogs = [await _start("-c", "while True: pass") for _ in range(count)]
     try:
         yield
@@ -96,17 +98,17 @@ def _judge(departures: Sequence[tuple[float, float]], interval: float) -> Held:
 
 
 def _most_in_a_second(moments: Sequence[float]) -> int:
-    """Of sorted moments; a microsecond is what Postgres can tell apart."""
+    """Return the most of these sorted moments in any second; Postgres resolves microseconds."""
     return max(bisect_left(moments, m + 1.0 - 2e-6) - n for n, m in enumerate(moments))
 
 
 def _p99(late: Sequence[float]) -> float:
-    """Of rising numbers; of fewer than a hundred it is the last."""
+    """Return the 99th percentile of sorted numbers: of fewer than a hundred, the last."""
     return late[int(len(late) * 0.99)]
 
 
 def _p99_of(setting: str, held: dict[tuple[str, str], Held]) -> float:
-    """Of all messages that left in this setting."""
+    """Return the 99th percentile of all departures in this setting, in ms."""
     return _p99(sorted(one for (of, _), h in held.items() if of == setting for one in h.late))
 
 

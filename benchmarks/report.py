@@ -1,4 +1,4 @@
-"""What a bench found: a table, the goals it was held to, and its section of docs/performance.md."""
+"""The result of a benchmark: a table and its goals, for the terminal and docs/performance.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A number that a change must not worsen; ratios on one machine hold on others too."""
+    """A bound on a measured number. Most are ratios, which hold on other machines too."""
 
     name: str
     wanted: str
@@ -18,16 +18,18 @@ class Goal:
 
     @classmethod
     def at_least(cls, name: str, wanted: float, measured: float) -> Self:
+        """Return a goal that is met from `wanted` up."""
         return cls(name, f"≥ {wanted:,.4g}", f"{measured:,.4g}", measured >= wanted)
 
     @classmethod
     def at_most(cls, name: str, wanted: float, measured: float) -> Self:
+        """Return a goal that is met up to `wanted`."""
         return cls(name, f"≤ {wanted:,.4g}", f"{measured:,.4g}", measured <= wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under `columns`; the first column is words, the others are numbers."""
+    """Rows of text under `columns`; the first column is left-aligned, the others are numbers."""
 
     title: str
     columns: Sequence[str]
@@ -37,9 +39,11 @@ class Table:
 
     @property
     def met(self) -> bool:
+        """Return whether all goals are met."""
         return all(goal.met for goal in self.goals)
 
     def terminal(self) -> str:
+        """Return the table and its goals as aligned plain text."""
         widths = [max(map(len, column)) for column in zip(self.columns, *self.rows, strict=True)]
         lines = [self.title, ""]
         for row in (self.columns, *self.rows):
@@ -50,7 +54,7 @@ class Table:
         return "\n".join(lines) + "\n"
 
     def section(self, measured_on: str) -> str:
-        """Markdown with the title as a heading of the second level."""
+        """Return the table and its goals as Markdown, under a heading of the second level."""
         lines = [
             f"## {self.title}",
             "",

@@ -1,4 +1,4 @@
-"""Databases and rows for the benches: made in bulk, as an import and an expansion leave them."""
+"""Databases and rows for the benchmarks, written in bulk as an import and an expansion do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ EMPTY = "TRUNCATE deliveries, delivery_contents, campaigns, contact_lists, conta
 
 @asynccontextmanager
 async def open_fresh() -> AsyncIterator[Database]:
-    """A migrated database on a Postgres of its own, with fsync on; gone afterwards."""
+    """Yield a migrated database on an embedded Postgres of its own, with fsync on.
+
+    Both are deleted on exit.
+    """
     with TemporaryDirectory(prefix="predlagator-bench-", ignore_cleanup_errors=True) as folder:
         server = EmbeddedPostgres(Path(folder) / "postgres")
         database = await open_database(await server.start())
@@ -55,12 +58,12 @@ async def open_fresh() -> AsyncIterator[Database]:
 
 
 async def empty(connection: Connection) -> None:
-    """No contacts, lists, campaigns or deliveries; no dead rows either."""
+    """Truncate contacts, lists, campaigns and deliveries, so that no dead rows remain."""
     await connection.execute(EMPTY)
 
 
 async def add_campaign(connection: Connection, count: int, status: str = "running") -> int:
-    """A campaign with `count` pending deliveries, to the first contacts; its id."""
+    """Add a campaign with `count` pending deliveries to the first contacts; return its id."""
     known = await connection.fetchval("SELECT count(*) FROM contacts")
     if known < count:
         await connection.execute(ADD_CONTACTS, known + 1, count)

@@ -1,6 +1,6 @@
-"""The sandbox itself, client and server in two processes: is it fast enough never to be in the way?
+"""The sandbox's speed, with client and server in two processes.
 
-Telethon and aiogram do the asking, unmodified, so this is also how fast they are.
+The clients are unmodified Telethon and aiogram, so their own cost is part of the figures.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,21 +26,23 @@ from telethon.sessions import StringSession
 from telethon.tl import functions
 
 from benchmarks.report import Goal, Table
+from benchmarks.rounds import Rates, alternate
 
 ROUNDS = 3
 ONE_BY_ONE, IN_FLIGHT, PER_ACCOUNT, CALLS = 500, 2000, 100, 200
-ABREAST, ACCOUNTS, CALLS_ABREAST = 100, 20, 20
+CONCURRENT, ACCOUNTS, CALLS_CONCURRENT = 100, 20, 20
 UPLOAD = 8 * 2**20
 BOT_TOKEN = "7000000001:AAlocal-telegram-for-trying-things"
 EMMA = "emma"
-DOORS = ("bot-api", "dc", "control", "chat")
-
-Run = Callable[[], Awaitable[float]]
+SERVERS = ("bot-api", "dc", "control", "chat")
 
 
 @dataclass(slots=True)
 class Clients:
-    """Twenty accounts and a bot, connected; the first account does what one does alone."""
+    """ACCOUNTS accounts and a bot, connected; runs of a single account use the first.
+
+    Each run returns its rate per second.
+    """
 
     accounts: list[TelegramClient]
     peers: list[Any]
@@ -58,12 +60,12 @@ class Clients:
         return await rate(ONE_BY_ONE, [self.send(0, ONE_BY_ONE)])
 
     async def in_flight(self) -> float:
-        lanes = [self.send(0, IN_FLIGHT // ABREAST) for _ in range(ABREAST)]
-        return await rate(IN_FLIGHT, lanes)
+        work = [self.send(0, IN_FLIGHT // CONCURRENT) for _ in range(CONCURRENT)]
+        return await rate(IN_FLIGHT, work)
 
     async def many_accounts(self) -> float:
-        lanes = [self.send(account, PER_ACCOUNT) for account in range(ACCOUNTS)]
-        return await rate(PER_ACCOUNT * ACCOUNTS, lanes)
+        work = [self.send(account, PER_ACCOUNT) for account in range(ACCOUNTS)]
+        return await rate(PER_ACCOUNT * ACCOUNTS, work)
 
     async def upload(self) -> float:
         work = self.accounts[0].upload_file(self.data, file_name="film.mp4", part_size_kb=512)
@@ -76,24 +78,26 @@ class Clients:
     async def calls(self) -> float:
         return await rate(CALLS, [self.call(CALLS)])
 
-    async def calls_abreast(self) -> float:
-        return await rate(CALLS, [self.call(CALLS // CALLS_ABREAST) for _ in range(CALLS_ABREAST)])
+    async def concurrent_calls(self) -> float:
+        return await rate(
+            CALLS, [self.call(CALLS // CALLS_CONCURRENT) for _ in range(CALLS_CONCURRENT)]
+        )
 
 
-async def rate(amount: float, lanes: Sequence[Awaitable[Any]]) -> float:
-    """How much a second, when these run side by side."""
+async def rate(amount: float, work: Sequence[Awaitable[Any]]) -> float:
+    """Run the work concurrently; return `amount` per second."""
     began = time.perf_counter()
-    await asyncio.gather(*lanes)
+    await asyncio.gather(*work)
     return amount / (time.perf_counter() - began)
 
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[dict[str, str]]:
-    """`python -m sandbox` as a process; what it printed."""
+    """Run `python -m sandbox` as a process; yield the settings it prints."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "sandbox", "--folder", folder),
-            *(f"--{door}-port=0" for door in DOORS),
+            *(f"--{server}-port=0" for server in SERVERS),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             cwd=Path(__file__).parents[1],
@@ -109,68 +113,64 @@ async def serving() -> AsyncIterator[dict[str, str]]:
 
 @asynccontextmanager
 async def connected(settings: dict[str, str]) -> AsyncIterator[Clients]:
-    """The accounts, added and signed in through the control."""
+    """Add the accounts and issue their sessions through the control server; yield the clients."""
     async with AsyncExitStack() as stack:
         http = aiohttp.ClientSession(settings["SANDBOX_CONTROL_URL"], raise_for_status=True)
         await stack.enter_async_context(http)
 
-        async def ask(path: str, **body: object) -> Any:
+        async def post(path: str, **body: object) -> Any:
             async with http.post(path, json=body) as response:
                 return await response.json()
 
         accounts, peers = [], []
         for number in range(ACCOUNTS):
-            person = await ask("/people", first_name=f"Sender {number}")
-            issued = await ask(f"/people/{person['id']}/issue_session")
+            person = await post("/people", first_name=f"Sender {number}")
+            issued = await post(f"/people/{person['id']}/issue_session")
             client = TelegramClient(StringSession(issued["session"]), 1, "any")
             await client.connect()
             stack.push_async_callback(client.disconnect)
             accounts.append(client)
             peers.append(await client.get_input_entity(EMMA))
-        said = await ask(f"/people/{EMMA}/say", to="local_bot", text="/start")
+        started = await post(f"/people/{EMMA}/say", to="local_bot", text="/start")
         api = TelegramAPIServer.from_base(settings["TELEGRAM_BOT_API_URL"])
         bot = await stack.enter_async_context(
             Bot(BOT_TOKEN, session=AiohttpSession(api=api)).context()
         )
-        await bot.get_me()  # the first call of the Bot API imports its models: not measured
-        yield Clients(accounts, peers, bot, said["from"], secrets.token_bytes(UPLOAD))
+        await bot.get_me()  # the first call imports the models of the Bot API, and is not measured
+        yield Clients(accounts, peers, bot, started["from"], secrets.token_bytes(UPLOAD))
 
 
 async def bench() -> Table:
-    """What the doors let through in a second, medians of alternated rounds."""
+    """Return messages, calls and megabytes per second."""
     async with serving() as settings, connected(settings) as clients:
-        runs: dict[str, Run] = {
+        runs = {
             "MTProto: messages, one after another": clients.one_by_one,
-            f"MTProto: messages, {ABREAST} in flight": clients.in_flight,
+            f"MTProto: messages, {CONCURRENT} in flight": clients.in_flight,
             f"MTProto: messages, {ACCOUNTS} accounts at once": clients.many_accounts,
             "Bot API: messages, one after another": clients.calls,
-            f"Bot API: messages, {CALLS_ABREAST} in flight": clients.calls_abreast,
+            f"Bot API: messages, {CALLS_CONCURRENT} in flight": clients.concurrent_calls,
             "MTProto: upload of one file, MB": clients.upload,
         }
-        seen: dict[str, list[float]] = {name: [] for name in runs}
-        for _ in range(ROUNDS):
-            for name, run in runs.items():
-                seen[name].append(await run())
-    return table(seen)
+        return table(await alternate(runs, ROUNDS))
 
 
-def table(seen: dict[str, list[float]]) -> Table:
-    """Medians, their spread, and each beside the first."""
-    medians = {name: median(rates) for name, rates in seen.items()}
-    alone, abreast, *_ = medians.values()
+def table(rates: Rates) -> Table:
+    """Return the medians, their spread, and each as a multiple of the first."""
+    medians = {name: median(measured) for name, measured in rates.items()}
+    alone, concurrent, *_ = medians.values()
     return Table(
-        title="The sandbox: what its doors let through",
+        title="The sandbox",
         columns=("what", "per second", "lowest – highest", "beside the first"),
         rows=[
             (
                 name,
                 f"{medians[name]:,.0f}",
-                f"{min(rates):,.0f} – {max(rates):,.0f}",
+                f"{min(measured):,.0f} – {max(measured):,.0f}",
                 "" if name.endswith("MB") else f"{medians[name] / alone:.2f}×",
             )
-            for name, rates in seen.items()
+            for name, measured in rates.items()
         ],
-        goals=[Goal.at_least("in flight, times one after another", 1.5, abreast / alone)],
+        goals=[Goal.at_least("in flight, times one after another", 1.5, concurrent / alone)],
         notes="Client and server are two processes and share the cores; each message is on the "
         "disk (fsync) before it is answered. Real accounts send a few dozen messages a minute.",
     )

@@ -54,7 +54,7 @@ async def run(settings: Settings, name: str = MAIN) -> None:
 
         own_name = ProcessLock(database.dsn, f"name {name}")
         stack.push_async_callback(own_name.release)
-        at_once = await own_name.take()
+        at_once = await own_name.acquire()
         if not at_once and not await stand_by(own_name, stop):
             return
 
@@ -65,7 +65,7 @@ async def run(settings: Settings, name: str = MAIN) -> None:
         bot_role = ProcessLock(database.dsn, "bot")
         stack.push_async_callback(bot_role.release)
         async with until_lost(own_name, stop):
-            if not await bot_role.take() and not await stand_by(bot_role, stop):
+            if not await bot_role.acquire() and not await stand_by(bot_role, stop):
                 return
             async with until_lost(bot_role, stop):
                 try:
@@ -84,7 +84,7 @@ async def send(settings: Settings, name: str) -> None:
 
         own_name = ProcessLock(database.dsn, f"name {name}")
         stack.push_async_callback(own_name.release)
-        if not await own_name.take():
+        if not await own_name.acquire():
             raise AlreadyRunning(name)
 
         sender = _sender(settings, database, secret_key, name, at_once=True)

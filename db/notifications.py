@@ -1,8 +1,8 @@
-"""Postgres notifications as a nudge: "look again", never "this happened".
+"""Notifications of Postgres (LISTEN), which say that rows are worth reading.
 
-What really happened is read from rows; a lost notification costs one polling period. Behind a
-pooler there is no session that could listen: there a cheap sign is read a few times a second
-instead, and a change of it is the nudge.
+What happened is read from the rows, so a lost notification costs one polling period. Behind a
+pooler no session can listen: a cheap probe is read a few times a second instead, and a change of
+its value counts as a notification.
 """
 
 from __future__ import annotations
@@ -12,31 +12,35 @@ from contextlib import suppress
 
 import asyncpg
 
-from db.pool import AWAY, CONNECT_SECONDS, Database
+from db.pool import CONNECT_SECONDS, UNAVAILABLE, Database
 
-READ_SECONDS = 0.25
-SIGNS = {  # by channel; what changes when somebody notifies it, and perhaps at other times
+PROBE_SECONDS = 0.25
+PROBES = {  # by channel; the value changes with each notification, and maybe at other times
     "campaign_events": "SELECT max(id)::text FROM campaign_events",
     "inbox": "SELECT pg_current_snapshot()::text",  # anything was written at all
 }
 
 
 class Notifications:
-    """Waits for NOTIFY on `channel`, one of SIGNS.
+    """Waits for notifications on `channel`, a key of PROBES.
 
-    It listens over a connection of its own that it renews when it breaks; behind a pooler it reads.
+    It listens on a connection of its own, which it opens again when it breaks. Behind a pooler it
+    reads the probe.
     """
 
     def __init__(self, database: Database, channel: str) -> None:
         self._database, self._channel = database, channel
         self._came = asyncio.Event()
-        self._sign: str | None = None
+        self._value: str | None = None
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
     async def wait(self, seconds: float) -> bool:
-        """True at the first nudge since the last call, False after `seconds` without one."""
+        """Return True at the first notification since the last call, False after `seconds`.
+
+        A new connection counts as a notification, because one may have been missed before it.
+        """
         if self._database.pooled:
-            return await self._read(seconds)
+            return await self._probe(seconds)
         await self._listen()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -46,30 +50,34 @@ class Notifications:
         return came
 
     async def _listen(self) -> None:
+        """Open the connection unless it is open; do nothing while the database is unavailable."""
         if self._connection is not None and not self._connection.is_closed():
             return
         try:
             self._connection = await asyncpg.connect(self._database.dsn, timeout=CONNECT_SECONDS)
-            await self._connection.add_listener(self._channel, self._nudged)
-            self._came.set()  # whatever came while nobody listened
-        except AWAY:
-            self._connection = None  # polling goes on; the next wait tries again
+            await self._connection.add_listener(self._channel, self._notified)
+            self._came.set()
+        except UNAVAILABLE:
+            self._connection = None  # the caller polls; the next wait tries again
 
-    async def _read(self, seconds: float) -> bool:
+    async def _probe(self, seconds: float) -> bool:
+        """Return whether the probe's value changed within `seconds`."""
         end = asyncio.get_running_loop().time() + seconds
         while (left := end - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(min(left, READ_SECONDS))  # first: much is written all the time
-            with suppress(*AWAY):
+            await asyncio.sleep(min(left, PROBE_SECONDS))  # at first: values change all the time
+            with suppress(*UNAVAILABLE):
                 async with self._database.connection() as connection:
-                    before, self._sign = self._sign, await connection.fetchval(SIGNS[self._channel])
-                if self._sign != before:
+                    value = await connection.fetchval(PROBES[self._channel])
+                before, self._value = self._value, value
+                if value != before:
                     return True
         return False
 
-    def _nudged(self, *_: object) -> None:
+    def _notified(self, *_: object) -> None:
         self._came.set()
 
     async def close(self) -> None:
+        """Close the connection."""
         if self._connection is not None:
-            with suppress(*AWAY):
+            with suppress(*UNAVAILABLE):
                 await self._connection.close(timeout=CONNECT_SECONDS)

@@ -1,11 +1,11 @@
-"""Connections to Postgres: one pool, with a limit on how long anything may wait.
+"""Connections to Postgres: one pool, with a time limit on every wait.
 
-The caller owns the transaction: services and deliveries open one, query functions are handed
-its connection. jsonb travels as Python values.
+The caller owns the transaction: it opens one and hands its connection to query functions. jsonb is
+read and written as Python values.
 
-A pooler between us and Postgres may give every transaction another connection of the server's.
-Whether there is one is seen when the database is opened, and then nothing is left to a session:
-statements are not prepared, settings are made in each transaction, nobody listens
+A pooler before Postgres may serve every transaction by another session of the server. Whether
+there is one is detected when the database is opened. Nothing relies on a session then: statements
+are not prepared, settings are made in each transaction, and rows are polled instead of LISTEN
 (db.notifications).
 """
 
@@ -29,7 +29,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProx
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 60
 ACQUIRE_SECONDS = 30
-AWAY = (  # what a question may raise that cannot be answered now
+UNAVAILABLE = (  # what a statement may raise while the database is unavailable
     OSError,
     TimeoutError,
     asyncpg.PostgresError,
@@ -39,23 +39,23 @@ AWAY = (  # what a question may raise that cannot be answered now
 
 log = logging.getLogger(__name__)
 
-# Of a session's settings a pooler passes on some, and refuses connections that bring others.
-_PASSED_ON = {"application_name": "predlagator", "timezone": "UTC"}
+# A pooler accepts these settings at the login and refuses connections with others.
+_ACCEPTED = {"application_name": "predlagator", "timezone": "UTC"}
 _REFUSED = {
     "plan_cache_mode": "force_generic_plan",
-    "jit": "off",  # a plan for a million rows looks worth compiling, each time it is run
+    "jit": "off",  # compiling a plan for a million rows takes longer than running it
     "lock_timeout": "15s",
     "idle_in_transaction_session_timeout": "60s",
 }
-SET_REFUSED = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in _REFUSED.items())
+SET_SETTINGS = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in _REFUSED.items())
 GET_BACKEND = "SELECT pg_backend_pid()"
-MOST_PREPARED = 100  # statements that a connection keeps prepared
+MOST_PREPARED = 100  # statements per connection
 
 
 class Database:
-    """A pool on one database. Made by `open_database`; closed with `close`.
+    """A pool of connections to one database, from `open_database`.
 
-    `pooled`: a pooler such as PgBouncer stands before it, so nothing may rely on a session.
+    `pooled`: a pooler such as PgBouncer is before the server, so nothing may rely on a session.
     """
 
     def __init__(self, dsn: str, pool: asyncpg.Pool[asyncpg.Record], *, pooled: bool) -> None:
@@ -64,19 +64,23 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection without a transaction: each statement commits by itself."""
+        """Lend a connection without a transaction: each statement commits by itself.
+
+        Raise TimeoutError when none is free within ACQUIRE_SECONDS.
+        """
         async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A connection inside a transaction: committed at the end, rolled back on an error."""
+        """Lend a connection in a transaction, committed at the end or rolled back on an error."""
         async with self.connection() as connection, connection.transaction():
             if self.pooled:
-                await connection.execute(SET_REFUSED)
+                await connection.execute(SET_SETTINGS)
             yield connection
 
     async def close(self) -> None:
+        """Close all connections; those still lent after CONNECT_SECONDS are cut."""
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._pool.close()
@@ -85,7 +89,7 @@ class Database:
 
 
 async def open_database(dsn: str, *, connections: int = 10) -> Database:
-    """Open a pool of up to `connections`; DatabaseDown with a sentence when that fails."""
+    """Open a pool of up to `connections`; raise DatabaseDown when that fails."""
     try:
         pooled = await _is_pooled(dsn)
         pool = await asyncpg.create_pool(
@@ -94,10 +98,10 @@ async def open_database(dsn: str, *, connections: int = 10) -> Database:
             max_size=connections,
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
-            server_settings=_PASSED_ON if pooled else _PASSED_ON | _REFUSED,
+            server_settings=_ACCEPTED if pooled else _ACCEPTED | _REFUSED,
             statement_cache_size=0 if pooled else MOST_PREPARED,
-            init=_teach_json,
-            reset=_leave_as_it_is,
+            init=_set_codecs,
+            reset=_skip_reset,
         )
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError) as error:
         raise DatabaseDown(why_unreachable(dsn, error)) from error
@@ -107,13 +111,13 @@ async def open_database(dsn: str, *, connections: int = 10) -> Database:
 
 
 async def _is_pooled(dsn: str) -> bool:
-    """Whether something between answers in the server's name.
+    """Return whether a pooler answers at this address.
 
-    At the login Postgres tells the number of its process, for cancelling. A pooler tells one that
-    it made up, since it does not know yet whose process will serve whom.
+    At the login Postgres sends the pid of its process (BackendKeyData), for cancelling. A pooler
+    sends an invented one, because no process is chosen at that time.
     """
     connection = await asyncpg.connect(
-        dsn, timeout=CONNECT_SECONDS, server_settings=_PASSED_ON, statement_cache_size=0
+        dsn, timeout=CONNECT_SECONDS, server_settings=_ACCEPTED, statement_cache_size=0
     )
     try:
         backend: int = await connection.fetchval(GET_BACKEND, timeout=CONNECT_SECONDS)
@@ -123,7 +127,7 @@ async def _is_pooled(dsn: str) -> bool:
 
 
 def why_unreachable(dsn: str, error: BaseException) -> str:
-    """A sentence for the operator: where we tried, what happened; never the password."""
+    """Return a sentence for the operator: the address without its password, and what happened."""
     try:
         parts = urlsplit(dsn)
         where = f"{parts.hostname or 'a local socket'}:{parts.port or 5432}{parts.path}"
@@ -145,7 +149,7 @@ def why_unreachable(dsn: str, error: BaseException) -> str:
 
 
 def is_unreachable(error: BaseException) -> bool:
-    """Whether the database was not there, as opposed to having refused a statement."""
+    """Return whether the database was unavailable, not whether it refused a statement."""
     return isinstance(
         error,
         DatabaseDown
@@ -154,16 +158,18 @@ def is_unreachable(error: BaseException) -> bool:
         | asyncpg.PostgresConnectionError
         | asyncpg.OperatorInterventionError
         | asyncpg.InterfaceError
-        | asyncpg.InternalClientError,  # cut just as a statement began
+        | asyncpg.InternalClientError,  # the connection broke as a statement began
     )
 
 
-async def _leave_as_it_is(_: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Nothing is left in a session, so a reset would be a question too many, and behind a pooler
-    it may meet a session that serves somebody else by now."""
+async def _skip_reset(_: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Do not reset a session when its connection is returned.
+
+    Nothing is left in it. Behind a pooler the reset could reach the session of another client.
+    """
 
 
-async def _teach_json(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _set_codecs(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await connection.set_type_codec(
         "jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads
     )

@@ -1,10 +1,11 @@
-"""Roles that one process at a time may play: its own name, and that of the bot.
+"""Locks on roles that only one process may have at a time: its name, and the bot.
 
-A lock in a transaction on a connection of its own, so that the server drops it with the process
-that held it. The transaction stays open as long as the role is played: that keeps the connection
-ours behind a pooler too, and, since it reads nothing, holds no snapshot back. A sign of life goes
-out every quarter of `SILENCE_SECONDS`; after that much silence the server ends the transaction.
-It is longer than a process uses its accounts without hearing from the database.
+It is an advisory lock of a transaction on a connection of its own, so the server releases it when
+the process dies. The transaction stays open while the role is held. That reserves the connection
+behind a pooler, too. It reads nothing, so it holds no snapshot and does not hold vacuum back. A
+heartbeat is sent every quarter of `SILENCE_SECONDS`. After `SILENCE_SECONDS` without one the server
+ends the transaction. That is longer than a process uses its accounts without an answer of the
+database.
 """
 
 from __future__ import annotations
@@ -17,25 +18,25 @@ from contextlib import suppress
 import asyncpg
 
 from db.models.errors import DataError
-from db.pool import AWAY, CONNECT_SECONDS
+from db.pool import CONNECT_SECONDS, UNAVAILABLE
 
 log = logging.getLogger(__name__)
 
 LOCK = 0x736F_6C65  # "sole"
-BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"  # a stricter one would keep its snapshot
-TAKE_LOCK = "SELECT pg_try_advisory_xact_lock($1, hashtext($2))"
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"  # a stricter level would keep its snapshot
+TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1, hashtext($2))"
 SET_SILENCE = "SET LOCAL idle_in_transaction_session_timeout = '{:.0f}ms'"
-LIVE = "SELECT"  # the sign of life
+HEARTBEAT = "SELECT"
 ROLLBACK = "ROLLBACK"
 
-AGAIN_SECONDS = 1.0
-DYING_SECONDS = 3.0  # how long the connection of a process that was killed may linger
+RETRY_SECONDS = 1.0
+PREDECESSOR_SECONDS = 3.0  # until the server notices that a killed process is gone
 SILENCE_SECONDS = 75.0
 _SESSION = {"application_name": "predlagator lock"}
 
 
 class AlreadyRunning(DataError):
-    """Another process of this name runs on this database."""
+    """Another process of this name runs on this database. str() is for the operator."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -45,9 +46,10 @@ class AlreadyRunning(DataError):
 
 
 class ProcessLock:
-    """One role of one process. `take` or `wait` for it, then keep it by `lost`, then `release`.
+    """One role of one process.
 
-    Whoever does not await `lost` gives no sign of life and has the role for `silence` seconds.
+    Call `acquire` or `wait`, then await `until_lost`, which sends the heartbeats, then `release`.
+    Without heartbeats the role is lost after `silence` seconds.
     """
 
     def __init__(self, dsn: str, role: str, *, silence: float = SILENCE_SECONDS) -> None:
@@ -55,8 +57,8 @@ class ProcessLock:
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._closed = asyncio.Event()
 
-    async def try_take(self) -> bool:
-        """Whether the role is ours now; one question. OSError and PostgresError go through."""
+    async def try_acquire(self) -> bool:
+        """Try once; return whether this process has the role now. Raise what UNAVAILABLE lists."""
         closed = asyncio.Event()
         connection = await asyncpg.connect(
             self._dsn,
@@ -68,8 +70,8 @@ class ProcessLock:
         connection.add_termination_listener(lambda _: closed.set())
         try:
             await connection.execute(BEGIN)
-            taken: bool = await connection.fetchval(TAKE_LOCK, LOCK, self.role)
-            # After the question: that would stay open with its snapshot until the next statement.
+            taken: bool = await connection.fetchval(TRY_LOCK, LOCK, self.role)
+            # After the lock, whose statement would keep its snapshot until the next one.
             await connection.execute(SET_SILENCE.format(self._silence * 1000))
         except BaseException:
             connection.terminate()
@@ -80,64 +82,74 @@ class ProcessLock:
             await _end(connection)
         return taken
 
-    async def take(self) -> bool:
-        """As `try_take`, with patience for a predecessor that was just killed."""
-        end = asyncio.get_running_loop().time() + DYING_SECONDS
-        while not await self.try_take():
+    async def acquire(self) -> bool:
+        """Try for PREDECESSOR_SECONDS: a predecessor that was killed may still have the role.
+
+        Return and raise as `try_acquire`.
+        """
+        end = asyncio.get_running_loop().time() + PREDECESSOR_SECONDS
+        while not await self.try_acquire():
             if asyncio.get_running_loop().time() > end:
                 return False
-            await asyncio.sleep(AGAIN_SECONDS / 4)
+            await asyncio.sleep(RETRY_SECONDS / 4)
         return True
 
     async def wait(self) -> None:
-        """Stand by until the role is ours; a database that is away is waited for."""
-        while not await _answer(self.try_take()):
+        """Return when this process has the role. An unavailable database is waited for."""
+        while not await _answer(self.try_acquire()):
             pass
 
-    async def lost(self) -> None:
-        """Return when another process has the role. A connection that breaks is made anew."""
+    async def until_lost(self) -> None:
+        """Send heartbeats; return when another process has the role.
+
+        When the connection breaks, the role is acquired again on a new one.
+        """
         while True:
-            await self._live()
-            log.warning("The lock of “%s” is gone with its connection: it is taken anew", self.role)
-            while (taken := await _answer(self.take())) is None:
+            await self._send_heartbeats()
+            log.warning("The lock of “%s” broke with its connection: acquiring it again", self.role)
+            while (taken := await _answer(self.acquire())) is None:
                 pass
             if not taken:
                 return
 
     async def release(self) -> None:
+        """Give the role up; do nothing without it."""
         if self._connection is not None:
             await _end(self._connection)
             self._connection = None
 
-    async def _live(self) -> None:
-        """Give signs of life until the connection has broken, or hears nothing any more."""
+    async def _send_heartbeats(self) -> None:
+        """Return when the connection has broken or no longer answers, and is closed."""
         assert self._connection is not None
         pause = self._silence / 4
-        with suppress(*AWAY):
-            while not await _comes(self._closed, pause):
-                await self._connection.execute(LIVE, timeout=pause)
+        with suppress(*UNAVAILABLE):
+            while not await _is_set_within(self._closed, pause):
+                await self._connection.execute(HEARTBEAT, timeout=pause)
         self._connection.terminate()
 
 
 async def _end(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    """A pooler would not give the lock's connection back as promptly by itself."""
-    with suppress(*AWAY):
+    """Roll back before closing, at which a pooler frees the server's connection at once."""
+    with suppress(*UNAVAILABLE):
         await connection.execute(ROLLBACK)
         await connection.close(timeout=CONNECT_SECONDS)
 
 
-async def _comes(event: asyncio.Event, seconds: float) -> bool:
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             return await event.wait()
     return False
 
 
-async def _answer(question: Awaitable[bool]) -> bool | None:
-    """Whether the role is ours now, and a moment's rest when not; None: nobody could be asked."""
+async def _answer(attempt: Awaitable[bool]) -> bool | None:
+    """Return the result of an attempt to acquire; None when the database is unavailable.
+
+    Sleep for RETRY_SECONDS unless it succeeded.
+    """
     taken = None
-    with suppress(*AWAY):
-        taken = await question
+    with suppress(*UNAVAILABLE):
+        taken = await attempt
     if not taken:
-        await asyncio.sleep(AGAIN_SECONDS)
+        await asyncio.sleep(RETRY_SECONDS)
     return taken

@@ -1,1 +1,1 @@
-"""The whole product against the sandbox, for eyes (`make demo`) and for proof (`--tour`)."""
+"""The whole product against the sandbox: played by a person, or by itself as an end-to-end test."""

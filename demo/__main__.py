@@ -1,4 +1,4 @@
-"""`make demo`: the command line of it."""
+"""The command line of `make demo`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def _rate(text: str) -> str:
 
 
 def main() -> int:
+    """Run a demo or a tour; return the exit status, 130 for a tour that was interrupted."""
     parser = argparse.ArgumentParser(
         prog="make demo", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -40,30 +41,30 @@ def main() -> int:
     parser.add_argument(
         "--reset", action="store_true", help="remove all that earlier demos left, the key too"
     )
-    asked = parser.parse_args()
+    options = parser.parse_args()
     sys.stdout.write("A local Telegram and the product are on their way …\n")
     sys.stdout.flush()
     try:
-        return _play(asked)
+        return _run(options)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.stdout.write("Nothing of it runs any more.\n")
-        return 130 if asked.tour else 0
+        return 130 if options.tour else 0
 
 
-def _play(asked: argparse.Namespace) -> int:
-    # Imported late: it takes seconds, and a person should see a sign of life before.
-    from demo.play import demo, tour
-    from demo.workdir import Occupied, Premises
+def _run(options: argparse.Namespace) -> int:
+    # These imports take seconds, so they come after the first line of output.
+    from demo.play import play_tour, serve_demo
+    from demo.workdir import Workdir, WorkdirInUse
     from sandbox.web import PortTaken
 
     try:
-        if asked.tour:
+        if options.tour:
             with tempfile.TemporaryDirectory(prefix="predlagator-") as folder:
-                return asyncio.run(tour(Path(folder), asked.port, asked.rate))
-        with Premises(FOLDER) as premises:
-            premises.clear(everything=asked.reset)
-            return asyncio.run(demo(premises, asked.port))
-    except (Occupied, PortTaken) as error:
+                return asyncio.run(play_tour(Path(folder), options.port, options.rate))
+        with Workdir(FOLDER) as workdir:
+            workdir.clear(everything=options.reset)
+            return asyncio.run(serve_demo(workdir, options.port))
+    except (WorkdirInUse, PortTaken) as error:
         sys.stderr.write(f"{error}\n")
         return 1
 

@@ -1,4 +1,4 @@
-"""Tells a tour aloud: who does what, with a bar that moves where a terminal can move it."""
+"""Prints a tour: chapters, what each participant says and does, and a progress bar."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 import textwrap
 from typing import TextIO
 
-_BOLD, _DIM, _GREEN, _RED, _OFF = "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[0m"
+_BOLD, _DIM, _GREEN, _RED, _RESET = "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[0m"
+_BAR_CELLS, _NAME_WIDTH, _MAX_WIDTH = 30, 10, 100
 
 
-class Story:
-    """Writes to `out`; colours and a moving bar on a terminal only."""
+class Narrator:
+    """Writes to `out`. Colours and a bar that moves need a terminal."""
 
     def __init__(self, out: TextIO = sys.stdout) -> None:
         self._out = out
@@ -20,36 +21,38 @@ class Story:
         self._last_tenth = -1
 
     def chapter(self, title: str) -> None:
-        self._write(f"\n{self._dressed(title, _BOLD)}")
+        """Print a title, in bold."""
+        self._write(f"\n{self._styled(title, _BOLD)}")
 
-    def says(self, who: str, what: str) -> None:
-        """A line of somebody's; long ones are wrapped under their name."""
-        width = min(shutil.get_terminal_size().columns, 100) - 14
+    def line(self, speaker: str, text: str) -> None:
+        """Print what `speaker` says or does; long lines are wrapped below the name."""
+        width = min(shutil.get_terminal_size().columns, _MAX_WIDTH) - _NAME_WIDTH - 4
         lines = [
-            piece for line in what.splitlines() for piece in textwrap.wrap(line, width) or [""]
+            piece for line in text.splitlines() for piece in textwrap.wrap(line, width) or [""]
         ]
         for i, line in enumerate(lines):
-            name = f"{who if i == 0 else '':>10}  "
-            self._write(self._dressed(name, _DIM) + line)
+            name = f"{speaker if i == 0 else '':>{_NAME_WIDTH}}  "
+            self._write(self._styled(name, _DIM) + line)
 
-    def happens(self, what: str) -> None:
-        """Something nobody said: a misfortune, a restart."""
-        self._write(f"{'':>10}  {self._dressed('✱ ' + what, _RED)}")
+    def event(self, text: str) -> None:
+        """Print an event without a speaker: a fault or a restart."""
+        self._write(f"{'':>{_NAME_WIDTH}}  {self._styled('✱ ' + text, _RED)}")
 
-    def progress(self, done: int, total: int, note: str) -> None:
-        """Where the campaign stands; a line for each tenth where nothing can move."""
-        filled = 30 * done // max(total, 1)
-        bar = f"{'▰' * filled}{'▱' * (30 - filled)} {done:>4} of {total}  {note}"
+    def progress(self, done: int, total: int, unit: str) -> None:
+        """Show the campaign's progress: a moving bar, or without a terminal a line per tenth."""
+        filled = _BAR_CELLS * done // max(total, 1)
+        bar = f"{'▰' * filled}{'▱' * (_BAR_CELLS - filled)} {done:>4} of {total}  {unit}"
+        indent = " " * (_NAME_WIDTH + 2)
         if self._terminal:
-            self._out.write(f"\r\033[K{'':>12}{_GREEN}{bar}{_OFF}")
+            self._out.write(f"\r\033[K{indent}{_GREEN}{bar}{_RESET}")
             self._out.flush()
             self._bar_shown = True
         elif (tenth := 10 * done // max(total, 1)) > self._last_tenth:
             self._last_tenth = tenth
-            self._write(f"{'':>12}{bar}")
+            self._write(f"{indent}{bar}")
 
-    def ends(self, line: str) -> None:
-        """The last line, bare: it is read by machines too."""
+    def result(self, line: str) -> None:
+        """Print the last line, without indent and style: programs parse it."""
         self._write(f"\n{line}")
 
     def _write(self, line: str) -> None:
@@ -59,5 +62,5 @@ class Story:
         self._out.write(line + "\n")
         self._out.flush()
 
-    def _dressed(self, text: str, style: str) -> str:
-        return f"{style}{text}{_OFF}" if self._terminal else text
+    def _styled(self, text: str, style: str) -> str:
+        return f"{style}{text}{_RESET}" if self._terminal else text

@@ -1,13 +1,14 @@
-"""The demo's chat page: the stage's people on it, and misfortunes of the demo's own."""
+"""The demo's chat page: its layout, its counters, and faults that only the demo can inject."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from demo.report import is_report_entry
 from demo.sample import ADMIN_ID, BOT_ID, SENDER_ID
 from demo.stage import Stage
-from demo.undelivered import Debt, ends_campaign
+from demo.undelivered import UndeliveredCounter
 from sandbox.web import (
     SERVICE_ID,
     Layout,
@@ -21,7 +22,7 @@ from sandbox.web import (
 )
 from sandbox.world import World, set_blocked
 
-FEW = 10
+BLOCKER_AHEAD = 10  # people, in the order of the files
 TEXTS = Texts(
     panel="Truth and misfortunes",
     counters="The truth",
@@ -32,8 +33,8 @@ TEXTS = Texts(
 
 
 @dataclass(slots=True)
-class Troubles:
-    """What only the demo can make go wrong; the docstrings are what the page says of it."""
+class DemoFaults:
+    """Faults of the product and of its recipients. The page shows the methods' docstrings."""
 
     stage: Stage
 
@@ -45,21 +46,22 @@ class Troubles:
     async def block(self) -> None:
         """One of the next customers does."""
         world = self.stage.sandbox.world
-        got = world.chats(SENDER_ID)  # the newest first
+        written = world.chats(SENDER_ID)  # the newest first
         waiting = [
             one
-            for one in sorted(self.stage.sample.reachable - {*got})
+            for one in sorted(self.stage.sample.reachable - {*written})
             if SENDER_ID not in world.people[one].blocked
         ]
         if not waiting:
             raise RuntimeError("everybody has the message already")
-        # Campaigns go through the files from top to bottom, a few people at a time.
-        ahead = [one for one in waiting if got and one > got[0]] or waiting
-        set_blocked(world, ahead[:FEW][-1], SENDER_ID, True)
+        # A campaign follows the order of the files and claims a few people at a time: a person
+        # some places ahead has not been claimed yet.
+        ahead = [one for one in waiting if written and one > written[0]] or waiting
+        set_blocked(world, ahead[:BLOCKER_AHEAD][-1], SENDER_ID, True)
 
 
 def layout(world: World) -> Layout:
-    """The admin's chats, the sender account's own, and the recipients' phones."""
+    """Return the layout: the admin's chats, the sender account's and the recipients' phones."""
 
     def of_admin(side: Side) -> bool:
         return side[0] == ADMIN_ID
@@ -94,16 +96,18 @@ def layout(world: World) -> Layout:
 
 
 def chat_page(stage: Stage, steps: list[Step], audience: Collection[int] = ()) -> WebChat:
-    """The page of this stage, not started yet. `audience`: see `Debt`."""
-    world, troubles = stage.sandbox.world, Troubles(stage)
-    sent = SentMessages(world.log.path, may_repeat_after=ends_campaign)
-    debt = Debt(world, admin_id=ADMIN_ID, bot_id=BOT_ID, sender_id=SENDER_ID, audience=audience)
+    """Return the page of this stage, not started. `audience` is that of `UndeliveredCounter`."""
+    world, faults = stage.sandbox.world, DemoFaults(stage)
+    sent = SentMessages(world.log.path, may_repeat_after=is_report_entry)
+    undelivered = UndeliveredCounter(
+        world, admin_id=ADMIN_ID, bot_id=BOT_ID, sender_id=SENDER_ID, audience=audience
+    )
     return WebChat(
         layout(world),
         stage.sandbox.faults,
         bot_api=stage.sandbox.bot_api,
-        counters=lambda: [*sent(), *debt.counters()],
+        counters=lambda: [*sent(), *undelivered.counters()],
         faulted_account=SENDER_ID,
-        buttons={"Block the sender": troubles.block, "Kill the bot": troubles.kill},
+        buttons={"Block the sender": faults.block, "Kill the bot": faults.kill},
         steps=steps,
     )

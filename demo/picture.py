@@ -1,21 +1,30 @@
-"""A poster for the demo's message, drawn here so that no binary file has to be kept."""
+"""A poster for the demo's message, drawn in code so that the repository holds no binary file."""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterable
 
 WIDTH, HEIGHT = 640, 360
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+NO_FILTER = b"\0"
 
 
 def poster() -> bytes:
-    """A PNG: an evening sky over two hills."""
-    rows = b"".join(b"\0" + b"".join(_colour(x, y) for x in range(WIDTH)) for y in range(HEIGHT))
-    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    """Return a PNG file of an evening sky over two hills."""
+    rows = (b"".join(_colour(x, y) for x in range(WIDTH)) for y in range(HEIGHT))
+    return encode_png(WIDTH, HEIGHT, rows)
+
+
+def encode_png(width: int, height: int, rows: Iterable[bytes]) -> bytes:
+    """Return a PNG file of these rows: 8-bit RGB, unfiltered, not interlaced (RFC 2083)."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = b"".join(NO_FILTER + row for row in rows)
     return (
-        b"\x89PNG\r\n\x1a\n"
+        SIGNATURE
         + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(rows, 9))
+        + _chunk(b"IDAT", zlib.compress(data, 9))
         + _chunk(b"IEND", b"")
     )
 

@@ -1,4 +1,4 @@
-"""Puts everything in its place: the town, the bot, the shop's account, and the product beside."""
+"""The demo's setup: a sandbox with the admin, the shop and its customers, and the product."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from demo.sample import ADMIN_ID, BOT_ID, BOT_TOKEN, SENDER_ID, Sample, make_sam
 from sandbox.person import Person
 from sandbox.server import Sandbox
 
+SENDER_NAME = "Lavender Shop"
 SENDER_PHONE = "79001112233"
 SENDER_PASSWORD = "correct horse"
 
 
 class Stage:
-    """`async with Stage(folder) as stage:` the sandbox serves; the product is `stage.product`.
+    """Serves the sandbox within `async with`; `product` is created then, and not started.
 
-    Leaving stops the product by SIGTERM, if it runs, and then the sandbox. `settings` are more
-    environment for the product (DATABASE_URL …).
+    On exit the product is stopped by SIGTERM, if it runs, and then the sandbox. `folder` keeps the
+    data of both. `settings` are added to the product's environment (DATABASE_URL …).
     """
 
     def __init__(self, folder: Path, *, key_folder: Path | None = None, **settings: str) -> None:
@@ -27,15 +28,16 @@ class Stage:
         self.sample: Sample = make_sample()
         self.sandbox = Sandbox(folder / "telegram", key_folder=key_folder)
         self._settings = settings
-        self._people()
+        self._add_people()
 
-    def _people(self) -> None:
+    def _add_people(self) -> None:
         self.sandbox.add_bot(BOT_TOKEN, "campaign_desk_bot", "Campaign desk")
         self.sandbox.add_person("Anna", id=ADMIN_ID, last_name="Sokolova", username="anna")
+        first_name, last_name = SENDER_NAME.split()
         self.sandbox.add_person(
-            "Lavender",
+            first_name,
             id=SENDER_ID,
-            last_name="Shop",
+            last_name=last_name,
             username="lavender_shop",
             phone=SENDER_PHONE,
             password=SENDER_PASSWORD,
@@ -61,19 +63,21 @@ class Stage:
 
     @property
     def admin(self) -> Person:
+        """Return the admin of the product, as a person who can act."""
         return self.sandbox.person(ADMIN_ID)
 
     @property
     def bot_id(self) -> int:
+        """Return the id of the product's bot."""
         return BOT_ID
 
     @property
     def log(self) -> Path:
-        """The sandbox's log of effects."""
+        """Return the path of the sandbox's log of effects."""
         return self.sandbox.world.log.path
 
     async def connect_sender(self) -> str:
-        """`predlagator login` at the console, typed by us; what it said in the end."""
+        """Sign the shop's account in with `predlagator login`; return the last line it printed."""
         code = self.sandbox.world.people[SENDER_ID].code
-        said = await self.product.login(f"+{SENDER_PHONE}", code, SENDER_PASSWORD)
-        return said.rpartition(": ")[2].strip()  # after the three questions
+        output = await self.product.login(f"+{SENDER_PHONE}", code, SENDER_PASSWORD)
+        return output.rpartition(": ")[2].strip()  # after the three prompts

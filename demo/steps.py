@@ -1,7 +1,7 @@
-"""The guided path that the chat page shows to somebody who sees the product for the first time.
+"""The guide of the chat page: six steps through the product for a first-time user.
 
-It goes on by itself when the conversation shows that a step is done. That is read off the bot's
-words; a step that is not recognised is simply left with "Next".
+A step is done when the conversation shows it. The patterns match the bot's texts in English and in
+Russian; where none matches, the user goes on with "Next".
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 
 from demo.picture import poster
+from demo.report import is_report
 from demo.sample import ADMIN_ID, BOT_ID, Sample
-from demo.undelivered import is_report
 from sandbox.web import Step
 from sandbox.world import Message, World
 
@@ -21,7 +21,7 @@ _CARD = re.compile("[▰▱]{10}")
 
 
 def guided_path(sample: Sample, world: World) -> list[Step]:
-    """Six steps from a file to a report; the files are offered for download."""
+    """Return the steps from a contact file to a report, with the sample's files to download."""
 
     def seen(fits: Callable[[Message], object]) -> Callable[[], bool]:
         return lambda: any(map(fits, world.history(ADMIN_ID, BOT_ID)))

@@ -1,33 +1,35 @@
-"""Plays an admin's whole campaign by itself, misfortunes included, and tells it aloud.
+"""The tour: a whole campaign of the admin, with a flood wait and a kill, and its verdict.
 
-The terminal hears all of it; a page that is open is led through it, slowly enough to be followed.
+The narrator prints each act. While the page is open, it shows them too, and the tour pauses so
+that a person can follow.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from demo.admin_script import Anna
-from demo.narrator import Story
+from demo.admin_script import AdminScript
+from demo.narrator import Narrator
 from demo.picture import poster
 from demo.sample import ADMIN_ID, BOT_ID, SENDER_ID
-from demo.stage import Stage
-from demo.verdict import Verdict, admitted_unknown, judge, messages_per_person
+from demo.stage import SENDER_NAME, Stage
+from demo.verdict import Verdict, judge, messages_per_person, reported_unknown
 from sandbox.faults import SENDING, flood_wait
 from sandbox.web import Step, WebChat
 from sandbox.world import Entity
 from sandbox.world.log import read_log
 
 RATE = "10/s"
-WIDE_CAPS = "2400 1000 500 0 500"  # the customers know the shop; Telegram is a local one
+WIDE_CAPS = "2400 1000 500 0 500"  # by default an account writes to ten new people a day
 NAME = "Lavender weekend"
 MESSAGE = "Hello, {{name|friend}}! The lavender is in bloom: come and smell it this weekend."
 BOLD = Entity("bold", 0, len("Hello, {{name|friend}}!"))
 FLOOD_SECONDS = 5
-LOOK_AT, FLOOD_AT, KILL_AT = 30, 90, 180
-SPARE_SECONDS = 240  # beyond what the rate makes of the audience
+SHOW_RECIPIENT_AT, FLOOD_AT, KILL_AT = 30, 90, 180  # people who have the message
+SPARE_SECONDS = 240  # for starts, faults and a slow machine, beyond audience / rate
 UNITS = {"s": 1, "min": 60, "h": 3600}
-PAUSE_SECONDS, LOOK_SECONDS = 0.9, 4.0  # only while somebody has the page open
+PAUSE_SECONDS, LOOK_SECONDS = 0.9, 4.0  # only while the page is open
+POLL_SECONDS = 0.2
 
 CHAPTERS = [
     Step(
@@ -69,75 +71,79 @@ CHAPTERS = [
 
 
 class Tour:
-    """One tour of one stage at this rate; `play` returns what really happened."""
+    """A tour of `stage`, whose product is not started yet, at `rate` (10/s, 600/min, 36000/h)."""
 
     def __init__(
-        self, stage: Stage, story: Story, page: WebChat | None = None, rate: str = RATE
+        self, stage: Stage, narrator: Narrator, page: WebChat | None = None, rate: str = RATE
     ) -> None:
-        self._stage, self._story, self._page, self._rate = stage, story, page, rate
-        self._anna = Anna(stage.admin, stage.bot_id, story, self._pause)
+        self._stage, self._narrator, self._page, self._rate = stage, narrator, page, rate
+        self._admin = AdminScript(stage.admin, stage.bot_id, narrator, self._pause)
         self._chapter = -1
 
     async def play(self) -> Verdict:
-        anna, sample = self._anna, self._stage.sample
+        """Play all chapters and return the verdict of the log of effects.
+
+        Raises `NotReceived` when the bot does not answer in time, and what the product raises.
+        """
+        admin, sample = self._admin, self._stage.sample
 
         self._next_chapter()
         await self._stage.product.start()
-        await anna.say("/start")
-        await anna.hear("Three things")
+        await admin.say("/start")
+        await admin.wait_for("Three things")
 
         self._next_chapter()
-        self._story.says("console", await self._stage.connect_sender())
-        await anna.raise_caps("Lavender Shop", WIDE_CAPS)
+        self._narrator.line("console", await self._stage.connect_sender())
+        await admin.raise_caps(SENDER_NAME, WIDE_CAPS)
 
         self._next_chapter()
-        await anna.upload("clients_may.csv", sample.first_file())
-        await anna.upload("fair_2026.csv", sample.second_file())
+        await admin.upload("clients_may.csv", sample.first_file())
+        await admin.upload("fair_2026.csv", sample.second_file())
 
         self._next_chapter()
         for customer in sample.customers:
             if customer.id in sample.opted_out:
-                await anna.bar(f"+{customer.phone}")
+                await admin.opt_out(f"+{customer.phone}")
 
         self._next_chapter()
-        await anna.make_message(NAME, MESSAGE, (BOLD,), poster())
+        await admin.make_message(NAME, MESSAGE, (BOLD,), poster())
 
         self._next_chapter()
         lists = ["clients_may", "fair_2026"]
-        await anna.build_campaign(NAME, lists, NAME, "Lavender Shop", self._rate)
-        await anna.press("Start")
-        await anna.hear("sent")
+        await admin.build_campaign(NAME, lists, NAME, SENDER_NAME, self._rate)
+        await admin.press("Start")
+        await admin.wait_for("sent")
 
         self._next_chapter()
         async with asyncio.TaskGroup() as group:
-            misfortunes = group.create_task(self._misfortunes())
-            report = await anna.wait_for_report(self._longest())
-            await misfortunes
+            faults = group.create_task(self._inject_faults())
+            report = await admin.wait_for_report(self._report_timeout())
+            await faults
 
         self._next_chapter()
-        await anna.hear_report(report)
+        await admin.read_report(report)
         await asyncio.sleep(LOOK_SECONDS if self._pause() else 0)
-        return judge(read_log(self._stage.log), sample, admitted_unknown(report))
+        return judge(read_log(self._stage.log), sample, reported_unknown(report))
 
     # --- the page ---------------------------------------------------------------
 
     def _next_chapter(self) -> None:
         self._chapter += 1
-        self._story.chapter(CHAPTERS[self._chapter].title)
+        self._narrator.chapter(CHAPTERS[self._chapter].title)
         if self._page is not None:
             self._page.show_step(self._chapter)
             self._page.show_conversation(ADMIN_ID, BOT_ID)
 
-    def _longest(self) -> float:
-        """Seconds after which a report that has not come will not come."""
+    def _report_timeout(self) -> float:
+        """Return the seconds within which the report must come."""
         count, _, unit = self._rate.partition("/")
         return len(self._stage.sample.customers) * UNITS[unit] / int(count) + SPARE_SECONDS
 
     def _pause(self) -> float:
         return PAUSE_SECONDS if self._page is not None and self._page.watched else 0
 
-    async def _look_at_a_phone(self) -> None:
-        """Somebody who has just got the message, for those who watch the page."""
+    async def _show_recipient(self) -> None:
+        """Show the newest recipient's phone on the page for a moment, if it is open."""
         if self._page is None or not self._page.watched:
             return
         newest = self._stage.sandbox.world.chats(SENDER_ID)[0]
@@ -145,29 +151,30 @@ class Tour:
         await asyncio.sleep(LOOK_SECONDS)
         self._page.show_conversation(ADMIN_ID, BOT_ID)
 
-    # --- what goes wrong --------------------------------------------------------
+    # --- the faults -------------------------------------------------------------
 
-    async def _misfortunes(self) -> None:
-        """A flood wait, then a kill -9; the bar moves between them."""
-        await self._until_sent(LOOK_AT)
-        await self._look_at_a_phone()
+    async def _inject_faults(self) -> None:
+        """Script a flood wait, then kill the product; show the progress until all have received."""
+        await self._until_sent(SHOW_RECIPIENT_AT)
+        await self._show_recipient()
         await self._until_sent(FLOOD_AT)
         self._stage.sandbox.faults.script(
             flood_wait(FLOOD_SECONDS), method=SENDING, account=SENDER_ID
         )
-        self._story.happens(f"Telegram says FLOOD_WAIT_{FLOOD_SECONDS}: the account must rest")
+        self._narrator.event(f"Telegram says FLOOD_WAIT_{FLOOD_SECONDS}: the account must rest")
         await self._until_sent(FLOOD_AT + 1)
-        self._anna.look_at_card()
+        self._admin.read_card()
         await self._until_sent(KILL_AT)
         await self._stage.product.kill()
-        self._story.happens("kill -9: the product is dead in the middle of a batch")
+        self._narrator.event("kill -9: the product is dead in the middle of a batch")
         await self._stage.product.start()
-        self._story.happens("… and started again")
+        self._narrator.event("… and started again")
         await self._until_sent(len(self._stage.sample.reachable))
 
     async def _until_sent(self, wanted: int) -> None:
-        """Wait until so many people have their message, moving the bar."""
+        """Show the progress until `wanted` people have received the message."""
+        total = len(self._stage.sample.reachable)
         while (done := len(messages_per_person(read_log(self._stage.log)))) < wanted:
-            self._story.progress(done, len(self._stage.sample.reachable), "messages")
-            await asyncio.sleep(0.2)
-        self._story.progress(done, len(self._stage.sample.reachable), "messages")
+            self._narrator.progress(done, total, "messages")
+            await asyncio.sleep(POLL_SECONDS)
+        self._narrator.progress(done, total, "messages")

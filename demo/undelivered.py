@@ -1,35 +1,40 @@
-"""Who should have got the newest campaign's message and has not: the page's counter of the lost.
+"""Counts who should have received the newest campaign's message and has not, for the page.
 
-While the demo is played by hand nobody but the product knows whom a campaign is for. When it has
-finished, the report's CSV names them all; each of them is then looked up in the pretend Telegram.
+Before a campaign ends, only the product knows its audience. The report names all of it, and each
+person is then looked up in the sandbox's world. A tour knows its audience from the start.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from demo.report import ReportRow, is_report, read_report
 from sandbox.web import Counter
-from sandbox.world import Message, PersonRecord, World
+from sandbox.world import PersonRecord, World
 
-REPORT = "campaign-"
-# What a report calls people who were not to get anything (more), in the product's languages; who
-# was "sent" something without an id was so in a dry run.
-SPARED = frozenset("skipped|not sent|sent|пропущено|не отправлено|отправлено".split("|"))
+# Statuses of people who were to receive nothing (more), in the product's languages. A dry run
+# writes "sent" without a message id.
+NOTHING_DUE = frozenset("skipped|not sent|sent|пропущено|не отправлено|отправлено".split("|"))
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """People who should have got a campaign's message and have not: `over` makes them lost."""
+class Undelivered:
+    """How many people should have a campaign's message and do not.
+
+    They are lost when the campaign is `finished`, and still to come before that.
+    """
 
     people: int
-    over: bool
+    finished: bool
 
 
-class Debt:
-    """Called by the page again and again. `audience` is whom a tour writes to, known beforehand."""
+class UndeliveredCounter:
+    """Counts when called; a finished report is read once.
+
+    `admin_id`, `bot_id` and `sender_id` are ids of the world. `audience` are the ids of the people
+    that a tour writes to; empty when the audience is not known before the report.
+    """
 
     def __init__(
         self,
@@ -41,38 +46,44 @@ class Debt:
         audience: Collection[int] = (),
     ) -> None:
         self._world, self._sender_id = world, sender_id
-        self._desk = admin_id, bot_id
+        self._admin_chat = admin_id, bot_id
         self._audience = frozenset(audience)
-        self._seen: tuple[int, Owed] | None = None
+        self._newest: tuple[int, Undelivered] | None = None
 
-    def __call__(self) -> Owed | None:
-        report = next(filter(is_report, reversed(self._world.history(*self._desk))), None)
-        if report is None or report.media is None:
-            got = self._audience & set(self._world.chats(self._sender_id))
-            return Owed(len(self._audience) - len(got), over=False) if self._audience else None
-        if self._seen is None or self._seen[0] != report.id:
-            rows = list(csv.reader(io.StringIO(report.media.data.decode("utf-8-sig"))))[1:]
-            self._seen = report.id, Owed(sum(map(self._is_lost, rows)), over=True)
-        return self._seen[1]
+    def __call__(self) -> Undelivered | None:
+        """Return the count of the newest campaign; None without a report and an audience."""
+        history = self._world.history(*self._admin_chat)
+        report = next(filter(is_report, reversed(history)), None)
+        if report is None:
+            return self._of_the_audience()
+        if self._newest is None or self._newest[0] != report.id:
+            lost = sum(map(self._is_lost, read_report(report)))
+            self._newest = report.id, Undelivered(lost, finished=True)
+        return self._newest[1]
 
     def counters(self) -> list[Counter]:
-        """What is owed as a counter of the page; none where it is not known."""
-        if (owed := self()) is None:
+        """Return the count as a counter of the page; none when it is not known."""
+        if (undelivered := self()) is None:
             return []
-        if owed.over:
-            return [Counter("Lost", owed.people, "error")]
-        return [Counter("Still to come", owed.people, "wide")]
+        if undelivered.finished:
+            return [Counter("Lost", undelivered.people, "error")]
+        return [Counter("Still to come", undelivered.people, "wide")]
 
-    def _is_lost(self, row: list[str]) -> bool:
-        """A row is: number, contact, status, reason, time, id of the message."""
-        _, contact, status, _, _, message_id = row
-        person = self._find(contact)
+    def _of_the_audience(self) -> Undelivered | None:
+        if not self._audience:
+            return None
+        reached = self._audience & set(self._world.chats(self._sender_id))
+        return Undelivered(len(self._audience) - len(reached), finished=False)
+
+    def _is_lost(self, row: ReportRow) -> bool:
+        person = self._find(row.contact)
         if person is None:
             return False
-        if message_id:  # a test's messages go to the sender itself
-            sent = self._world.boxes[self._sender_id].get(int(message_id))
+        if row.message_id is not None:
+            sent = self._world.boxes[self._sender_id].get(row.message_id)
+            # A test campaign writes to the sender's own account instead of the person.
             return sent is None or sent.chat_id not in (person.id, self._sender_id)
-        return status not in SPARED and self._could_be_reached(person)
+        return row.status not in NOTHING_DUE and self._is_reachable(person)
 
     def _find(self, contact: str) -> PersonRecord | None:
         if contact.startswith("@"):
@@ -81,16 +92,6 @@ class Debt:
             return self._world.by_phone(contact)
         return self._world.people.get(int(contact)) if contact.isdecimal() else None
 
-    def _could_be_reached(self, person: PersonRecord) -> bool:
-        shut = self._sender_id in person.blocked or not person.accepts_strangers
-        return not (shut or person.deleted)
-
-
-def ends_campaign(entry: dict[str, object]) -> bool:
-    """Whether with this entry of the log of effects a report was given to the admin."""
-    return str(entry.get("file_name")).startswith(REPORT)
-
-
-def is_report(message: Message) -> bool:
-    """Whether this message carries a finished campaign's file of every person."""
-    return message.media is not None and message.media.file_name.startswith(REPORT)
+    def _is_reachable(self, person: PersonRecord) -> bool:
+        refuses = self._sender_id in person.blocked or not person.accepts_strangers
+        return not (refuses or person.deleted)

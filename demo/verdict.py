@@ -1,27 +1,28 @@
-"""What really happened, read from the sandbox's log of effects and from nothing of the product's.
+"""Judges a finished campaign by the sandbox's log of effects, not by the product's own rows.
 
-Only `unknown` cannot be seen there: it is the product's own admission that it does not know what
-became of a message, so it is taken from the report that the admin was given.
+Only `unknown` is taken from the product. The log cannot show it, so it is counted in the report
+that the admin received.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from demo.report import read_report
 from demo.sample import SENDER_ID, Sample
 from sandbox.world import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Counts of people, except `duplicates`: messages beyond the first to the same person.
+    """Counts of people; `duplicates` counts messages beyond the first to the same person.
 
-    `lost` could have been reached and were not; `wronged` got a message that they had barred.
+    `lost` are reachable people who received nothing. `unwanted` are people who received a message
+    although they had opted out or could not be reached. `unknown` are deliveries whose outcome the
+    product does not know.
     """
 
     audience: int
@@ -31,14 +32,15 @@ class Verdict:
     unknown: int
     duplicates: int
     lost: int
-    wronged: int
+    unwanted: int
 
     @property
     def good(self) -> bool:
-        return not (self.unknown or self.duplicates or self.lost or self.wronged)
+        """Return whether each reachable person received one message and the others none."""
+        return not (self.unknown or self.duplicates or self.lost or self.unwanted)
 
     def line(self) -> str:
-        """The one line that a tour ends with."""
+        """Return the line that a tour ends with, in key=value form."""
         return (
             f"tour: audience={self.audience} sent={self.sent} failed={self.failed} "
             f"skipped={self.skipped} unknown={self.unknown} duplicates={self.duplicates} "
@@ -47,7 +49,7 @@ class Verdict:
 
 
 def messages_per_person(log: Iterable[dict[str, Any]]) -> Counter[int]:
-    """How many messages of the sender's account each person has received."""
+    """Return how many messages of the sender's account each person received, by person id."""
     return Counter(
         entry["recipient"]
         for entry in log
@@ -57,25 +59,26 @@ def messages_per_person(log: Iterable[dict[str, Any]]) -> Counter[int]:
     )
 
 
-def admitted_unknown(report: Message) -> int:
-    """How many deliveries the product admits to know nothing of, in a campaign's report."""
-    assert report.media is not None
-    rows = csv.DictReader(io.StringIO(report.media.data.decode("utf-8-sig")))
-    return sum(row["status"] == "unknown" for row in rows)
+def reported_unknown(report: Message) -> int:
+    """Return how many deliveries a report in English calls unknown."""
+    return sum(row.status == "unknown" for row in read_report(report))
 
 
 def judge(log: Iterable[dict[str, Any]], sample: Sample, unknown: int) -> Verdict:
-    """Compare what the log holds with what should have become of each customer."""
-    got = messages_per_person(log)
-    everybody = {customer.id for customer in sample.customers}
-    none = everybody - set(got)
+    """Compare the log of effects with what each customer of `sample` should have received.
+
+    `unknown` is the number of deliveries whose outcome the product does not know.
+    """
+    received = messages_per_person(log)
+    audience = {customer.id for customer in sample.customers}
+    without = audience - set(received)
     return Verdict(
-        audience=len(everybody),
-        sent=len(got),
-        failed=len(none & sample.unreachable),
-        skipped=len(none & sample.opted_out),
+        audience=len(audience),
+        sent=len(received),
+        failed=len(without & sample.unreachable),
+        skipped=len(without & sample.opted_out),
         unknown=unknown,
-        duplicates=sum(got.values()) - len(got),
-        lost=len(none & sample.reachable) - unknown,
-        wronged=len(set(got) & (sample.opted_out | sample.unreachable)),
+        duplicates=sum(received.values()) - len(received),
+        lost=len(without & sample.reachable) - unknown,
+        unwanted=len(set(received) & (sample.opted_out | sample.unreachable)),
     )

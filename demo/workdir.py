@@ -1,9 +1,8 @@
-"""The folder that a demo lives in: one demo at a time, and nothing in the way of the next one.
+"""The folder of a demo: locked while a demo runs, and cleared before the next one.
 
-The town itself is not kept: a pretend Telegram that forgets its conversations and a product that
-remembers them would only confuse each other. So each demo starts anew, and what an earlier one
-left – data, or processes when it was killed itself – is cleared away first. Only the sandbox's
-RSA key stays, because making one takes a while.
+The sandbox forgets its conversations when it ends and the product keeps its rows, so data of an
+earlier demo cannot be used again. `clear` removes it, and ends the processes that a killed demo
+left. Only the sandbox's RSA key is kept, because creating one takes about a second.
 """
 
 from __future__ import annotations
@@ -11,24 +10,26 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psutil
 
-LEAVE_SECONDS = 15
-_PRODUCT, _POSTGRES = "product", "product/data/postgres"
+STOP_SECONDS = 15
+# Processes of the product: their folder within the demo's, and a part of their command line.
+PROCESSES = (("product", "-m bot"), ("product/data/postgres", "postgres"))
 
 
-class Occupied(RuntimeError):
-    """Another demo runs here; the text says so in one sentence."""
+class WorkdirInUse(RuntimeError):
+    """Another demo runs in this folder; the text is one sentence for the user."""
 
 
-class Premises:
-    """`with Premises(folder) as premises:` – the folder is ours until the block or process ends.
+class Workdir:
+    """Holds the lock of `folder` until the `with` block or the process ends.
 
-    Raises `Occupied`. `announce` says to a second demo where the first one is.
+    Entering creates the folder. Raises `WorkdirInUse` when another process holds the lock.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,7 +44,7 @@ class Premises:
             self._lock.seek(0)
             where = self._lock.read() or "it is just starting"
             self._lock.close()
-            raise Occupied(
+            raise WorkdirInUse(
                 f"A demo is running already ({where}): use that one, or end it with Ctrl-C first."
             ) from None
         self.announce(f"process {os.getpid()}")
@@ -58,17 +59,21 @@ class Premises:
         self._lock.close()
 
     def announce(self, where: str) -> None:
+        """Write where this demo is; the `WorkdirInUse` of a second demo names it."""
         self._lock.truncate(0)
         self._lock.write(where)
         self._lock.flush()
 
     @property
     def keys(self) -> Path:
-        """Where the sandbox's RSA key is kept from one demo to the next."""
+        """The folder of the sandbox's RSA key, kept from one demo to the next."""
         return self.folder / "keys"
 
     def clear(self, *, everything: bool = False) -> None:
-        """End what a killed demo left running, remove its data; with `everything` the key too."""
+        """End what a killed demo left running and remove its data; with `everything` the key too.
+
+        Call it with the lock held.
+        """
         end_processes(self.folder)
         for path in self.folder.iterdir():
             if path.name == "lock" or (path == self.keys and not everything):
@@ -77,27 +82,30 @@ class Premises:
 
 
 def end_processes(folder: Path) -> None:
-    """End a product and its Postgres that run in this folder: asked first, then made to."""
-    for inside, signs in ((_PRODUCT, "-m bot"), (_POSTGRES, "postgres")):
-        left = [one for one in psutil.process_iter() if _runs_in(one, folder / inside, signs)]
-        for process in left:
-            _unless_gone(process.terminate)
-        _, stubborn = psutil.wait_procs(left, LEAVE_SECONDS)
-        for process in stubborn:
-            _unless_gone(process.kill)
-        psutil.wait_procs(stubborn, LEAVE_SECONDS)
+    """End a product and its Postgres that run in this folder, by SIGTERM and then by SIGKILL.
+
+    The product goes first, because it stops its Postgres cleanly.
+    """
+    for subfolder, command in PROCESSES:
+        cwd = folder / subfolder
+        running = [one for one in psutil.process_iter() if _runs_in(one, cwd, command)]
+        for process in running:
+            _signal(process.terminate)
+        _, alive = psutil.wait_procs(running, STOP_SECONDS)
+        for process in alive:
+            _signal(process.kill)
+        psutil.wait_procs(alive, STOP_SECONDS)
 
 
-def _runs_in(process: psutil.Process, folder: Path, signs: str) -> bool:
+def _runs_in(process: psutil.Process, cwd: Path, command: str) -> bool:
     try:
-        return Path(process.cwd()) == folder and signs in " ".join(process.cmdline())
+        return Path(process.cwd()) == cwd and command in " ".join(process.cmdline())
     except psutil.Error:
         return False
 
 
-def _unless_gone(act: object) -> None:
-    assert callable(act)
+def _signal(send: Callable[[], None]) -> None:
     try:
-        act()
+        send()
     except psutil.NoSuchProcess:
         return

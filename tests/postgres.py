@@ -58,11 +58,11 @@ async def _prepare(server: EmbeddedPostgres) -> str:
 
 
 @asynccontextmanager
-async def clone(server_dsn: str) -> AsyncIterator[str]:
-    """DSN of a new database, migrated and empty; it is dropped in the end."""
+async def clone(server_dsn: str, template: str = TEMPLATE) -> AsyncIterator[str]:
+    """DSN of a new database, a copy of `template`; it is dropped in the end."""
     name = f"test_{next(_clones)}"
     server = await asyncpg.connect(server_dsn)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield _named(server_dsn, name)
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.close()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "docs" / "decisions"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "decisions"
 RECORDS = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
 MOST_LINES = 40
 
@@ -30,6 +31,12 @@ def test_the_index_lists_each_record_by_number_and_title() -> None:
         (f"{n:04}", path.name, title)
         for n, (path, title) in enumerate(zip(RECORDS, titles, strict=True), 1)
     ]
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_a_file_that_a_record_names_exists(path: Path) -> None:
+    named = re.findall(r"`([\w/]+/[\w/]+(?:\.\w+)?)`", path.read_text("utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("path", [*RECORDS, FOLDER / "README.md"], ids=lambda path: path.stem)

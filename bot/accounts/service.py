@@ -28,7 +28,7 @@ async def set_caps(database: Database, admin: Admin, account_id: int, chosen: Ca
     """These are the account's caps from its next message on; what Telegram limits stays so."""
     async with database.transaction() as connection:
         before = await caps.get(connection, account_id)
-        await caps.put(connection, account_id, chosen)
+        await caps.update(connection, account_id, chosen)
         await audit.add(
             connection,
             admin.id,
@@ -47,12 +47,12 @@ async def release(database: Database, admin: Admin, account_id: int) -> None:
             await audit.add(connection, admin.id, "release", "account", account_id)
 
 
-async def page_untold(database: Database) -> list[AccountHistory]:
+async def page_unnotified(database: Database) -> list[AccountHistory]:
     """What happened to accounts and no admin was told of yet, the oldest first."""
     async with database.connection() as connection:
-        return await account_events.page_untold(connection)
+        return await account_events.page_unnotified(connection)
 
 
-async def mark_told(database: Database, event_id: int) -> None:
+async def mark_notified(database: Database, event_id: int) -> None:
     async with database.connection() as connection:
-        await account_events.mark_told(connection, event_id)
+        await account_events.mark_notified(connection, event_id)

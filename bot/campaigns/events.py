@@ -7,12 +7,12 @@ from db.pool import Database
 from db.queries import campaign_events
 
 
-async def page_untold(database: Database) -> list[CampaignHistory]:
+async def page_unnotified(database: Database) -> list[CampaignHistory]:
     """The oldest first."""
     async with database.connection() as connection:
-        return await campaign_events.page_untold(connection)
+        return await campaign_events.page_unnotified(connection)
 
 
-async def mark_told(database: Database, event_id: int) -> None:
+async def mark_notified(database: Database, event_id: int) -> None:
     async with database.connection() as connection:
-        await campaign_events.mark_told(connection, event_id)
+        await campaign_events.mark_notified(connection, event_id)

@@ -21,7 +21,7 @@ from bot.ui.screen import Screen
 from bot.uploads.intake import identities
 from db.models.admin import Admin, Right
 from db.models.contact import Identity
-from db.models.opt_out import is_line
+from db.models.opt_out import is_closing_line
 from db.pool import Database
 
 router = Router(name="opt_outs")
@@ -85,7 +85,7 @@ async def take_line(
     message: Message, database: Database, admin: Admin, state: FSMContext, _: Words
 ) -> None:
     line = (message.text or "").replace("\0", "").strip()
-    if not is_line(line):
+    if not is_closing_line(line):
         await show(message, screens.line_refused(_))
         return
     await state.clear()
@@ -109,9 +109,9 @@ async def own_line(
 async def decide(
     query: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
 ) -> None:
-    doubt, first = await opt_outs.decide(database, admin, press.id, stops=press.act == "stop")
+    reply, first = await opt_outs.decide(database, admin, press.id, stops=press.act == "stop")
     toast = None if first else screens.decided_before(_)
-    await show(query, screens.decided(_, doubt), toast)
+    await show(query, screens.decided(_, reply), toast)
 
 
 async def _stop_list(database: Database, admin: Admin, _: Words) -> Screen:

@@ -6,8 +6,8 @@ from bot.ui.formatting import masked, plain
 from bot.ui.i18n import Words
 from bot.ui.screen import Key, Screen, back, home, key
 from db.models.admin import Admin, Right
-from db.models.opt_out import FEWEST_IN_LINE, LINES, MOST_IN_LINE
-from db.models.reply import Doubt
+from db.models.opt_out import CLOSING_LINES, FEWEST_IN_LINE, MOST_IN_LINE
+from db.models.reply import UnclearReply
 
 NOUN = "o"
 SHOWN_OF_WORDS = 600
@@ -28,7 +28,7 @@ def stop_list(_: Words, admin: Admin, size: int, line: str | None) -> Screen:
         _("To bar somebody: <code>/optout +7 999 123-45-67</code> or <code>/optout @name</code>"),
         "",
         _("Every message to a person ends with:"),
-        *(f"<i>{plain(one)}</i>" for one in ([line] if line else LINES.values())),
+        *(f"<i>{plain(one)}</i>" for one in ([line] if line else CLOSING_LINES.values())),
     ]
     change = (key(_("Change the line"), NOUN, 0, "ask_line"),)
     rows = (change,) if admin.may(Right.ACCOUNTS) else ()
@@ -75,40 +75,40 @@ def not_understood(_: Words, typed: str) -> Screen:
     return Screen(text)
 
 
-def question(_: Words, doubt: Doubt) -> Screen:
+def question(_: Words, reply: UnclearReply) -> Screen:
     """Somebody wrote something that may be an opt-out: a person decides."""
     text = "\n".join(
         [
-            _said(_, doubt),
+            _said(_, reply),
             _("Does this mean they do not want messages? Until you say, nobody writes to them."),
         ]
     )
-    stop = key(_("Yes, stop"), NOUN, doubt.id, "stop", style="danger")
-    return Screen(text, ((stop, key(_("No, go on"), NOUN, doubt.id, "go_on")),))
+    stop = key(_("Yes, stop"), NOUN, reply.id, "stop", style="danger")
+    return Screen(text, ((stop, key(_("No, go on"), NOUN, reply.id, "go_on")),))
 
 
-def decided(_: Words, doubt: Doubt) -> Screen:
+def decided(_: Words, reply: UnclearReply) -> Screen:
     """The same message once somebody has said what it means."""
     outcome = (
         _("They are on the stop list and get nothing more.")
-        if doubt.stops
+        if reply.stops
         else _("They go on getting messages.")
     )
-    return Screen(f"{_said(_, doubt)}\n{outcome}")
+    return Screen(f"{_said(_, reply)}\n{outcome}")
 
 
 def decided_before(_: Words) -> str:
     return _("This was decided before.")
 
 
-def _said(_: Words, doubt: Doubt) -> str:
-    return _("<b>{name}</b> wrote: “{words}”", name=who(doubt), words=doubt.text[:SHOWN_OF_WORDS])
+def _said(_: Words, reply: UnclearReply) -> str:
+    return _("<b>{name}</b> wrote: “{words}”", name=who(reply), words=reply.text[:SHOWN_OF_WORDS])
 
 
-def who(doubt: Doubt) -> str:
+def who(reply: UnclearReply) -> str:
     """What an admin knows the person by; phones stay masked."""
-    if doubt.name:
-        return doubt.name
-    if doubt.username:
-        return f"@{doubt.username}"
-    return masked(doubt.phone) if doubt.phone else str(doubt.peer_id)
+    if reply.name:
+        return reply.name
+    if reply.username:
+        return f"@{reply.username}"
+    return masked(reply.phone) if reply.phone else str(reply.peer_id)

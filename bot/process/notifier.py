@@ -34,7 +34,7 @@ from bot.ui.reply import write
 from db.models.account import AccountHistory
 from db.models.admin import Admin, Right
 from db.models.campaign import CampaignEvent, CampaignHistory
-from db.models.reply import Doubt
+from db.models.reply import UnclearReply
 from db.models.report import Standing
 from db.notifications import Notifications
 from db.pool import Database, is_unreachable
@@ -67,16 +67,16 @@ class Notifier:
 
     async def _round(self) -> None:
         """What happened to accounts comes first: it is why campaigns pause."""
-        for account in await accounts.page_untold(self._database):
+        for account in await accounts.page_unnotified(self._database):
             await self._tell("account", account.id, Right.SEE, partial(self._of_account, account))
-            await accounts.mark_told(self._database, account.id)
-        while untold := await events.page_untold(self._database):
-            for event in untold:
+            await accounts.mark_notified(self._database, account.id)
+        while unnotified := await events.page_unnotified(self._database):
+            for event in unnotified:
                 await self._tell_of_campaign(event)
-                await events.mark_told(self._database, event.id)
-        for doubt in await opt_outs.page_untold(self._database):
-            await self._tell("doubt", doubt.id, Right.BUILD, partial(self._ask, doubt))
-            await opt_outs.mark_told(self._database, doubt.id)
+                await events.mark_notified(self._database, event.id)
+        for reply in await opt_outs.page_unnotified(self._database):
+            await self._tell("unclear_reply", reply.id, Right.BUILD, partial(self._ask, reply))
+            await opt_outs.mark_notified(self._database, reply.id)
         self._told.clear()
 
     async def _tell(
@@ -101,9 +101,9 @@ class Notifier:
     async def _of_account(self, event: AccountHistory, admin: Admin, _: Words) -> None:
         await write(self._bot, admin.id, account_happened(_, event))
 
-    async def _ask(self, doubt: Doubt, admin: Admin, _: Words) -> None:
+    async def _ask(self, reply: UnclearReply, admin: Admin, _: Words) -> None:
         """Whoever may decide is asked what somebody meant; the first answer stands."""
-        await write(self._bot, admin.id, question(_, doubt))
+        await write(self._bot, admin.id, question(_, reply))
 
     async def _of_campaign(
         self, event: CampaignHistory, standing: Standing, by: str | None, admin: Admin, _: Words

@@ -29,7 +29,7 @@ async def until_lost(role: ProcessLock, stop: asyncio.Event) -> AsyncIterator[No
     """Inside, this role is ours; when it becomes another's, we are asked to stop."""
 
     async def watch() -> None:
-        await role.lost()
+        await role.until_lost()
         log.error("Another Predlagator is the %s of this database now: stopping", role.role)
         stop.set()
 

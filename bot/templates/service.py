@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.models.admin import Admin
 from db.models.draft import Gap
 from db.models.errors import NotAllowed
-from db.models.opt_out import closed, closing
+from db.models.opt_out import closing_line, with_closing_line
 from db.models.preview import Preview
 from db.models.template import Media, Template, fill, placeholders, utf16_length
 from db.pool import Connection, Database
@@ -44,7 +44,7 @@ async def newest_fields(database: Database) -> tuple[str, ...]:
 async def ending(database: Database, draft: Template) -> str:
     """What is put under this message: how people stop it. "" when it says so itself."""
     async with database.connection() as connection:
-        return closing(draft, await installation.find_opt_out_line(connection))
+        return closing_line(draft, await installation.find_opt_out_line(connection))
 
 
 async def preview(database: Database, draft: Template, place: int) -> Preview:
@@ -54,9 +54,9 @@ async def preview(database: Database, draft: Template, place: int) -> Preview:
     """
     async with database.connection() as connection:
         newest = next(iter(await contact_lists.page(connection, limit=1)), None)
-        ending = closing(draft, await installation.find_opt_out_line(connection))
+        ending = closing_line(draft, await installation.find_opt_out_line(connection))
         if newest is None or not newest.size:
-            filled = closed(fill(draft.text, draft.entities, {}), ending)
+            filled = with_closing_line(fill(draft.text, draft.entities, {}), ending)
             return Preview(draft, filled, longest=utf16_length(filled.text))
         member = await contact_lists.find_member(connection, newest.id, place % newest.size)
         fields = member.fields if member is not None else {}
@@ -64,7 +64,7 @@ async def preview(database: Database, draft: Template, place: int) -> Preview:
         empty = await contact_lists.count_empty(connection, newest.id, list(fallbacks))
         return Preview(
             template=draft,
-            filled=closed(fill(draft.text, draft.entities, fields), ending),
+            filled=with_closing_line(fill(draft.text, draft.entities, fields), ending),
             list_name=newest.name,
             member=member,
             size=newest.size,
@@ -80,7 +80,7 @@ async def preview(database: Database, draft: Template, place: int) -> Preview:
 async def longest(database: Database, template: Template, contact_list_ids: list[int]) -> int:
     """The longest message that the template makes for these lists, in UTF-16 units."""
     async with database.connection() as connection:
-        ending = closing(template, await installation.find_opt_out_line(connection))
+        ending = closing_line(template, await installation.find_opt_out_line(connection))
         return await _longest(connection, template, ending, contact_list_ids)
 
 

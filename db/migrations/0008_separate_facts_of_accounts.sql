@@ -2,6 +2,7 @@
 -- an account's status is follows from them and is not stored.
 
 ALTER TABLE accounts
+    DROP CONSTRAINT accounts_check,             -- a limit had its moment in resting_until
     ADD COLUMN rest_reason    text,
     ADD COLUMN limited_until  timestamptz,      -- PEER_FLOOD: no first contacts before
     ADD COLUMN limit_reason   text,

@@ -1,1 +1,1 @@
-"""Pure words: what a row means, which transitions are lawful. Nothing here waits or stores."""
+"""What rows mean, and which transitions of their status are lawful. Nothing here does I/O."""

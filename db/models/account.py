@@ -1,12 +1,12 @@
-"""What a sender account is: separate facts, and the status that follows from them.
+"""An account that sends: separate facts, and the status that is derived from them.
 
 Each fact has columns of its own and is changed without touching the others:
 
-    resting_until, rest_reason    Telegram said wait, or did not answer: nothing leaves before then
-    limited_until, limit_reason   PEER_FLOOD: no first contacts before then
-    held_at, hold_reason          a person must look: nothing leaves until an admin releases it
+    resting_until, rest_reason    a flood wait, or Telegram did not answer: nothing is sent before
+    limited_until, limit_reason   PEER_FLOOD: no first contact is made before
+    held_at, hold_reason          nothing is sent until an admin releases the account
     lost_at, loss_reason          the session of the latest sign-in is gone
-    disabled_at                   an admin has switched it off
+    disabled_at                   an admin has switched the account off
 
 A status is derived when a row is read and is never stored: disabled, else lost, else held, else
 resting, else limited, else active.
@@ -20,26 +20,22 @@ from enum import StrEnum
 
 
 class AccountStatus(StrEnum):
-    """The fact that matters most at a moment, for the eye."""
+    """The most restrictive fact of an account at a moment."""
 
     ACTIVE = "active"  # may send
-    RESTING = "resting"  # nothing leaves until resting_until
-    LIMITED = "limited"  # may send, but to nobody new until limited_until
-    HELD = "held"  # nothing leaves until an admin releases it
-    LOST = "lost"  # a person must sign it in again
-    DISABLED = "disabled"  # switched off
-
-
-# The admins are told when an account comes to one of these.
-TOLD = frozenset({AccountStatus.LIMITED, AccountStatus.HELD, AccountStatus.LOST})
+    RESTING = "resting"  # nothing is sent until resting_until
+    LIMITED = "limited"  # may send, but makes no first contact until limited_until
+    HELD = "held"  # nothing is sent until an admin releases it
+    LOST = "lost"  # must be signed in again
+    DISABLED = "disabled"  # switched off by an admin
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One row of accounts, without its secret, as it was at the moment `at` of the database.
+    """One row of accounts without its session, as read at `at` by the database's clock.
 
-    `user_id` is Telegram's. Moments are aware datetimes; a rest or a limit whose moment has passed
-    is over.
+    `user_id` is Telegram's. Moments are aware datetimes. A rest or a limit whose moment has passed
+    is over. Reasons are error names of Telegram or of this product.
     """
 
     id: int
@@ -60,14 +56,17 @@ class Account:
 
     @property
     def rests(self) -> bool:
+        """Whether nothing may be sent before `resting_until`."""
         return self.resting_until is not None and self.resting_until > self.at
 
     @property
     def limited(self) -> bool:
+        """Whether no first contact may be made before `limited_until`."""
         return self.limited_until is not None and self.limited_until > self.at
 
     @property
     def status(self) -> AccountStatus:
+        """The most restrictive fact at `at`."""
         if self.disabled_at is not None:
             return AccountStatus.DISABLED
         if self.lost_at is not None:
@@ -80,7 +79,7 @@ class Account:
 
     @property
     def status_reason(self) -> str | None:
-        """Why it has its status: Telegram's error name or one of ours; None when it may send."""
+        """The reason of the fact that gives the status; None when active or disabled."""
         return {
             AccountStatus.RESTING: self.rest_reason,
             AccountStatus.LIMITED: self.limit_reason,
@@ -90,7 +89,7 @@ class Account:
 
     @property
     def until(self) -> datetime | None:
-        """When its status ends by itself; None when it does not."""
+        """When the status ends by itself; None when it does not."""
         return {
             AccountStatus.RESTING: self.resting_until,
             AccountStatus.LIMITED: self.limited_until,
@@ -99,7 +98,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class AccountHistory:
-    """An account (`name` is its) came to a status that the admins are told of, for `reason`."""
+    """One row of account_events: the account came to `status` for `reason`.
+
+    `name` is the account's. The status is LIMITED, HELD or LOST; the admins are notified of it.
+    """
 
     id: int
     account_id: int
@@ -110,7 +112,10 @@ class AccountHistory:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A contact as one account sees it. `kind`: 'user', 'channel' or 'chat'."""
+    """How one account addresses a contact. `kind`: 'user', 'channel' or 'chat'.
+
+    `access_hash` is valid for that account only.
+    """
 
     kind: str
     peer_id: int
@@ -119,7 +124,10 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class AccountMedia:
-    """A file as one account has uploaded it. `kind`: 'photo' or 'document'."""
+    """A file that one account has uploaded. `kind`: 'photo' or 'document'.
+
+    It holds what Telegram's inputPhoto and inputDocument need; all is valid for that account only.
+    """
 
     media_id: int
     kind: str

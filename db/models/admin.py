@@ -1,4 +1,4 @@
-"""People who command the bot, and what each role may do."""
+"""People who may use the bot, and the rights of their roles."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What a handler may require. SEE is everybody's; a handler that declares none is denied."""
+    """What a handler may require. A handler that declares none is denied."""
 
-    SEE = "see"
-    BUILD = "build"  # lists, messages, campaigns
+    SEE = "see"  # every role has it
+    BUILD = "build"  # create and change lists, messages and campaigns
     ACCOUNTS = "accounts"
-    TEAM = "team"  # roles and settings
-    PHONES = "phones"  # full phones, exports
+    TEAM = "team"  # change roles and settings
+    PHONES = "phones"  # see complete phone numbers, export
     AUDIT = "audit"
 
 
@@ -34,7 +34,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """One row of admins. `id` is Telegram's user id; `language` and `zone` None: not chosen."""
+    """One row of admins. `id` is Telegram's user id.
+
+    `language` ("en" or "ru") and `zone` (an IANA name) are None until they are chosen.
+    """
 
     id: int
     name: str
@@ -43,8 +46,12 @@ class Admin:
     zone: str | None
 
     def may(self, right: Right) -> bool:
+        """Return whether the role has this right."""
         return right in RIGHTS[self.role]
 
     def may_change(self, created_by: int) -> bool:
-        """Lists, messages and campaigns: an operator changes only their own."""
+        """Return whether the admin may change a list, message or campaign of `created_by`.
+
+        An operator may change only their own.
+        """
         return self.may(Right.BUILD) and (self.role is not Role.OPERATOR or created_by == self.id)

@@ -1,7 +1,7 @@
-"""Circuit breakers: how the latest deliveries of a campaign ended, and when that is too bad.
+"""Circuit breakers: they pause a campaign whose latest deliveries ended badly.
 
-Each end is one letter of `campaigns.recent`, the newest last. A person who resumes the campaign
-begins a new window.
+The window is `campaigns.recent`: one letter (Mark) for each of the latest ends, newest last. An
+admin who resumes the campaign begins a new window.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ from enum import StrEnum
 
 from db.models.delivery import DeliveryStatus
 
-WINDOW = 100  # letters that are kept
+WINDOW = 100  # letters
 
 _OF_CONTENT = re.compile(r"MESSAGE_.*|ENTIT(Y|IES)_.*|MEDIA_CAPTION_.*|REQUEST_PAYLOAD_.*")
-UNCLASSIFIED = "unclassified:"  # before the name that Telegram wrote
+UNCLASSIFIED = "unclassified:"  # prefix of an error name that the error table lacks
 
 
 class Mark(StrEnum):
-    """How one delivery ended, as far as the breakers care."""
+    """How one delivery ended, as the breakers distinguish it."""
 
     SENT = "s"
-    SPARED = "-"  # we chose not to write
-    REFUSED = "r"
-    BLOCKED = "b"
-    OPTED_OUT = "o"  # no end of a delivery: somebody asked us to stop
-    CONTENT = "c"  # their words were refused, not they
-    UNCLASSIFIED = "x"
+    SKIPPED = "-"
+    REFUSED = "r"  # Telegram refused for a reason of the contact
+    BLOCKED = "b"  # the person has blocked the account
+    OPTED_OUT = "o"  # a person opted out; not the end of a delivery
+    CONTENT = "c"  # Telegram refused the message itself
+    UNCLASSIFIED = "x"  # Telegram refused with an unknown error
     UNKNOWN = "u"
 
 
 class Breaker(StrEnum):
     """Why a campaign pauses itself; the value is its pause_reason."""
 
-    SKIPS = "many_refusals"
+    REFUSALS = "many_refusals"
     BLOCKS = "many_blocks"
     UNKNOWN = "many_unknown"
     CONTENT = "content_refused"
@@ -41,7 +41,7 @@ class Breaker(StrEnum):
 
 
 def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
-    """The letter of a delivery that ended with `status` for `reason`."""
+    """Return the mark of a delivery that ended with `status`, one of SETTLED, for `reason`."""
     match status:
         case DeliveryStatus.SENT:
             return Mark.SENT
@@ -55,21 +55,21 @@ def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
             return Mark.CONTENT
         case DeliveryStatus.FAILED:
             return Mark.REFUSED
-    return Mark.SPARED
+    return Mark.SKIPPED
 
 
 def tripped(recent: str) -> Breaker | None:
-    """The breaker that these letters trip; None when they may go on.
+    """Return the breaker that this window trips; None when the campaign may go on.
 
-    A share of a window is a number of letters: more than 20 % of the last 50 is more than 10 of
-    them, and is reached before all 50 are there.
+    A share of the window is a number of letters, so it can be exceeded before the window is full:
+    more than 20 % of the last 50 is more than 10 of them.
     """
     if recent.endswith(Mark.UNCLASSIFIED * 3):
         return Breaker.UNCLASSIFIED
     if recent.endswith(Mark.CONTENT * 3):
         return Breaker.CONTENT
     if _count(recent[-50:], "rbcx") > 10:
-        return Breaker.SKIPS
+        return Breaker.REFUSALS
     if _count(recent[-100:], "bo") > 2:
         return Breaker.BLOCKS
     if _count(recent[-100:], "u") > 1:
@@ -78,4 +78,5 @@ def tripped(recent: str) -> Breaker | None:
 
 
 def _count(letters: str, of: str) -> int:
+    """Return how many of `letters` are among `of`."""
     return sum(letters.count(letter) for letter in of)

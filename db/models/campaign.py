@@ -1,4 +1,4 @@
-"""What a campaign is, and when it may change.
+"""A campaign, and the transitions of its status.
 
 draft ──schedule──▶ scheduled ──start──▶ running ──finish──▶ finished
   └──────────────start──────────────────▶ │ ▲
@@ -6,7 +6,7 @@ draft ──schedule──▶ scheduled ──start──▶ running ──finis
                                           ▼ │
                                          paused
 cancel: from draft, scheduled, running and paused ──▶ cancelled
-finish: from running, and from paused when its last delivery settles
+finish: from running and paused, when every delivery is settled
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from db.models.rate import Rate
 
 
 class CampaignStatus(StrEnum):
-    DRAFT = "draft"  # being built; nothing was expanded
+    DRAFT = "draft"  # being built; it has no deliveries
     SCHEDULED = "scheduled"  # waits for starts_at
     RUNNING = "running"  # deliveries are claimed
-    PAUSED = "paused"  # nothing new leaves; by a person or by itself (pause_reason)
+    PAUSED = "paused"  # nothing is claimed, for pause_reason; by an admin or by itself
     FINISHED = "finished"  # every delivery is settled
-    CANCELLED = "cancelled"  # stopped for good; what was pending stays unsent
+    CANCELLED = "cancelled"  # final; what is pending is not sent
 
 
 class CampaignEvent(StrEnum):
@@ -38,7 +38,7 @@ class CampaignEvent(StrEnum):
 
 
 class Mode(StrEnum):
-    """TEST writes the first few to the account's own Saved Messages; DRY_RUN writes nobody."""
+    """TEST sends the first few to the account's own Saved Messages; DRY_RUN sends nothing."""
 
     TEST = "test"
     DRY_RUN = "dry_run"
@@ -63,18 +63,18 @@ TRANSITIONS: dict[tuple[CampaignStatus, CampaignEvent], CampaignStatus] = {
 
 
 def after(status: CampaignStatus, event: CampaignEvent) -> CampaignStatus | None:
-    """The status that `event` leads to, or None when it is not lawful now."""
+    """Return the status that `event` leads to; None when `status` does not allow it."""
     return TRANSITIONS.get((status, event))
 
 
 def sources(event: CampaignEvent) -> list[CampaignStatus]:
-    """The statuses from which `event` is lawful."""
+    """Return the statuses that allow `event`."""
     return [status for status, e in TRANSITIONS if e is event]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Where a campaign's deliveries stand; `pending` includes what is being sent now."""
+    """How many deliveries of a campaign have each status; `pending` includes those in flight."""
 
     total: int
     sent: int
@@ -93,13 +93,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From one time of day to another, maybe past midnight; both without a zone of their own."""
+    """From one time of day to another, possibly past midnight, in the campaign's zone."""
 
     since: time
     until: time
 
     @classmethod
     def of(cls, since: time | None, until: time | None) -> QuietHours | None:
+        """Return the quiet hours; None when one of the times is."""
         return None if since is None or until is None else cls(since, until)
 
 
@@ -111,8 +112,8 @@ FREQUENCY_HOURS = 24
 class Campaign:
     """One row of campaigns. Moments are aware datetimes; `resumes_at` ends a pause by itself.
 
-    In `quiet_hours` of `zone` nothing leaves. Who got another campaign's message within the last
-    `frequency_hours` gets none of this one.
+    Nothing is sent in `quiet_hours` of `zone`, an IANA name. A contact that got a message of
+    another campaign within the last `frequency_hours` is skipped; None: no such cap.
     """
 
     id: int
@@ -139,7 +140,10 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignHistory:
-    """One row of campaign_events: what happened, when, by whom (None: by itself) and why."""
+    """One row of campaign_events: an event, and the status after it.
+
+    `event` is a CampaignEvent or 'note'. `admin_id` None: it happened by itself.
+    """
 
     id: int
     campaign_id: int

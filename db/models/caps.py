@@ -1,4 +1,4 @@
-"""What one account may do at most, and what is left of it today."""
+"""Caps of an account, and the budget that they leave at a moment."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-AHEAD = timedelta(seconds=0.5)  # moments are given out so long before they come
-MOST_LATE = timedelta(seconds=5)  # behind its slot in the campaign; else it waits for another
-MOST_FLOODS = 3  # FLOOD_WAITs within an hour: then the account is held for a person
+AHEAD = timedelta(seconds=0.5)  # how long before they come slots are given out
+MOST_LATE = timedelta(seconds=5)  # between a message's slot in its campaign and its departure
+MOST_FLOODS = 3  # FLOOD_WAITs within an hour, at which the account is held
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The limits of an account, as its owner may change them. A day turns in a campaign's zone."""
+    """The caps of an account, which an admin may change.
+
+    A first contact is a message to a person to whom the account has sent none before. A look-up
+    resolves a username or a phone. Days are those of the campaign's zone.
+    """
 
     per_minute: int = 20
     per_day: int = 150
@@ -23,7 +27,10 @@ class Caps:
 
     @classmethod
     def parse(cls, text: str) -> Caps | None:
-        """Read the five numbers, in their order; None when they are not that."""
+        """Return the caps of five numbers in the order of the fields; None when `text` is not that.
+
+        `per_minute` and `per_day` must be at least 1.
+        """
         words = text.replace(",", " ").split()
         if len(words) != len(cls.__slots__):
             return None
@@ -35,11 +42,12 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What is left for an account at the moment `now`, by the database's clock.
+    """What the caps leave for an account at `now`, by the database's clock.
 
-    `next_slot_at` and `next_first_at` lie in the future or are now. `floods` is how many
-    FLOOD_WAITs it met in the last hour: each halves its rate until the hour is over. `limited`:
-    Telegram forbids first contacts, at least until `next_first_at`.
+    `next_slot_at` and `next_first_at` are the moments of the next message and the next first
+    contact; neither is before `now`. `floods` counts the FLOOD_WAITs of the last hour, each of
+    which halves the rate. `limited`: Telegram forbids first contacts until `next_first_at` at
+    least.
     """
 
     account_id: int
@@ -55,79 +63,82 @@ class Budget:
 
     @property
     def interval(self) -> timedelta:
-        """The time from one message of this account to its next.
+        """The time between two messages of the account.
 
-        Short ones are given out for half a second at once and a little longer for it, so that no
-        minute has more messages than its cap.
+        Intervals shorter than AHEAD are extended by 1/120: their slots are given out for AHEAD at
+        once, and no minute may have more messages than its cap.
         """
         exact = timedelta(minutes=1) / self.caps.per_minute * (1 << self.floods)
         return exact if exact >= AHEAD else exact * 121 / 120
 
     @property
     def messages_left(self) -> int:
+        """Messages that may still be sent today."""
         return max(0, self.caps.per_day - self.messages_today)
 
     @property
-    def firsts_left(self) -> int:
-        """First contacts that may still be made today."""
+    def first_contacts_left(self) -> int:
+        """First contacts that may still be made today; each is a message, too."""
         return max(0, min(self.messages_left, self.caps.first_per_day - self.first_today))
 
     @property
     def lookups_left(self) -> int:
+        """Look-ups that may still be made today."""
         return max(0, self.caps.lookups_per_day - self.lookups_today)
 
-    def soon(self, horizon: timedelta) -> int:
-        """How many messages may leave until `horizon` from now."""
+    def messages_within(self, horizon: timedelta) -> int:
+        """Return how many messages may be sent until `horizon` from now."""
         free = self.now + horizon - self.next_slot_at
         if free < timedelta():
             return 0
         return min(self.messages_left, int(free / self.interval) + 1)
 
-    def firsts_soon(self, horizon: timedelta) -> int:
-        """How many first contacts may be made until `horizon` from now."""
+    def first_contacts_within(self, horizon: timedelta) -> int:
+        """Return how many first contacts may be made until `horizon` from now."""
         free = self.now + horizon - self.next_first_at
         if free < timedelta():
             return 0
-        most = min(self.soon(horizon), self.firsts_left, self.lookups_left)
+        most = min(self.messages_within(horizon), self.first_contacts_left, self.lookups_left)
         if self.caps.first_apart_seconds == 0:
             return most
         apart = timedelta(seconds=self.caps.first_apart_seconds)
         return min(most, int(free / apart) + 1)
 
-    def grant(self, wishes: Sequence[Wish]) -> Grant:
-        """Give each wish its moment, in this order, as far as the caps allow."""
+    def grant(self, requests: Sequence[SlotRequest]) -> Grant:
+        """Return a moment for each request, in this order, as far as the caps allow."""
         left, moments = self, list[datetime | None]()
-        for wish in wishes:
-            moment = max(wish.slot_at, left.next_slot_at)
-            if wish.first:
+        for request in requests:
+            moment = max(request.slot_at, left.next_slot_at)
+            if request.first:
                 moment = max(moment, left.next_first_at)
-            spent = not wish.counted and (
-                not left.messages_left or (wish.first and not left.firsts_left)
+            spent = not request.counted and (
+                not left.messages_left or (request.first and not left.first_contacts_left)
             )
-            if spent or moment - wish.slot_at > MOST_LATE:
+            if spent or moment - request.slot_at > MOST_LATE:
                 moments.append(None)
                 continue
             moments.append(moment)
-            left = left._after(wish, moment)
+            left = left._after(request, moment)
         return Grant(tuple(moments), left)
 
-    def _after(self, wish: Wish, moment: datetime) -> Budget:
+    def _after(self, request: SlotRequest, moment: datetime) -> Budget:
+        """Return the budget once `request` is to be sent at `moment`."""
         apart = timedelta(seconds=self.caps.first_apart_seconds)
         begin = moment if self.interval >= AHEAD else max(self.now, self.next_slot_at)
         return replace(
             self,
             next_slot_at=begin + self.interval,
-            next_first_at=moment + apart if wish.first else self.next_first_at,
-            messages_today=self.messages_today + (not wish.counted),
-            first_today=self.first_today + (wish.first and not wish.counted),
+            next_first_at=moment + apart if request.first else self.next_first_at,
+            messages_today=self.messages_today + (not request.counted),
+            first_today=self.first_today + (request.first and not request.counted),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A message that an account is asked to send at `slot_at`.
+class SlotRequest:
+    """A message that an account shall send at `slot_at`, its slot in the campaign.
 
-    `first`: to somebody it never talked with. `counted`: an attempt of it was counted before.
+    `first`: it is a first contact. `counted`: an earlier attempt of it was counted.
     """
 
     slot_at: datetime
@@ -137,7 +148,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """When each wish may leave (None: not now), and what is left afterwards."""
+    """When each requested message may be sent (None: not now), and the budget after that."""
 
     moments: tuple[datetime | None, ...]
     left: Budget

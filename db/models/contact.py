@@ -1,4 +1,4 @@
-"""Someone we may write to, and how we know that two rows are the same one."""
+"""A contact, and the identities by which two rows are recognised as one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class Identity(NamedTuple):
-    """What names a contact: at least one of the three. `phone` is E.164, `username` without @."""
+    """What identifies a contact, at least one of the three.
+
+    `phone` is E.164. `username` has no @.
+    """
 
     user_id: int | None = None
     phone: str | None = None
@@ -17,11 +20,14 @@ class Identity(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The one name a contact is stored under; the surest identity wins."""
+        """The name under which a contact is stored: the first of `all_names`."""
         return self.all_names()[0]
 
     def all_names(self) -> list[str]:
-        """Every name of this contact, surest first: 'id:42', 'phone:+7…', 'username:anna'."""
+        """Return all names of this contact: 'id:42', 'phone:+7…', 'username:anna'.
+
+        The most reliable comes first. Raise ValueError when there is none.
+        """
         names = []
         if self.user_id is not None:
             names.append(f"id:{self.user_id}")
@@ -34,18 +40,18 @@ class Identity(NamedTuple):
         return names
 
     def hashes(self, suppression_key: bytes) -> list[bytes]:
-        """What suppressions are matched against; they outlive the contact itself."""
+        """Return the identity hash of each name; suppressions are matched against them."""
         return [identity_hash(suppression_key, name) for name in self.all_names()]
 
 
 def identity_hash(suppression_key: bytes, name: str) -> bytes:
-    """HMAC-SHA256 of one name ('phone:+7…') under this installation's suppression key."""
+    """Return HMAC-SHA256 of one name ('phone:+7…') under the installation's suppression key."""
     return hmac.digest(suppression_key, name.encode(), hashlib.sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """A usable row of a file. `row` counts from 1 as the file's reader sees it."""
+    """A valid row of a file. `row` is its number in the file, from 1, as an admin sees it."""
 
     identity: Identity
     row: int

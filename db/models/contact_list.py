@@ -1,4 +1,4 @@
-"""A named set of contacts from one upload, and why we may write to them."""
+"""A contact list: a named set of contacts from one upload, with its legal basis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Basis(StrEnum):
-    """Why we may write to these people; a named admin attests it at upload."""
+    """Why these people may be written to; an admin attests it when the list is saved."""
 
     WROTE_FIRST = "wrote_first"
     CUSTOMER = "customer"
@@ -37,7 +37,7 @@ class ContactList:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone of a contact list, with what the file says of them."""
+    """A contact of a list, with the fields of its row in the file."""
 
     user_id: int | None
     phone: str | None
@@ -47,7 +47,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file on its way to be a contact list; `reading` is how it is read, as chosen so far."""
+    """A file that is to become a contact list.
+
+    `reading` holds the choices so far of how it is read (encoding, delimiter, columns).
+    """
 
     id: int
     admin_id: int

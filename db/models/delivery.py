@@ -1,14 +1,16 @@
-"""What a delivery is (one campaign × one contact), and when it may change.
+"""A delivery: one campaign's message to one contact, and the transitions of its status.
 
 pending ──claim──▶ sending ──deliver──▶ sent
    │  ▲               │ ▲ │  ──refuse───▶ failed
    │  └─────defer─────┘ │ │  ──skip─────▶ skipped
    │                    │ └────give_up──▶ unknown
    └──────────give_up───┼───────────────▶ unknown
-                        └ rescue: another claim of the same row, with the same random_id
+                        └ rescue: sending again, with the same random_id
 
-One statement ends deliveries (db.queries.deliveries.settle). A pending row is given up when an
-attempt of it may have arrived and cannot be asked again.
+rescue: an expired claim is replaced, or kept longer, or ended early; the status stays.
+give_up from pending: an earlier attempt may have arrived and cannot be repeated.
+To settle a delivery is to move it to sent, failed, skipped or unknown, which are final. One
+statement does it (db.queries.deliveries.settle).
 """
 
 from __future__ import annotations
@@ -23,12 +25,12 @@ from db.models.template import Filled
 
 
 class DeliveryStatus(StrEnum):
-    PENDING = "pending"  # not claimed; with due_at: not before that moment
-    SENDING = "sending"  # claimed: committed before the network is touched
-    SENT = "sent"  # Telegram said so, with a message id
+    PENDING = "pending"  # not claimed; with due_at: not to be claimed before that moment
+    SENDING = "sending"  # claimed, which is committed before any request to Telegram
+    SENT = "sent"  # Telegram has confirmed it with a message id
     FAILED = "failed"  # Telegram refused for good, or the retry limit was reached
-    SKIPPED = "skipped"  # we chose not to write: suppressed, a double of the same person …
-    UNKNOWN = "unknown"  # it may have arrived and cannot be asked any more: a person decides
+    SKIPPED = "skipped"  # not sent on purpose: suppressed, a second contact of one person …
+    UNKNOWN = "unknown"  # it may have arrived and cannot be repeated: a person decides
 
 
 class DeliveryEvent(StrEnum):
@@ -56,12 +58,12 @@ TRANSITIONS: dict[tuple[DeliveryStatus, DeliveryEvent], DeliveryStatus] = {
 
 
 def after(status: DeliveryStatus, event: DeliveryEvent) -> DeliveryStatus | None:
-    """The status that `event` leads to, or None when it is not lawful now."""
+    """Return the status that `event` leads to; None when `status` does not allow it."""
     return TRANSITIONS.get((status, event))
 
 
 def sources(event: DeliveryEvent) -> list[DeliveryStatus]:
-    """The statuses from which `event` is lawful."""
+    """Return the statuses that allow `event`."""
     return [status for status, e in TRANSITIONS if e is event]
 
 
@@ -69,46 +71,51 @@ SETTLED = frozenset({_S.SENT, _S.FAILED, _S.SKIPPED, _S.UNKNOWN})
 
 
 class Claimed(NamedTuple):
-    """A delivery that is ours until `claimed_until`, to leave at `slot_at` and not before.
+    """A delivery claimed until `claimed_until`, to be sent at `slot_at` and not before.
 
-    `asked`: an earlier attempt may have arrived, so only the same random_id from the same account
-    may go out again. `account_id` and `random_id` are set once they were frozen. `bar` is why it
-    must not be sent at all; such a row has no slot of its own. A tuple, since thousands of them
-    are made a second; in the order of the claim's columns.
+    `attempts` counts requests to Telegram; `retries` counts those of them that were refused for the
+    time being. `in_doubt`: an earlier attempt may have arrived, so only the same random_id from the
+    same account may be sent. `account_id` and `random_id` are None until they were frozen.
+    `skip_reason` is why it must not be sent; such a row has no slot of its own.
     """
+
+    # A tuple, because thousands are made per second. The fields have the order of the claim's
+    # columns.
 
     id: int
     token: int
     contact_id: int
     attempts: int
     retries: int
-    asked: bool
+    in_doubt: bool
     account_id: int | None
     random_id: int | None
     identity: Identity
     slot_at: datetime
     claimed_until: datetime
-    bar: str | None = None
+    skip_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one claim took; `next_slot_at` is the first free slot after it.
+    """The result of one claim; `next_slot_at` is the first free slot after it.
 
-    `barred` rows are to be ended unsent. `rows` may be empty when all that was taken is barred.
+    `to_skip` are the claimed rows with a `skip_reason`, to be settled unsent. `rows` are the others
+    and may be empty.
     """
 
     rows: list[Claimed]
     next_slot_at: datetime
-    barred: list[Claimed]
+    to_skip: list[Claimed]
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What is written down before the first attempt; `peer_id` None: our own Saved Messages.
+    """What is stored before the first attempt of a delivery.
 
-    `person_hash` is the hash of the person's id, which the contact may have lacked when it was
-    claimed.
+    `account_id` None: no account sends it (a dry run). `peer_id` None: it goes to no contact (a dry
+    run, or the account's own Saved Messages). `person_hash` is the identity hash of the person's
+    Telegram id, which the contact may have lacked when it was claimed.
     """
 
     id: int
@@ -121,9 +128,9 @@ class Frozen:
 
 
 class Settled(NamedTuple):
-    """The end of a delivery: a status of SETTLED, with the message's id or the reason.
+    """The end of a delivery: a status of SETTLED, with the message's id (SENT) or the reason.
 
-    `token` is its claim's; None for a pending row that the caller has locked.
+    `token` is that of its claim; None for a pending row that the caller has locked.
     """
 
     id: int

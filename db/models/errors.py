@@ -1,17 +1,19 @@
-"""What can go wrong between rows and their readers.
+"""The errors of db.
 
 DataError
-├── NotFound         the row is not there (any more)
-├── Conflict         the row is not in a status that allows this
-├── NotAllowed       the row is somebody else's, and the role sees it only
-└── DatabaseDown     no connection, or none in time; the sentence says what to check
+├── NotFound         the row does not exist
+├── Conflict         the row's status does not allow this
+├── NotAllowed       the row belongs to another admin, and the role may only see it
+├── DatabaseDown     no connection, or none in time; the sentence says what to check
+├── MigrationError   the schema cannot be brought up to date (db.migrate)
+└── AlreadyRunning   another process has the name (db.process_lock)
 """
 
 from __future__ import annotations
 
 
 class DataError(Exception):
-    """The root: catch this to catch all of db's own errors."""
+    """The root of all errors that db raises itself."""
 
 
 class NotFound(DataError):
@@ -23,7 +25,7 @@ class NotFound(DataError):
 
 
 class Conflict(DataError):
-    """The act is not lawful in the row's present status."""
+    """The row's present status does not allow the event."""
 
     def __init__(self, noun: str, noun_id: int, status: str, event: str) -> None:
         super().__init__(f"{noun} {noun_id} is {status}: it cannot {event}")
@@ -39,4 +41,4 @@ class NotAllowed(DataError):
 
 
 class DatabaseDown(DataError):
-    """The database cannot be reached; str() is a sentence for the operator, without secrets."""
+    """The database cannot be reached. str() is a sentence for the operator, without secrets."""

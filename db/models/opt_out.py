@@ -1,7 +1,7 @@
-"""Opting out: what a reply asks for, and the line that says how.
+"""Opting out: the intent of a reply, and the closing line that says how to opt out.
 
-A reply that is nothing but a word of refusal is one; a reply that merely has such a word in it is
-a question for an admin. The line ends every message to a person and cannot be taken away.
+A reply that consists of a refusal is an opt-out. A reply that merely contains one is unclear: an
+admin decides. The closing line ends every message to a person and cannot be removed.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from db.models.template import Filled, Template, placeholders, utf16_length
+from db.models.template import Filled, Template, placeholders
 
 FEWEST_IN_LINE, MOST_IN_LINE = 5, 200
-LINES = {
+CLOSING_LINES = {  # by language
     "en": "Reply STOP to stop these messages.",
     "ru": "Ответьте СТОП, и мы больше не напишем.",
 }
-FAREWELLS = {
+CONFIRMATIONS = {  # by language: the message that confirms an opt-out
     "en": "You will not hear from us again.",
     "ru": "Больше мы вам не напишем.",
 }
 
 
-class Reading(StrEnum):
+class Intent(StrEnum):
     """What a reply asks for."""
 
-    STOP = "stop"
-    UNCLEAR = "unclear"
+    STOP = "stop"  # an opt-out
+    UNCLEAR = "unclear"  # maybe an opt-out: an admin decides
     OTHER = "other"
 
 
@@ -60,75 +60,74 @@ _COURTESIES = frozenset(
 _STEMS = ("unsubscrib", "отпис", "отпиш", "рассылк", "spam", "спам", "отстан")
 _SIGNS = frozenset("🛑⛔🚫")
 _APOSTROPHES = re.compile("['’ʼ`´]")
-_NO_WORD = re.compile(r"[\W_]+")
+_SEPARATORS = re.compile(r"[\W_]+")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]")
 _LOOK_ALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
-_TELLS_HOW = re.compile(r"(?<![\w-])(STOP|СТОП)(?![\w-])")
+_INSTRUCTION = re.compile(r"(?<![\w-])(STOP|СТОП)(?![\w-])")
 
 
-def read(text: str) -> Reading:
-    """What a reply asks for; case, punctuation, emoji and courtesies make no difference."""
+def intent_of(text: str) -> Intent:
+    """Return the intent of a reply, ignoring case, punctuation, emoji and courtesies."""
     words = [word for word in _words(text) if word not in _COURTESIES]
     if len(words) > 1 and all(len(word) == 1 for word in words):
         words = ["".join(words)]  # S.T.O.P.
     if words and (" ".join(words) in _REFUSALS or all(word in _SINGLE for word in words)):
-        return Reading.STOP
+        return Intent.STOP
     if _SIGNS & set(text) or any(word in _SINGLE or word.startswith(_STEMS) for word in words):
-        return Reading.UNCLEAR
+        return Intent.UNCLEAR
     whole = f" {' '.join(words)} "
     if any(f" {phrase} " in whole for phrase in _REFUSALS):
-        return Reading.UNCLEAR
-    return Reading.OTHER
+        return Intent.UNCLEAR
+    return Intent.OTHER
 
 
 def language(text: str) -> str:
-    """ "ru" when there is a Cyrillic letter in it, else "en"."""
+    """Return "ru" when the text has a Cyrillic letter, else "en"."""
     return "ru" if _CYRILLIC.search(text) else "en"
 
 
-def tells_how(text: str) -> bool:
-    """Whether its last line says STOP or СТОП, so that a person knows how to opt out."""
+def has_instruction(text: str) -> bool:
+    """Return whether the last line that is not blank says STOP or СТОП, in capitals."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return bool(lines) and _TELLS_HOW.search(lines[-1]) is not None
+    return bool(lines) and _INSTRUCTION.search(lines[-1]) is not None
 
 
-def closing(template: Template, line: str | None) -> str:
-    """What is put under the template's filled text; "" when it tells how to stop by itself.
+def closing_line(template: Template, line: str | None) -> str:
+    """Return what is appended to the filled template; "" when its text says how to opt out.
 
-    `line` is the installation's own wording; None: by the language of the template.
+    `line` is the installation's own; None: the built-in one in the template's language.
     """
     text = template.text
     for placeholder in reversed(placeholders(text)):
         text = text[: placeholder.start] + text[placeholder.end :]
-    if tells_how(text):
+    if has_instruction(text):
         return ""
-    ending = line or LINES[language(text)]
+    ending = line or CLOSING_LINES[language(text)]
     return f"\n\n{ending}" if template.text else ending
 
 
-def closed(filled: Filled, ending: str) -> Filled:
-    """The message as it goes out: `ending` comes from `closing`. Formatting stays where it is."""
+def with_closing_line(filled: Filled, ending: str) -> Filled:
+    """Return the message with `ending` (see `closing_line`) appended; its entities stay."""
     return Filled(filled.text + ending, filled.entities)
 
 
-def room(template: Template, line: str | None) -> int:
-    """How long the filled text itself may be, in UTF-16 units."""
-    return template.most_units - utf16_length(closing(template, line))
+def is_closing_line(text: str) -> bool:
+    """Return whether `text` may be the closing line of an installation.
 
-
-def is_line(text: str) -> bool:
-    """Whether it can be the closing line: one line, not too long, with a word that works."""
+    It is one line of 5 to 200 characters with a word that is an opt-out when it is the reply.
+    """
     fits = FEWEST_IN_LINE <= len(text) <= MOST_IN_LINE and "\n" not in text
     return fits and any(word in _SINGLE for word in _words(text))
 
 
 def _words(text: str) -> list[str]:
+    """Return the words in lower case; compatibility forms (NFKC) and ё are unified."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return [_in_one_script(word) for word in _NO_WORD.split(_APOSTROPHES.sub("", plain)) if word]
+    return [_in_one_script(word) for word in _SEPARATORS.split(_APOSTROPHES.sub("", plain)) if word]
 
 
 def _in_one_script(word: str) -> str:
-    """СTOП with Latin letters among the Cyrillic ones is СТОП."""
+    """Replace Latin look-alikes in a word that has Cyrillic letters, too: СTOП is СТОП."""
     mixed = _CYRILLIC.search(word) and _LATIN.search(word)
     return word.translate(_LOOK_ALIKES) if mixed else word

@@ -1,4 +1,4 @@
-"""The delivery rate: how many messages in which period. A contract, so it is exact integers."""
+"""The delivery rate: how many messages in which period, as exact integers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _WRITTEN = re.compile(r"\s*(\d{1,6})\s*(?:/|per|в)?\s*([a-zа-я]*)\.?\s*", re.
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`count` messages per `seconds` (1, 60 or 3600)."""
+    """`count` messages per `seconds`, which is 1, 60 or 3600."""
 
     count: int
     seconds: int
 
     @classmethod
     def parse(cls, text: str) -> Rate | None:
-        """Read "20/min", "2/s", "500/h" or a bare "20" (per minute); None if it is neither."""
+        """Return the rate of "20/min", "2/s", "500/h" or "20" (per minute), else None."""
         if not (match := _WRITTEN.fullmatch(text)):
             return None
         count, seconds = int(match[1]), _SECONDS.get(match[2].casefold())
@@ -32,13 +32,14 @@ class Rate:
 
     @property
     def interval(self) -> timedelta:
-        """The time from one slot to the next."""
+        """The time between two slots."""
         return timedelta(seconds=self.seconds) / self.count
 
     @property
     def per_second(self) -> float:
+        """Messages per second."""
         return self.count / self.seconds
 
     def duration(self, messages: int) -> timedelta:
-        """How long `messages` take at this rate."""
+        """Return how long `messages` take at this rate."""
         return timedelta(seconds=messages * self.seconds / self.count)

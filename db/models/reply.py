@@ -1,4 +1,4 @@
-"""What people send back, and what becomes of it."""
+"""Replies of people to campaigns, and what follows from them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A reply that is to be acted on, and who got it."""
+class ClaimedReply:
+    """A reply that the current transaction acts on; `account_id` received it."""
 
     account_id: int
     peer_id: int
@@ -27,10 +27,11 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """Words that may be an opt-out. `stops` None: nobody has decided yet.
+class UnclearReply:
+    """A reply that may be an opt-out: an admin decides.
 
-    `name` is what the contact's lists call them; phones come in full.
+    `account_id` received it. `name` is from the contact lists. `phone` is complete: mask it before
+    it is shown. `stops`: the decision that it is an opt-out; None while it is open.
     """
 
     id: int
@@ -44,8 +45,11 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Farewell:
-    """The confirmation that is still to be said, by the account that heard the opt-out."""
+class OptOutConfirmation:
+    """A confirmation that is not sent yet, from the account that received the opt-out.
+
+    `language` is "en" or "ru". `attempts` counts those that had no definite answer.
+    """
 
     peer_id: int
     account_id: int

@@ -1,4 +1,4 @@
-"""What a Telegram session remembers besides its key: whom it has met, and what it has heard."""
+"""The state of a Telegram session besides its key: known entities and update states."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import NamedTuple
 
 
 class SealedSession(NamedTuple):
-    """What an account's sign-in left: its number, and the key, unless the account is signed out."""
+    """The latest sign-in of an account.
+
+    `sealed` is the encrypted session; None when the account is signed out. `sign_in` counts the
+    sign-ins from 1.
+    """
 
     user_id: int
     sealed: bytes | None
@@ -17,8 +21,11 @@ class SealedSession(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Somebody as one account may address them. `entity_id` is Telethon's marked id: people are
-    positive, groups negative, channels begin with -100; 0 is the account itself."""
+    """A user, group or channel that one account has met.
+
+    `entity_id` is Telethon's marked id: users are positive, groups negative, channels begin with
+    -100; 0 is the account itself. `access_hash` is valid for that account only.
+    """
 
     entity_id: int
     access_hash: int
@@ -28,7 +35,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class UpdateState:
-    """Up to where updates were heard: of a channel, or of the whole account (`entity_id` 0)."""
+    """Up to where updates were received: of a channel, or of the whole account (`entity_id` 0).
+
+    The numbers are those of Telegram's updates.State.
+    """
 
     entity_id: int
     pts: int

@@ -1,4 +1,4 @@
-"""A bar from all campaigns: why it stands."""
+"""Why an identity is suppressed: no campaign writes to it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from enum import StrEnum
 
 
 class SuppressionReason(StrEnum):
-    OPT_OUT = "opt_out"  # the person asked
-    BLOCKED = "blocked"  # the person blocked an account of ours
-    IMPORTED = "imported"  # a stop list from a file
-    BY_HAND = "by_hand"  # an admin
-    ASKED = "asked"  # until an admin has decided what the person meant
+    """All but UNCLEAR_REPLY are final."""
+
+    OPT_OUT = "opt_out"  # the person opted out
+    BLOCKED = "blocked"  # the person has blocked an account
+    IMPORTED = "imported"  # from a stop list in a file
+    BY_HAND = "by_hand"  # an admin added it
+    UNCLEAR_REPLY = "unclear_reply"  # until an admin decides whether a reply is an opt-out

@@ -1,8 +1,8 @@
-"""A message with placeholders, and how it is filled without breaking its formatting.
+"""A message with placeholders, and its filling with a contact's fields.
 
-`{{field}}` and `{{field|fallback}}` are replaced by a contact's fields. Entities are measured in
-UTF-16 units, as Telegram does, and move with the text they cover. Nothing is evaluated: a name is
-letters, digits and `_`, and what was filled in is never looked at again.
+`{{field}}` and `{{field|fallback}}` are replaced. Entities are those of the Bot API: offsets and
+lengths are in UTF-16 units. They move with the text that they cover. Nothing is evaluated: a name
+consists of letters, digits and `_`, and values are not searched for placeholders.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-MOST_IN_TEXT = 4096
+MOST_IN_TEXT = 4096  # UTF-16 units, of Telegram
 MOST_IN_CAPTION = 1024
 
 _CANDIDATE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
 _OPENING = re.compile(r"\{\{(?!\{)")
-_SHOWN_OF_A_MISTAKE = 24
+_LONGEST_EXCERPT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Formatting over a stretch of text, in UTF-16 units. `type` is the Bot API's name."""
+    """Formatting of a part of a text, as MessageEntity of the Bot API. Units are UTF-16."""
 
     type: str
     offset: int
@@ -35,19 +35,20 @@ class Entity:
     user_id: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Without the empty parts, as it is stored in jsonb."""
+        """Return the fields that are not None, as stored in jsonb."""
         return {
             name: value for name in self.__slots__ if (value := getattr(self, name)) is not None
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Entity:
+        """Return the entity that `to_json` stored."""
         return cls(**stored)
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A message as one recipient gets it."""
+    """A message for one recipient."""
 
     text: str
     entities: tuple[Entity, ...]
@@ -55,7 +56,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One row of templates. `media_id` is None for a text."""
+    """One row of templates. `media_id` None: it is a text without a file."""
 
     id: int
     name: str
@@ -66,7 +67,7 @@ class Template:
 
     @property
     def most_units(self) -> int:
-        """How long Telegram lets it be when filled, in UTF-16 units."""
+        """The length that Telegram allows the filled message, in UTF-16 units."""
         return MOST_IN_TEXT if self.media_id is None else MOST_IN_CAPTION
 
 
@@ -93,21 +94,23 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class _Filling:
-    """A placeholder with its place before and after, in UTF-16 units."""
+    """The place of a placeholder before and after filling, in UTF-16 units.
+
+    `fallback_start` is where the fallback stands in the template; None unless it was filled in.
+    """
 
     start: int
     end: int
     filled_start: int
     filled_end: int
-    fallback_start: int | None  # where the fallback stands, when it is what was filled in
+    fallback_start: int | None
 
 
 @lru_cache(maxsize=4096)
 def field_name(written: str) -> str:
-    """The name a field goes under: "First Name" → "first_name", "Город " → "город".
+    """Return the normal form of a field's name: "First Name" → "first_name", "Город " → "город".
 
-    One rule for headers and for placeholders, so that what looks alike is alike. "" when nothing
-    usable is left.
+    Headers of files and placeholders use the same rule. "" when no letter or digit is left.
     """
     letters = "".join(
         " " if unicodedata.category(c)[0] in "PSZC" else c
@@ -118,7 +121,7 @@ def field_name(written: str) -> str:
 
 @lru_cache(maxsize=64)
 def placeholders(text: str) -> tuple[Placeholder, ...]:
-    """The well-formed placeholders, in order; the same field may come twice."""
+    """Return the well-formed placeholders in order; a field may occur twice."""
     return tuple(
         Placeholder(field_name(match[1]), (match[2] or "").strip(), *match.span())
         for match in _CANDIDATE.finditer(text)
@@ -127,7 +130,7 @@ def placeholders(text: str) -> tuple[Placeholder, ...]:
 
 
 def mistakes(text: str) -> list[str]:
-    """Every "{{" that begins no placeholder, as written: "{{ }}", "{{a.b}}", "{{name" …"""
+    """Return an excerpt for every "{{" that begins no placeholder: "{{ }}", "{{a.b}}", "{{name"."""
     whole = {p.start for p in placeholders(text)}
     return [
         _excerpt(text, match.start())
@@ -137,15 +140,15 @@ def mistakes(text: str) -> list[str]:
 
 
 def utf16_length(text: str) -> int:
-    """The length as Telegram counts it."""
+    """Return the length in UTF-16 units, as Telegram counts it."""
     return len(text) + sum(c > "\uffff" for c in text)
 
 
 def fill(text: str, entities: tuple[Entity, ...], fields: Mapping[str, str]) -> Filled:
-    """Replace every placeholder; a missing or blank field gives its fallback, else nothing.
+    """Replace every placeholder by its field, or by its fallback if that is missing or blank.
 
-    An entity that covers any part of a placeholder covers all of what is filled in; one that is
-    left without text is dropped.
+    An entity that covers a part of a placeholder covers all of the value. An entity that is left
+    without text is dropped.
     """
     known = {field_name(name): value for name, value in fields.items()}
     pieces: list[str] = []
@@ -180,29 +183,30 @@ def fill(text: str, entities: tuple[Entity, ...], fields: Mapping[str, str]) -> 
 
 
 def longest_filled(template: Template, rows: Iterable[Mapping[str, str]]) -> int:
-    """The length of the longest message these rows make, in UTF-16 units; 0 without rows."""
+    """Return the length of the longest message of these rows in UTF-16 units; 0 without rows."""
     return max((utf16_length(fill(template.text, (), row).text) for row in rows), default=0)
 
 
 def _is_name(written: str) -> bool:
-    """Letters of any script (with their marks), digits, `_`; blanks are trimmed or joined."""
+    """Return whether it has only letters of any script (with marks), digits, `_` and blanks."""
     return bool(field_name(written)) and all(
         c.isalnum() or c in "_ \t\u00a0" or unicodedata.category(c)[0] == "M" for c in written
     )
 
 
 def _excerpt(text: str, start: int) -> str:
-    """The mistake as its author would recognise it, closed or cut short."""
+    """Return the malformed placeholder at `start`, to its end or cut to a readable length."""
     rest = text[start : start + 200].split("\n", 1)[0]
     closing = rest.find("}}")
     whole = rest if closing < 0 else rest[: closing + 2]
-    return whole if len(whole) <= _SHOWN_OF_A_MISTAKE else whole[:_SHOWN_OF_A_MISTAKE] + "…"
+    return whole if len(whole) <= _LONGEST_EXCERPT else whole[:_LONGEST_EXCERPT] + "…"
 
 
 def _moved(entities: tuple[Entity, ...], fillings: list[_Filling]) -> Iterator[Entity]:
+    """Yield the entities at their places after filling, without those that cover nothing."""
     for entity in entities:
         if entity.type == "custom_emoji":
-            start, end = _emoji_stretch(entity, fillings)
+            start, end = _emoji_range(entity, fillings)
         else:
             start = _place(entity.offset, fillings, starts=True)
             end = _place(entity.offset + entity.length, fillings, starts=False)
@@ -211,7 +215,10 @@ def _moved(entities: tuple[Entity, ...], fillings: list[_Filling]) -> Iterator[E
 
 
 def _place(offset: int, fillings: list[_Filling], *, starts: bool) -> int:
-    """Where an entity's edge lies after filling; inside a placeholder it widens to its rim."""
+    """Return where an entity's edge lies after filling.
+
+    An edge inside a placeholder moves to the start or the end of the value.
+    """
     shift = 0
     for filling in fillings:
         if offset <= filling.start:
@@ -222,8 +229,11 @@ def _place(offset: int, fillings: list[_Filling], *, starts: bool) -> int:
     return offset + shift
 
 
-def _emoji_stretch(entity: Entity, fillings: list[_Filling]) -> tuple[int, int]:
-    """A custom emoji covers exactly its emoji: it stays in a fallback, and goes with it."""
+def _emoji_range(entity: Entity, fillings: list[_Filling]) -> tuple[int, int]:
+    """Return (start, end) of a custom emoji after filling; (0, 0) when its text is gone.
+
+    It must cover exactly one emoji. One in a fallback stays if the fallback was filled in.
+    """
     start, end = entity.offset, entity.offset + entity.length
     for filling in fillings:
         if end <= filling.start or filling.end <= start:

@@ -1,4 +1,4 @@
-"""Rows of the accounts' history, as the notifier reads them."""
+"""Rows of account_events: what happened to accounts that the admins are notified of."""
 
 from __future__ import annotations
 
@@ -9,29 +9,26 @@ from db.models.account import AccountHistory, AccountStatus
 if TYPE_CHECKING:
     from db.pool import Connection
 
-PAGE_UNTOLD_OF_ACCOUNTS = """
+PAGE_UNNOTIFIED_ACCOUNT_EVENTS = """
 SELECT account_events.id, account_id, name, account_events.status, reason
 FROM account_events JOIN accounts ON accounts.id = account_id
-WHERE told_at IS NULL ORDER BY account_events.id LIMIT $1
+WHERE notified_at IS NULL ORDER BY account_events.id LIMIT $1
 """
 
 
-async def page_untold(connection: Connection, *, limit: int = 20) -> list[AccountHistory]:
-    """What the admins have not been told yet, oldest first."""
+async def page_unnotified(connection: Connection, *, limit: int = 20) -> list[AccountHistory]:
+    """Return up to `limit` events that the admins were not notified of, oldest first."""
     return [
-        AccountHistory(
-            id=row["id"],
-            account_id=row["account_id"],
-            name=row["name"],
-            status=AccountStatus(row["status"]),
-            reason=row["reason"],
-        )
-        for row in await connection.fetch(PAGE_UNTOLD_OF_ACCOUNTS, limit)
+        AccountHistory(**{**dict(row), "status": AccountStatus(row["status"])})
+        for row in await connection.fetch(PAGE_UNNOTIFIED_ACCOUNT_EVENTS, limit)
     ]
 
 
-MARK_ACCOUNT_TOLD = "UPDATE account_events SET told_at = now() WHERE id = $1 AND told_at IS NULL"
+MARK_ACCOUNT_EVENT_NOTIFIED = """
+UPDATE account_events SET notified_at = now() WHERE id = $1 AND notified_at IS NULL
+"""
 
 
-async def mark_told(connection: Connection, event_id: int) -> None:
-    await connection.execute(MARK_ACCOUNT_TOLD, event_id)
+async def mark_notified(connection: Connection, event_id: int) -> None:
+    """Record that the admins were notified of this event; the first moment stands."""
+    await connection.execute(MARK_ACCOUNT_EVENT_NOTIFIED, event_id)

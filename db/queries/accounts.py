@@ -1,7 +1,7 @@
-"""Rows of accounts: who sends, with which sealed session, and the facts that decide whether.
+"""Rows of accounts: their sign-in, and the facts that decide whether they may send.
 
-Each fact is changed by a statement of its own (see db.models.account). A fact that the admins must
-hear of is written down in account_events by the statement that makes it true.
+Each fact is changed by a statement of its own (see db.models.account). A statement that begins a
+limit, a hold or a loss also adds the row of account_events from which the admins are notified.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ GET_ACCOUNT = "SELECT *, clock_timestamp() AS at FROM accounts WHERE id = $1"
 
 
 async def get(connection: Connection, account_id: int) -> Account:
-    """Return the account; NotFound when there is none."""
+    """Return the account; raise NotFound when there is none."""
     if (row := await connection.fetchrow(GET_ACCOUNT, account_id)) is None:
         raise NotFound("account", account_id)
     return _account(row)
@@ -32,7 +32,7 @@ PAGE_ACCOUNTS = "SELECT *, clock_timestamp() AS at FROM accounts ORDER BY id"
 
 
 async def page(connection: Connection) -> list[Account]:
-    """Return all accounts, the oldest first."""
+    """Return all accounts, oldest first."""
     return [_account(row) for row in await connection.fetch(PAGE_ACCOUNTS)]
 
 
@@ -44,7 +44,7 @@ WHERE campaign_id = $1 ORDER BY accounts.id
 
 
 async def page_of_campaign(connection: Connection, campaign_id: int) -> list[Account]:
-    """Return the accounts that this campaign may send from, the oldest first."""
+    """Return the accounts that this campaign may send from, oldest first."""
     return [_account(row) for row in await connection.fetch(PAGE_OF_CAMPAIGN, campaign_id)]
 
 
@@ -68,9 +68,10 @@ async def connect(
     username: str | None,
     session_sealed: bytes,
 ) -> Account:
-    """Add an account, or a new sign-in of a known one.
+    """Add an account, or count a new sign-in of a known one, and return it.
 
-    A sign-in ends a loss and a switch-off. A rest, a limit and a hold stand.
+    A sign-in ends a loss and a switch-off. A rest, a limit and a hold stand. `session_sealed` is
+    the encrypted session (sender.telegram.sealing).
     """
     row = await connection.fetchrow(CONNECT_ACCOUNT, user_id, name, phone, username, session_sealed)
     assert row is not None
@@ -81,7 +82,7 @@ GET_SESSION = "SELECT user_id, session_sealed, sign_in FROM accounts WHERE id = 
 
 
 async def get_session(connection: Connection, account_id: int) -> SealedSession:
-    """Return what the account's latest sign-in left; NotFound when there is no account."""
+    """Return the account's latest sign-in; raise NotFound when there is no account."""
     if (row := await connection.fetchrow(GET_SESSION, account_id)) is None:
         raise NotFound("account", account_id)
     return SealedSession(*row)
@@ -97,7 +98,7 @@ WHERE id = $1
 
 
 async def rest(connection: Connection, account_id: int, wait: timedelta, reason: str) -> None:
-    """Let nothing leave from the account for `wait`; a longer rest stands with its reason."""
+    """Send nothing from the account for `wait` from now; a longer rest stands with its reason."""
     await connection.execute(REST_ACCOUNT, account_id, wait, reason)
 
 
@@ -117,7 +118,7 @@ SELECT id, 'limited', $3 FROM changed WHERE NOT was
 
 
 async def limit(connection: Connection, account_id: int, wait: timedelta, reason: str) -> None:
-    """Forbid first contacts of the account for `wait`; a longer limit stands."""
+    """Forbid first contacts of the account for `wait` from now; a longer limit stands."""
     await connection.execute(LIMIT_ACCOUNT, account_id, wait, reason)
 
 
@@ -131,7 +132,7 @@ INSERT INTO account_events (account_id, status, reason) SELECT id, 'held', $2 FR
 
 
 async def hold(connection: Connection, account_id: int, reason: str) -> None:
-    """Let nothing leave from the account until an admin releases it."""
+    """Send nothing from the account until an admin releases it; an earlier hold stands."""
     await connection.execute(HOLD_ACCOUNT, account_id, reason)
 
 
@@ -142,7 +143,7 @@ WHERE id = $1 AND held_at IS NOT NULL RETURNING id
 
 
 async def release(connection: Connection, account_id: int) -> bool:
-    """End a hold; False when the account is not held."""
+    """End a hold; return False when the account is not held."""
     return await connection.fetchval(RELEASE_ACCOUNT, account_id) is not None
 
 
@@ -158,9 +159,9 @@ SELECT id FROM changed
 
 
 async def lose(connection: Connection, account_id: int, sign_in: int, reason: str) -> bool:
-    """Record that the session of this sign-in is gone; False when that is known or out of date.
+    """Record that the session of this sign-in is gone; return whether this call did it.
 
-    A loss that is found after a later sign-in says nothing about the new session.
+    A loss that is found after a later sign-in says nothing about the new session, so it is ignored.
     """
     return await connection.fetchval(LOSE_ACCOUNT, account_id, sign_in, reason) is not None
 

@@ -1,4 +1,4 @@
-"""Rows of admins: the people who command the bot."""
+"""Rows of admins: the people who may use the bot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIND_ADMIN = "SELECT * FROM admins WHERE id = $1 AND disabled_at IS NULL"
 
 
 async def find(connection: Connection, admin_id: int) -> Admin | None:
-    """The admin as of now; None when unknown or disabled."""
+    """Return the admin; None when there is none of this id, or they are disabled."""
     row = await connection.fetchrow(FIND_ADMIN, admin_id)
     return None if row is None else _admin(row)
 
@@ -24,7 +24,7 @@ PAGE_ADMINS = "SELECT * FROM admins WHERE disabled_at IS NULL ORDER BY created_a
 
 
 async def page(connection: Connection) -> list[Admin]:
-    """Everybody who commands the bot, the longest-standing first."""
+    """Return all admins who are not disabled, oldest first."""
     return [_admin(row) for row in await connection.fetch(PAGE_ADMINS)]
 
 
@@ -40,7 +40,7 @@ SELECT id, 'join', 'admin', id, jsonb_build_object('role', role) FROM added
 
 
 async def add(connection: Connection, admin_id: int, name: str, role: Role) -> None:
-    """A new admin with the audit row; a known one stays as they are."""
+    """Add an admin and the audit row of it; an id that is known, even disabled, is unchanged."""
     await connection.execute(ADD_ADMIN, admin_id, name, role)
 
 
@@ -48,6 +48,7 @@ SET_LANGUAGE = "UPDATE admins SET language = $2 WHERE id = $1 RETURNING *"
 
 
 async def set_language(connection: Connection, admin_id: int, language: str) -> Admin:
+    """Set the language ("en" or "ru") of an existing admin and return them."""
     row = await connection.fetchrow(SET_LANGUAGE, admin_id, language)
     assert row is not None
     return _admin(row)
@@ -57,7 +58,7 @@ SET_ZONE = "UPDATE admins SET zone = $2 WHERE id = $1 RETURNING *"
 
 
 async def set_zone(connection: Connection, admin_id: int, zone: str) -> Admin:
-    """`zone` is an IANA name."""
+    """Set the time zone (an IANA name) of an existing admin and return them."""
     row = await connection.fetchrow(SET_ZONE, admin_id, zone)
     assert row is not None
     return _admin(row)

@@ -1,4 +1,4 @@
-"""Rows of the audit: which admin did what to which row."""
+"""Rows of audit: which admin did what to which row."""
 
 from __future__ import annotations
 
@@ -15,5 +15,8 @@ INSERT INTO audit (admin_id, act, noun, noun_id, details) VALUES ($1, $2, $3, $4
 async def add(
     connection: Connection, admin_id: int, act: str, noun: str, noun_id: int, **details: object
 ) -> None:
-    """Write down an act in the same transaction as the act itself."""
+    """Record that the admin did `act` ("start") to the `noun` ("campaign") with `noun_id`.
+
+    The caller does the act in the same transaction. `details` must be JSON values.
+    """
     await connection.execute(ADD_AUDIT, admin_id, act, noun, noun_id, details)

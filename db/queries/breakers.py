@@ -1,4 +1,4 @@
-"""What keeps a campaign from going on: how its latest deliveries ended, and its quiet hours."""
+"""What stops a running campaign by itself: its circuit breakers and its quiet hours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.models.breaker import WINDOW, Mark
 if TYPE_CHECKING:
     from db.pool import Connection
 
-GET_BRAKES = """
+GET_BREAKERS = """
 SELECT recent, CASE WHEN mode = 'live' THEN
     quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) END AS quiet_end
 FROM campaigns WHERE id = $1
@@ -18,9 +18,12 @@ FROM campaigns WHERE id = $1
 
 
 async def get(connection: Connection, campaign_id: int) -> tuple[str, datetime | None]:
-    """The marks of the latest ends, the newest last (`db.models.breaker.Mark`); and when the
-    quiet hours are over, None when it is not quiet now."""
-    row = await connection.fetchrow(GET_BRAKES, campaign_id)
+    """Return the breakers' window and the end of the present quiet hours.
+
+    The window has a letter (db.models.breaker.Mark) for each of the latest ends, newest last. The
+    end is None outside quiet hours, and in a campaign that is not live. The campaign must exist.
+    """
+    row = await connection.fetchrow(GET_BREAKERS, campaign_id)
     assert row is not None
     return row["recent"], row["quiet_end"]
 
@@ -29,5 +32,5 @@ ADD_MARK = "UPDATE campaigns SET recent = right(recent || $2, $3) WHERE id = $1"
 
 
 async def add(connection: Connection, campaign_id: int, mark: Mark) -> None:
-    """Something that no delivery ended with: an opt-out, an answer that will never come."""
+    """Append a mark that is not the end of a delivery, such as an opt-out."""
     await connection.execute(ADD_MARK, campaign_id, mark, WINDOW)

@@ -1,4 +1,4 @@
-"""Rows of the campaigns' history, as the notifier reads them."""
+"""Rows of campaign_events: the history of campaigns, which the admins are notified of."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from db.models.campaign import CampaignHistory, CampaignStatus
 if TYPE_CHECKING:
     from db.pool import Connection
 
-PAGE_UNTOLD = "SELECT * FROM campaign_events WHERE told_at IS NULL ORDER BY id LIMIT $1"
+PAGE_UNNOTIFIED_CAMPAIGN_EVENTS = """
+SELECT id, campaign_id, at, event, status, admin_id, reason
+FROM campaign_events WHERE notified_at IS NULL ORDER BY id LIMIT $1
+"""
 
 
-async def page_untold(connection: Connection, *, limit: int = 20) -> list[CampaignHistory]:
-    """What the admins have not been told yet, oldest first."""
+async def page_unnotified(connection: Connection, *, limit: int = 20) -> list[CampaignHistory]:
+    """Return up to `limit` events that the admins were not notified of, oldest first."""
     return [
-        CampaignHistory(
-            id=row["id"],
-            campaign_id=row["campaign_id"],
-            at=row["at"],
-            event=row["event"],
-            status=CampaignStatus(row["status"]),
-            admin_id=row["admin_id"],
-            reason=row["reason"],
-        )
-        for row in await connection.fetch(PAGE_UNTOLD, limit)
+        CampaignHistory(**{**dict(row), "status": CampaignStatus(row["status"])})
+        for row in await connection.fetch(PAGE_UNNOTIFIED_CAMPAIGN_EVENTS, limit)
     ]
 
 
-MARK_TOLD = "UPDATE campaign_events SET told_at = now() WHERE id = $1 AND told_at IS NULL"
+MARK_CAMPAIGN_EVENT_NOTIFIED = """
+UPDATE campaign_events SET notified_at = now() WHERE id = $1 AND notified_at IS NULL
+"""
 
 
-async def mark_told(connection: Connection, event_id: int) -> None:
-    await connection.execute(MARK_TOLD, event_id)
+async def mark_notified(connection: Connection, event_id: int) -> None:
+    """Record that the admins were notified of this event; the first moment stands."""
+    await connection.execute(MARK_CAMPAIGN_EVENT_NOTIFIED, event_id)

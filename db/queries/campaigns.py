@@ -27,7 +27,7 @@ GET_CAMPAIGN = "SELECT * FROM campaigns WHERE id = $1"
 
 
 async def get(connection: Connection, campaign_id: int) -> Campaign:
-    """The campaign; NotFound when there is none."""
+    """Return the campaign; raise NotFound when there is none."""
     if (row := await connection.fetchrow(GET_CAMPAIGN, campaign_id)) is None:
         raise NotFound("campaign", campaign_id)
     return _campaign(row)
@@ -47,7 +47,7 @@ async def page(
     limit: int = 20,
     offset: int = 0,
 ) -> list[Campaign]:
-    """Campaigns, newest first; all of them, or those in `statuses`."""
+    """Return campaigns, newest first; None for `statuses`: in any status."""
     rows = await connection.fetch(PAGE_CAMPAIGNS, statuses, limit, offset)
     return [_campaign(row) for row in rows]
 
@@ -82,11 +82,11 @@ async def advance(
     reason: str | None = None,
     moment: datetime | None = None,
 ) -> Campaign:
-    """Change the status by `event` and write the history row, in one compare-and-set.
+    """Change the status by `event`, add the history row, and return the campaign as changed.
 
-    `moment` is when a scheduled campaign starts, or when a pause ends by itself. Raises Conflict
-    when the event is not lawful now (somebody was faster), NotFound when there is no campaign.
-    A person's resume begins a new window of the circuit breakers.
+    It is one compare-and-set. `moment` is when a scheduled campaign starts, or when a pause ends by
+    itself. Raise Conflict when the present status does not allow the event, NotFound when there is
+    no campaign. A resume through this function begins a new window of the circuit breakers.
     """
     allowed = sources(event)
     target = after(allowed[0], event)
@@ -105,7 +105,7 @@ PAGE_ALIVE = (
 
 
 async def page_alive(connection: Connection) -> list[Campaign]:
-    """The campaigns that the sender has to do with: scheduled, running, paused."""
+    """Return the campaigns that are scheduled, running or paused, oldest first."""
     return [_campaign(row) for row in await connection.fetch(PAGE_ALIVE)]
 
 
@@ -124,7 +124,7 @@ SELECT id FROM finished
 
 
 async def finish(connection: Connection, campaign_id: int) -> bool:
-    """Finish the campaign when its every delivery is settled; True when this call did it."""
+    """Finish the campaign when its every delivery is settled; return whether this call did it."""
     allowed = sources(CampaignEvent.FINISH)
     return await connection.fetchval(FINISH_CAMPAIGN, campaign_id, allowed) is not None
 
@@ -144,20 +144,23 @@ SELECT id FROM resumed
 
 
 async def resume_if_due(connection: Connection, campaign_id: int) -> bool:
-    """End a pause that ends by itself, when its moment has come; True when this call did it."""
+    """End a pause whose `resumes_at` has come; return whether this call did it.
+
+    The window of the circuit breakers stays.
+    """
     allowed = sources(CampaignEvent.RESUME)
     return await connection.fetchval(RESUME_IF_DUE, campaign_id, allowed) is not None
 
 
-NOTE_ON_CAMPAIGN = """
+ADD_NOTE = """
 INSERT INTO campaign_events (campaign_id, event, status, reason)
 SELECT id, 'note', status, $2 FROM campaigns WHERE id = $1
 """
 
 
-async def note(connection: Connection, campaign_id: int, reason: str) -> None:
-    """Something that admins want to know and that changes no status."""
-    await connection.execute(NOTE_ON_CAMPAIGN, campaign_id, reason)
+async def add_note(connection: Connection, campaign_id: int, reason: str) -> None:
+    """Add a history row that changes no status, of which the admins are notified."""
+    await connection.execute(ADD_NOTE, campaign_id, reason)
 
 
 def _campaign(row: asyncpg.Record) -> Campaign:

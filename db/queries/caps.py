@@ -1,7 +1,7 @@
-"""Rows of account_caps: what each account may do, and counting what it does.
+"""Rows of account_caps: the caps of each account, and the counts of what it did today.
 
-Whoever counts holds the account's row until the transaction ends, so that counts are exact however
-many count at once.
+A function that counts locks the account's row until the caller's transaction ends, so concurrent
+counts are exact.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from db.models.caps import Budget, Caps, Wish
+from db.models.caps import Budget, Caps, SlotRequest
 from db.models.errors import NotFound
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ FROM account_caps WHERE account_id = $1
 
 
 async def get(connection: Connection, account_id: int) -> Caps:
-    """The account's caps; NotFound when there is no account."""
+    """Return the account's caps; raise NotFound when there is no account."""
     if (row := await connection.fetchrow(GET_CAPS, account_id)) is None:
         raise NotFound("account", account_id)
     return Caps(**dict(row))
 
 
-SET_CAPS = """
+UPDATE_CAPS = """
 UPDATE account_caps SET per_minute = $2, per_day = $3, first_per_day = $4,
     first_apart_seconds = $5::integer, lookups_per_day = $6,
     next_first_at = least(next_first_at, clock_timestamp() + make_interval(secs => $5))
@@ -40,10 +40,12 @@ WHERE account_id = $1
 """
 
 
-async def put(connection: Connection, account_id: int, caps: Caps) -> None:
-    """Change the caps, from the next message on. A limit of Telegram's is a fact of the account
-    and stands."""
-    await connection.execute(SET_CAPS, account_id, *astuple(caps))
+async def update(connection: Connection, account_id: int, caps: Caps) -> None:
+    """Replace the caps; they hold from the next message on. A limit of the account stands.
+
+    The next first contact is due after the new distance at the latest.
+    """
+    await connection.execute(UPDATE_CAPS, account_id, *astuple(caps))
 
 
 FIND_BUDGETS = """
@@ -64,12 +66,12 @@ WHERE account_id = ANY($1)
 async def find_budgets(
     connection: Connection, account_ids: Sequence[int], zone: str
 ) -> dict[int, Budget]:
-    """What is left for each account, on the day that it is now in `zone`."""
+    """Return what is left for each account, by account id, on the present day in `zone`."""
     rows = await connection.fetch(FIND_BUDGETS, account_ids, zone)
     return {row["account_id"]: _budget(row) for row in rows}
 
 
-HOLD_BUDGET = """
+LOCK_BUDGET = """
 UPDATE account_caps SET day = greatest(day, today),
     messages_today = CASE WHEN day >= today THEN messages_today ELSE 0 END,
     first_today = CASE WHEN day >= today THEN first_today ELSE 0 END,
@@ -86,14 +88,17 @@ RETURNING account_id, per_minute, per_day, first_per_day, first_apart_seconds, l
 """
 
 
-async def hold(connection: Connection, account_id: int, zone: str) -> Budget:
-    """The budget, held until the transaction ends; a new day begins to count anew."""
-    row = await connection.fetchrow(HOLD_BUDGET, account_id, zone)
+async def lock_budget(connection: Connection, account_id: int, zone: str) -> Budget:
+    """Lock the account's row until the transaction ends and return its budget.
+
+    On a new day in `zone` the counts are reset to 0. The account must exist.
+    """
+    row = await connection.fetchrow(LOCK_BUDGET, account_id, zone)
     assert row is not None
     return _budget(row)
 
 
-SET_BUDGET = """
+COUNT_SLOTS = """
 UPDATE account_caps SET next_slot_at = greatest(next_slot_at, $2),
     next_first_at = greatest(next_first_at, $3),
     messages_today = $4, first_today = $5
@@ -101,14 +106,17 @@ WHERE account_id = $1
 """
 
 
-async def take(
-    connection: Connection, account_id: int, zone: str, wishes: Sequence[Wish]
+async def claim_slots(
+    connection: Connection, account_id: int, zone: str, requests: Sequence[SlotRequest]
 ) -> tuple[datetime | None, ...]:
-    """Count these messages, and say when each may leave; None: its account may not, now."""
-    grant = (await hold(connection, account_id, zone)).grant(wishes)
+    """Count these messages and return the moment at which each may leave.
+
+    None in its place: the account may not send it now, and it is not counted.
+    """
+    grant = (await lock_budget(connection, account_id, zone)).grant(requests)
     left = grant.left
     await connection.execute(
-        SET_BUDGET,
+        COUNT_SLOTS,
         account_id,
         left.next_slot_at,
         left.next_first_at,
@@ -121,28 +129,32 @@ async def take(
 ADD_LOOKUPS = "UPDATE account_caps SET lookups_today = lookups_today + $2 WHERE account_id = $1"
 
 
-async def take_lookups(connection: Connection, account_id: int, zone: str, wanted: int) -> int:
-    """How many of the `wanted` look-ups of a name or a number may be made; they are counted."""
-    granted = min(wanted, (await hold(connection, account_id, zone)).lookups_left)
+async def claim_lookups(connection: Connection, account_id: int, zone: str, wanted: int) -> int:
+    """Count up to `wanted` look-ups of usernames or phones; return how many are allowed."""
+    granted = min(wanted, (await lock_budget(connection, account_id, zone)).lookups_left)
     await connection.execute(ADD_LOOKUPS, account_id, granted)
     return granted
 
 
 ADD_FLOOD = """
+WITH account AS (                               -- locked: of two floods, one sees the other's rest
+    SELECT resting_until FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+)
 UPDATE account_caps SET next_slot_at = greatest(next_slot_at, clock_timestamp() + $2::interval),
     flooded_at = CASE WHEN resting_until > clock_timestamp() THEN flooded_at
                  ELSE (flooded_at || clock_timestamp())[greatest(1, cardinality(flooded_at) - 1):]
                  END
-FROM accounts WHERE account_id = $1 AND accounts.id = account_id
+FROM account WHERE account_id = $1
 RETURNING (SELECT count(*) FROM unnest(flooded_at) AS at
            WHERE at > clock_timestamp() - interval '1 hour') AS floods
 """
 
 
 async def add_flood(connection: Connection, account_id: int, wait: timedelta) -> int:
-    """Telegram said wait: nothing leaves for so long. How many floods the last hour saw.
+    """Count a FLOOD_WAIT of `wait`; return how many the account met within the last hour.
 
-    What was under way when the account was sent to rest is no flood of its own.
+    The next message is due after `wait` at the earliest. While the account rests already, the error
+    belongs to a call that was under way and is not counted.
     """
     floods: int = await connection.fetchval(ADD_FLOOD, account_id, wait)
     return floods
@@ -157,15 +169,15 @@ WHERE account_id = $1 AND contact_id = ANY($2) AND talked_at IS NOT NULL
 async def find_talked(
     connection: Connection, account_id: int, contact_ids: Sequence[int]
 ) -> set[int]:
-    """With whom of the contacts the account talks already."""
+    """Return the ids of those contacts to whom the account has sent a message."""
     rows = await connection.fetch(FIND_TALKED, account_id, contact_ids)
     return {row["contact_id"] for row in rows}
 
 
-FIND_TURN = """
-SELECT coalesce(quiet_end(zone, quiet_from, quiet_until, turn), turn)
+FIND_NEXT_DAY = """
+SELECT coalesce(quiet_end(zone, quiet_from, quiet_until, next_day), next_day)
 FROM (SELECT *, (((clock_timestamp() AT TIME ZONE zone)::date + 1)::timestamp
-                 AT TIME ZONE zone) AS turn FROM campaigns WHERE id = $1) AS campaign
+                 AT TIME ZONE zone) AS next_day FROM campaigns WHERE id = $1) AS campaign
 WHERE EXISTS (SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'pending'
               AND (due_at IS NULL OR due_at <= clock_timestamp()))
   AND NOT EXISTS (SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'sending'
@@ -173,13 +185,13 @@ WHERE EXISTS (SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'pendin
 """
 
 
-async def find_turn(connection: Connection, campaign_id: int) -> datetime | None:
-    """When the day turns in the campaign's zone, or its quiet hours end after that.
+async def find_next_day(connection: Connection, campaign_id: int) -> datetime | None:
+    """Return when the next day begins in the campaign's zone, or the quiet hours over it end.
 
-    None while a message is under way, or when everybody who waits has a moment of their own.
+    None while a delivery is in flight, and when no pending delivery could be claimed now.
     """
-    turn: datetime | None = await connection.fetchval(FIND_TURN, campaign_id)
-    return turn
+    next_day: datetime | None = await connection.fetchval(FIND_NEXT_DAY, campaign_id)
+    return next_day
 
 
 def _budget(row: asyncpg.Record) -> Budget:

@@ -1,11 +1,14 @@
-"""Taking deliveries: rows and their slots in one statement, so that the rate is a promise.
+"""Claims of deliveries: rows and their slots are taken in one statement.
 
-A claim checks in one statement that the campaign runs, that its quiet hours are over, and which
-contacts are barred. A barred row takes no slot; it is claimed all the same, so that it is ended
-like any other (deliveries.settle). Fresh rows are walked by `pos` past the campaign's cursor. What
-lies behind it, due again or abandoned by a process that died, is swept from small partial indexes.
-`= ANY(ARRAY(…))` keeps the plan on the primary key, however large the table. Texts are looked up
-later (`contents`), so that a row costs no more than it must.
+The statement moves the campaign's next slot, so concurrent claims never exceed its rate. It claims
+nothing unless the campaign runs and its quiet hours are over. A row that must not be sent takes no
+slot. It is claimed all the same and has a `skip_reason`, so that it is ended like any other
+(deliveries.settle).
+
+Fresh rows are read by `pos`, from the campaign's cursor on. Rows behind the cursor, due again or
+abandoned by a dead process, are read from small partial indexes. `= ANY(ARRAY(…))` keeps the plan
+on the primary key, however large the table is. Contents are read later (`contents`) to keep the
+claim fast.
 """
 
 from __future__ import annotations
@@ -22,13 +25,16 @@ if TYPE_CHECKING:
 
     from db.pool import Connection
 
-HOLD = timedelta(seconds=60)  # how long a claim is ours, from its last slot on
+CLAIM_TIMEOUT = timedelta(seconds=60)  # from the claim's last slot until others may claim its rows
 
 
 def _claim_of(picked: str, *, cursor: str = "0") -> str:
-    """The claim of the rows that are `picked`, past which the cursor moves to `cursor`."""
+    """Return the statement that claims the rows of the query `picked`.
+
+    The campaign's cursor moves to `cursor`, an expression over the claim's `last_pos`.
+    """
     statement = """
-WITH rivals AS MATERIALIZED (                   -- whose messages may be one too many today
+WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency cap counts
     SELECT others.id, now() - make_interval(hours => mine.frequency_hours) AS since
     FROM campaigns AS mine JOIN campaigns AS others
         ON others.id <> mine.id AND others.mode = 'live'
@@ -36,12 +42,12 @@ WITH rivals AS MATERIALIZED (                   -- whose messages may be one too
             > now() - make_interval(hours => mine.frequency_hours)
     WHERE mine.id = $1 AND mine.mode = 'live'
 ), judged AS MATERIALIZED (
-    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS asked, person.*,
+    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS in_doubt, person.*,
         row_number() OVER () AS ordinal,
-        count(*) FILTER (WHERE bar IS NULL) OVER (ROWS UNBOUNDED PRECEDING) AS place
+        count(*) FILTER (WHERE skip_reason IS NULL) OVER (ROWS UNBOUNDED PRECEDING) AS place
     FROM (
         -- picked
-    ) AS picked CROSS JOIN LATERAL (            -- OFFSET 0: looked up one by one, by their keys
+    ) AS picked CROSS JOIN LATERAL (            -- OFFSET 0: a look-up by key for each row
         SELECT user_id, phone, username, CASE
             WHEN EXISTS (SELECT FROM suppressions
                          WHERE identity_hash = ANY(identity_hashes)) THEN 'suppressed'
@@ -53,16 +59,17 @@ WITH rivals AS MATERIALIZED (                   -- whose messages may be one too
                 WHERE got.status = 'sending' AND got.first_attempt_at IS NOT NULL
                    OR got.status IN ('sent', 'unknown') AND got.settled_at > since)
                 THEN 'frequency'
-        END AS bar FROM contacts WHERE contacts.id = picked.contact_id OFFSET 0
+        END AS skip_reason FROM contacts WHERE contacts.id = picked.contact_id OFFSET 0
     ) AS person
 ), slots AS (
     UPDATE campaigns SET
-        next_slot_at =                          -- the first not so soon that it is late at once
+        next_slot_at =                          -- the first slot leaves time to send
             greatest(next_slot_at, clock_timestamp() + interval '100 ms') + n * $3::interval,
         claimed_pos = greatest(claimed_pos, -- cursor
         )
     FROM (SELECT count(*) AS found, max(pos) AS last_pos,
-                 count(*) FILTER (WHERE bar IS NULL) AS n FROM judged) AS taken
+                 count(*) FILTER (WHERE skip_reason IS NULL) AS n
+          FROM judged) AS taken
     WHERE id = $1 AND status = 'running' AND found > 0 AND (mode <> 'live'
         OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
     RETURNING next_slot_at, next_slot_at - n * $3::interval AS start_at,
@@ -77,8 +84,8 @@ WITH rivals AS MATERIALIZED (                   -- whose messages may be one too
     FROM slots, judged
     WHERE deliveries.id = ANY(ARRAY(SELECT id FROM judged))
       AND judged.id = deliveries.id
-    RETURNING ordinal, place, deliveries.id, claim_token, contact_id, attempts, retries, asked,
-        account_id, random_id, user_id, phone, username, bar
+    RETURNING ordinal, place, deliveries.id, claim_token, contact_id, attempts, retries, in_doubt,
+        account_id, random_id, user_id, phone, username, skip_reason
 )
 SELECT claimed.*, slots.* FROM slots JOIN claimed ON ordinal = 1
 UNION ALL
@@ -106,11 +113,12 @@ async def claim_fresh(
     *,
     process: str | None = None,
 ) -> Claim | None:
-    """Take up to `limit` rows that nobody took before, a slot each, `interval` apart.
+    """Claim up to `limit` rows that were never claimed, with slots `interval` apart.
 
-    `process` is who takes them. None when there is none, or the campaign does not run.
+    `process` is the name of the claiming process. Return None when there is no such row, or the
+    campaign does not run, or its quiet hours are not over.
     """
-    args = campaign_id, limit, interval, HOLD, process
+    args = campaign_id, limit, interval, CLAIM_TIMEOUT, process
     return _claim(await connection.fetch(CLAIM_FRESH, *args), interval)
 
 
@@ -142,16 +150,17 @@ async def claim_behind(
     interval: timedelta,
     account_ids: list[int],
     *,
-    to_strangers: list[int] | None = None,
+    for_first_attempts: list[int] | None = None,
     process: str | None = None,
 ) -> Claim | None:
-    """Take what is due again and what was abandoned, up to `limit` of each, a slot each.
+    """Claim rows that are due again and rows that were abandoned, up to `limit` of each.
 
-    Rows pinned to an account outside `account_ids` stay. None: nothing to take, or not running.
-    `to_strangers` (None: all) are the accounts for what was never asked.
+    Rows that an attempt pinned to an account outside `account_ids` stay. `for_first_attempts` are
+    the accounts for rows without such an attempt; None: all of `account_ids`. Slots are `interval`
+    apart. Return None as `claim_fresh` does.
     """
-    free = account_ids if to_strangers is None else to_strangers
-    args = campaign_id, limit, interval, HOLD, process, account_ids, free
+    free = account_ids if for_first_attempts is None else for_first_attempts
+    args = campaign_id, limit, interval, CLAIM_TIMEOUT, process, account_ids, free
     return _claim(await connection.fetch(CLAIM_BEHIND, *args), interval)
 
 
@@ -178,20 +187,23 @@ async def claim_known(
     *,
     process: str | None = None,
 ) -> Claim | None:
-    """Take, out of turn, only people with whom one of these accounts talks already."""
-    args = campaign_id, limit, interval, HOLD, process, account_ids
+    """Claim rows whose contact got a message from one of these accounts before, out of turn.
+
+    It is for accounts that may make no first contact. Return None as `claim_fresh` does.
+    """
+    args = campaign_id, limit, interval, CLAIM_TIMEOUT, process, account_ids
     return _claim(await connection.fetch(CLAIM_KNOWN, *args), interval)
 
 
 def _claim(rows: list[asyncpg.Record], interval: timedelta) -> Claim | None:
-    """Read the rows of a claim; the first of them carries its moments."""
+    """Return the claim of these rows, of which the first carries the moments; None without rows."""
     if not rows:
         return None
     rows.sort(key=itemgetter(0))
     next_slot_at, start_at, claimed_until = rows[0][-3:]
-    claimed, barred = list[Claimed](), list[Claimed]()
+    claimed, to_skip = list[Claimed](), list[Claimed]()
     for row in rows:
         slot_at = start_at + (row[1] - 1) * interval
         of_row = (*row[2:10], Identity(*row[10:13]), slot_at, claimed_until, row[13])
-        (claimed if row[13] is None else barred).append(Claimed._make(of_row))
-    return Claim(claimed, next_slot_at, barred)
+        (claimed if row[13] is None else to_skip).append(Claimed._make(of_row))
+    return Claim(claimed, next_slot_at, to_skip)

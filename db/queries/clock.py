@@ -1,4 +1,4 @@
-"""The database's clock, which slots and leases are moments of."""
+"""The database's clock, by which slots, claims and leases are measured."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ GET_NOW = "SELECT clock_timestamp()"
 
 
 async def get_now(connection: Connection) -> datetime:
-    """What it says while it answers, not when the transaction began."""
+    """Return the present moment, not the one at which the transaction began."""
     now: datetime = await connection.fetchval(GET_NOW)
     return now

@@ -1,4 +1,4 @@
-"""Rows of contacts: written in chunks, one row for one person however many lists they are in."""
+"""Rows of contacts: one for each key (db.models.contact), however many lists it is in."""
 
 from __future__ import annotations
 
@@ -75,7 +75,10 @@ GROUP BY contact_lists.id
 
 
 async def count_known(connection: Connection, keys: list[str]) -> dict[str, int]:
-    """How many of `keys` each existing list has already, by the list's name."""
+    """Return how many of `keys` each list that is not archived has, by its name.
+
+    Lists of one name are added up.
+    """
     known: dict[str, int] = {}
     for row in await connection.fetch(COUNT_KNOWN_BY_LIST, keys):
         known[row["name"]] = known.get(row["name"], 0) + row["people"]

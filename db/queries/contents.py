@@ -1,4 +1,4 @@
-"""What deliveries say: the fields that fill the template, or what was frozen once and for all."""
+"""The contents of deliveries: fields that fill the template, or the text frozen before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ WHERE deliveries.id = ANY($1)
 async def find_fields(
     connection: Connection, delivery_ids: Sequence[int]
 ) -> dict[int, dict[str, str]]:
-    """What the contact's list knows of them, by delivery; a list that is gone knows nothing."""
+    """Return the fields of each contact in its list, by delivery id.
+
+    A delivery whose contact is no longer in the list is missing.
+    """
     rows = await connection.fetch(FIND_FIELDS, delivery_ids)
     return {row["id"]: row["fields"] for row in rows}
 
@@ -31,7 +34,7 @@ FIND_FROZEN = (
 
 
 async def find_frozen(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, Filled]:
-    """What went into an earlier attempt, by delivery: the next one says the same."""
+    """Return what an earlier attempt froze, by delivery id; the next attempt must send the same."""
     rows = await connection.fetch(FIND_FROZEN, delivery_ids)
     return {
         row["delivery_id"]: Filled(row["text"], tuple(map(Entity.from_json, row["entities"])))

@@ -1,7 +1,7 @@
-"""Rows of deliveries after they were claimed: frozen, settled, deferred, given up.
+"""Rows of deliveries after they were claimed: frozen, deferred, settled.
 
-Every write carries the claim's fencing token; a row that is not changed was lost to another
-claim. Counters of the campaign are moved by the statement that settles.
+Every write carries the claim's fencing token. A row that it does not change belongs to another
+claim by now. `settle` alone ends deliveries.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ WITH given AS MATERIALIZED (
         SELECT FROM suppressions WHERE identity_hash = ANY((
             SELECT identity_hashes FROM contacts WHERE id = (
                 SELECT contact_id FROM deliveries WHERE deliveries.id = rows.id))::bytea[])
-    ) AS barred
+    ) AS suppressed
     FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
                 $7::text[], $8::text[], $9::bytea[])
          AS rows (id, token, account_id, peer_id, random_id, text, entities, person_hash)
@@ -77,8 +77,8 @@ WITH given AS MATERIALIZED (
         attempts = attempts + 1,
         first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
     FROM given
-    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id AND first_of_person AND NOT barred
-      AND status = 'sending' AND claim_token = given.token
+    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id
+      AND first_of_person AND NOT suppressed AND status = 'sending' AND claim_token = given.token
       AND EXISTS (SELECT FROM campaigns WHERE id = $1 AND status = 'running')
       AND (given.account_id IS NULL OR EXISTS (
           SELECT FROM accounts WHERE id = given.account_id
@@ -90,7 +90,7 @@ WITH given AS MATERIALIZED (
     SELECT id, text, entities::jsonb FROM given JOIN frozen USING (id)
     ON CONFLICT (delivery_id) DO NOTHING
 )
-SELECT id, first_of_person, barred, frozen.id IS NOT NULL AS frozen
+SELECT id, first_of_person, suppressed, frozen.id IS NOT NULL AS frozen
 FROM given LEFT JOIN frozen USING (id)
 """
 
@@ -98,12 +98,13 @@ FROM given LEFT JOIN frozen USING (id)
 async def freeze(
     connection: Connection, campaign_id: int, rows: Sequence[Frozen]
 ) -> tuple[set[int], set[int], set[int]]:
-    """Write down what is about to be sent; nothing leaves before this is committed.
+    """Store what is about to be sent. The caller sends nothing before this is committed.
 
-    Returns (ids that are frozen, ids whose person this campaign has written to already, ids whose
-    person is barred, under any name that is known by now). An id in none was lost to another
-    claim, or the campaign was stopped. Two processes that freeze one person at the same instant:
-    asyncpg.UniqueViolationError, and the claim runs out.
+    Return three sets of ids: those that are frozen, those whose person another delivery of this
+    campaign is for, and those whose person is suppressed under any known identity. An id in none
+    of them belongs to another claim by now, or the campaign or the account's lease has ended.
+    Raise asyncpg.UniqueViolationError when another process freezes a delivery to the same person at
+    the same moment; the claim then expires.
     """
     found = await connection.fetch(
         FREEZE_DELIVERIES,
@@ -118,8 +119,9 @@ async def freeze(
         [row.person_hash for row in rows],
     )
     frozen = {row["id"] for row in found if row["frozen"]}
-    barred = {row["id"] for row in found if row["barred"]}
-    return frozen, {row["id"] for row in found if not row["first_of_person"]} - barred, barred
+    suppressed = {row["id"] for row in found if row["suppressed"]}
+    doubles = {row["id"] for row in found if not row["first_of_person"]} - suppressed
+    return frozen, doubles, suppressed
 
 
 SETTLE_DELIVERIES = """
@@ -159,14 +161,15 @@ SELECT count(*) FROM settled
 
 
 async def settle(connection: Connection, rows: Sequence[Settled]) -> int:
-    """End deliveries, in this order; return how many of these claims still held.
+    """End deliveries, in this order; return how many were ended.
 
     This is the only statement that ends a delivery. It moves the campaign's counters, extends the
-    window of its breakers and marks a contact that got a message as known to the account. A row is
+    window of its breakers and marks the contact of a sent message as known to the account. A row is
     ended only under its claim's token. A token of None stands for a pending row, which the caller
-    has locked in this transaction. A condition on the status would lead the planner to the index
-    of the rows in flight, whose size it underestimates.
+    has locked in this transaction. `rows` is not empty.
     """
+    # A condition on the status would lead the planner to the index of the rows in flight, whose
+    # size it underestimates.
     ids, tokens, statuses, message_ids, reasons = zip(*rows, strict=True)
     marks = [mark_of(row.status, row.reason) for row in rows]
     settled: int = await connection.fetchval(
@@ -184,7 +187,10 @@ WHERE status = 'sending' AND account_id = $1 AND random_id = $2 FOR NO KEY UPDAT
 async def find_in_flight(
     connection: Connection, account_id: int, random_id: int
 ) -> tuple[int, int] | None:
-    """Lock the delivery that this account sends under this random_id; (id, token) or None."""
+    """Lock and return (id, token) of the delivery in flight from this account under `random_id`.
+
+    None when there is none. The lock lasts until the caller's transaction ends.
+    """
     row = await connection.fetchrow(FIND_IN_FLIGHT, account_id, random_id)
     return None if row is None else (row["id"], row["claim_token"])
 
@@ -207,14 +213,14 @@ async def defer(
     *,
     reason: str | None = None,
     retries: int = 0,
-    asked: bool = False,
+    in_doubt: bool = False,
 ) -> None:
-    """Give rows back, to be claimed again after `wait`. What was frozen stays frozen.
+    """Make claimed rows pending again, due after `wait`. What was frozen stays frozen.
 
-    `retries` counts against the campaign's limit. `asked`: an attempt before this one may have
-    arrived; otherwise the row is as if it was never tried.
+    `retries` is added to those that count against the campaign's retry limit. `in_doubt`: an
+    earlier attempt may have arrived. Otherwise the row counts as never attempted.
     """
-    await connection.execute(DEFER_DELIVERIES, ids, tokens, wait, reason, retries, asked)
+    await connection.execute(DEFER_DELIVERIES, ids, tokens, wait, reason, retries, in_doubt)
 
 
 LEAVE_IN_DOUBT = """
@@ -226,5 +232,8 @@ WHERE id = $1 AND claim_token = $2 AND status = 'sending'
 async def leave_in_doubt(
     connection: Connection, delivery_id: int, token: int, wait: timedelta, reason: str
 ) -> None:
-    """Nobody knows whether it arrived: the same random_id is asked again after `wait`."""
+    """Keep the claim for `wait` after an attempt that may have arrived.
+
+    When it expires, the row is claimed again and the same random_id is used.
+    """
     await connection.execute(LEAVE_IN_DOUBT, delivery_id, token, wait, reason)

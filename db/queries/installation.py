@@ -1,4 +1,4 @@
-"""The one row that makes this installation itself."""
+"""The one row of installation: its id, its keys and its closing line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GET_INSTALLATION = "SELECT id, random_id_key, suppression_key FROM installation"
 
 
 async def get(connection: Connection) -> Installation:
-    """This installation; every migrated database has one."""
+    """Return this installation; every migrated database has it."""
     row = await connection.fetchrow(GET_INSTALLATION)
     assert row is not None
     return Installation(**dict(row))
@@ -23,7 +23,7 @@ FIND_OPT_OUT_LINE = "SELECT opt_out_line FROM installation"
 
 
 async def find_opt_out_line(connection: Connection) -> str | None:
-    """This installation's own wording of the closing line; None: the words that come with us."""
+    """Return this installation's own closing line; None: the built-in one is used."""
     line: str | None = await connection.fetchval(FIND_OPT_OUT_LINE)
     return line
 
@@ -32,5 +32,5 @@ SET_OPT_OUT_LINE = "UPDATE installation SET opt_out_line = $1"
 
 
 async def set_opt_out_line(connection: Connection, line: str | None) -> None:
-    """`line` fits `opt_out.is_line`; None brings our own words back."""
+    """Set the closing line, which must pass `opt_out.is_closing_line`; None: the built-in one."""
     await connection.execute(SET_OPT_OUT_LINE, line)

@@ -1,4 +1,7 @@
-"""Rows of late_departures: what left well after its slot. They are of use for a few moments."""
+"""Rows of late_departures: messages that left well after their slot.
+
+The other processes of a campaign read them to keep the rate. They are useful for seconds.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ async def add(
     window: timedelta,
     late: Sequence[tuple[datetime, datetime]],
 ) -> None:
-    """Remember these (slot, departure); what is older than two windows is forgotten."""
+    """Add these (slot, departure), at least one, and delete rows older than two windows."""
     slots, departures = zip(*late, strict=True)
     await connection.execute(ADD_LATE_DEPARTURES, campaign_id, window, slots, departures)
 
@@ -39,6 +42,6 @@ WHERE campaign_id = $1 AND departed_at >= clock_timestamp() - $2::interval
 async def find(
     connection: Connection, campaign_id: int, window: timedelta
 ) -> list[tuple[datetime, datetime]]:
-    """(slot, departure) of those that left within the last window."""
+    """Return (slot, departure) of the messages that left within the last `window`."""
     found = await connection.fetch(FIND_LATE_DEPARTURES, campaign_id, window)
     return [(row["slot_at"], row["departed_at"]) for row in found]

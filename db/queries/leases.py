@@ -1,9 +1,9 @@
-"""Leases of accounts: which process may connect one, on the database's clock.
+"""Leases of accounts: which process may connect an account, by the database's clock.
 
-Each taking counts the account's fencing token up, and what the former owner had in flight gets
-new claim tokens in the same statement: whatever it still does then changes no row. An account is
-taken when nobody has it, when its lease has been over for a while, or from a dead process of our
-own name. No process takes more than its share of the accounts.
+Acquiring a lease increments the account's fencing token. The same statement gives new claim tokens
+to the deliveries that the former owner has in flight, so a late write of it changes no row. A lease
+may be acquired when the account has none, when it expired at least `grace` ago, or when a dead
+process of the same name left it. No process acquires more than its share of the accounts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from db.pool import Connection
 
-TAKE_LEASE = """
+ACQUIRE_LEASE = """
 WITH taken AS (
     UPDATE accounts SET owner = $2, fencing_token = fencing_token + 1,
         lease_until = clock_timestamp() + $3::interval
@@ -36,7 +36,7 @@ SELECT fencing_token FROM taken
 """
 
 
-async def take(
+async def acquire(
     connection: Connection,
     account_id: int,
     owner: str,
@@ -45,13 +45,13 @@ async def take(
     *,
     at_once: bool,
 ) -> int | None:
-    """The fencing token of the lease, when it could be taken; it `lasts` from now.
+    """Acquire the lease for `lasts` from now; return its fencing token, or None when it is refused.
 
-    A lease that ran out is left alone for `grace`. `at_once`: one of our own name is a dead
-    predecessor's, and is taken without waiting.
+    An expired lease of another process is refused until `grace` has passed. `at_once`: a lease of
+    the name `owner` is a dead predecessor's and is acquired although it has not expired.
     """
     fence: int | None = await connection.fetchval(
-        TAKE_LEASE, account_id, owner, lasts, grace, at_once
+        ACQUIRE_LEASE, account_id, owner, lasts, grace, at_once
     )
     return fence
 
@@ -71,9 +71,9 @@ RETURNING accounts.id
 async def renew(
     connection: Connection, owner: str, lasts: timedelta, fences: Mapping[int, int]
 ) -> set[int]:
-    """Say that `owner` is alive and renew what it holds ({account: fencing token}).
+    """Record that `owner` is alive and renew its leases ({account id: fencing token}).
 
-    Returns the accounts that are still its own.
+    Both last for `lasts` from now. Return the ids of the accounts whose lease is still its own.
     """
     rows = await connection.fetch(
         RENEW_LEASES, owner, lasts, list(fences.keys()), list(fences.values())
@@ -89,7 +89,7 @@ FROM accounts WHERE lost_at IS NULL AND disabled_at IS NULL
 
 
 async def count_surplus(connection: Connection, owner: str) -> int:
-    """How many accounts `owner` holds above its share: others have come who may have them."""
+    """Return how many accounts `owner` holds above its share; other processes may have those."""
     surplus: int = await connection.fetchval(COUNT_SURPLUS, owner)
     return surplus
 
@@ -102,21 +102,24 @@ WHERE accounts.id = held.id AND owner = $1 AND fencing_token = fence
 
 
 async def release(connection: Connection, owner: str, fences: Mapping[int, int]) -> None:
-    """Give these back: anybody may take them at once."""
+    """Release these leases ({account id: fencing token}); they may be acquired at once."""
     await connection.execute(RELEASE_LEASES, owner, list(fences.keys()), list(fences.values()))
 
 
-FORGET_PROCESS = "DELETE FROM processes WHERE name = $1"
+DELETE_PROCESS = "DELETE FROM processes WHERE name = $1"
 
 
-async def forget_process(connection: Connection, name: str) -> None:
-    """It ends cleanly: its share is the others' now."""
-    await connection.execute(FORGET_PROCESS, name)
+async def delete_process(connection: Connection, name: str) -> None:
+    """Delete a process that ends cleanly; the others divide its share from now on."""
+    await connection.execute(DELETE_PROCESS, name)
 
 
 PAGE_ALIVE = "SELECT name FROM processes WHERE alive_until > clock_timestamp() ORDER BY name"
 
 
 async def page_alive(connection: Connection) -> list[str]:
-    """The names of the processes that run now, or did a minute ago and ended badly."""
+    """Return the names of the processes that are alive.
+
+    A process that was killed is among them until the time of its last renewal has passed.
+    """
     return [row["name"] for row in await connection.fetch(PAGE_ALIVE)]

@@ -1,4 +1,4 @@
-"""Rows of media: the bytes of photos and documents, each kept once."""
+"""Rows of media: photos and documents with their bytes, each stored once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GET_MEDIA = "SELECT id, kind, file_name, mime_type, content FROM media WHERE id 
 
 
 async def get(connection: Connection, media_id: int) -> Media:
-    """The file with its bytes; NotFound when there is none."""
+    """Return the file with its bytes; raise NotFound when there is none."""
     if (row := await connection.fetchrow(GET_MEDIA, media_id)) is None:
         raise NotFound("media", media_id)
     return Media(**dict(row))
@@ -31,9 +31,10 @@ RETURNING id
 async def add(
     connection: Connection, kind: str, file_name: str, mime_type: str, content: bytes
 ) -> int:
-    """Keep a file; returns its id, the old one when it is known.
+    """Add a file, unless the same one is stored, and return its id.
 
-    The digest covers kind and name too: one picture sent as a photo and as a file is two media.
+    The same file has the same bytes, kind ('photo' or 'document'), name and type: a picture sent
+    as a photo and as a document is two rows.
     """
     label = f"{kind}\n{file_name}\n{mime_type}\n".encode()
     digest = hashlib.sha256(label + content).digest()

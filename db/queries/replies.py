@@ -1,4 +1,8 @@
-"""Rows of replies and reads: kept as they come, acted on afterwards, counted once."""
+"""Rows of replies, reads and sweeps: what accounts receive.
+
+The listener adds rows as they come. The inbox acts on each reply once, and counts each reply and
+each read once for the campaigns.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from db.models.reply import Heard, Reply
+from db.models.reply import ClaimedReply, Reply
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -20,22 +24,22 @@ ON CONFLICT (account_id, message_id) DO NOTHING
 """
 
 
-async def add(connection: Connection, account_id: int, heard: Sequence[Reply]) -> None:
-    """Keep what people wrote to this account; twice is the same as once.
+async def add(connection: Connection, account_id: int, replies: Sequence[Reply]) -> None:
+    """Add messages that this account received; a message that is stored already is ignored.
 
-    Only from people who are contacts: the rest of the account's conversations is not ours.
+    Only messages of contacts are stored: other conversations of the account are private.
     """
     await connection.execute(
         ADD_REPLIES,
         account_id,
-        [reply.peer_id for reply in heard],
-        [reply.message_id for reply in heard],
-        [reply.text for reply in heard],
-        [reply.said_at for reply in heard],
+        [reply.peer_id for reply in replies],
+        [reply.message_id for reply in replies],
+        [reply.text for reply in replies],
+        [reply.said_at for reply in replies],
     )
 
 
-KEEP_READS = """
+SAVE_READS = """
 INSERT INTO reads (account_id, peer_id, max_id)
 SELECT $1, given.* FROM unnest($2::bigint[], $3::bigint[]) AS given (peer_id, max_id)
 WHERE EXISTS (SELECT FROM contacts WHERE contacts.user_id = given.peer_id)
@@ -44,9 +48,12 @@ WHERE reads.max_id < excluded.max_id
 """
 
 
-async def keep_reads(connection: Connection, account_id: int, read_up_to: dict[int, int]) -> None:
-    """`read_up_to` is, by person, the last id of this account's messages that they have seen."""
-    await connection.execute(KEEP_READS, account_id, list(read_up_to), list(read_up_to.values()))
+async def save_reads(connection: Connection, account_id: int, read_up_to: dict[int, int]) -> None:
+    """Store, by person, the last id of this account's messages that they have read.
+
+    An id smaller than the stored one is ignored, and so are people who are not contacts.
+    """
+    await connection.execute(SAVE_READS, account_id, list(read_up_to), list(read_up_to.values()))
 
 
 CLAIM_REPLY = """
@@ -55,16 +62,21 @@ ORDER BY received_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
 
-async def claim(connection: Connection) -> Heard | None:
-    """The oldest reply that nobody has acted on, held until this transaction ends."""
+async def claim(connection: Connection) -> ClaimedReply | None:
+    """Lock and return the oldest unhandled reply; None when there is none.
+
+    The lock lasts until the caller's transaction ends. Replies that other transactions have locked
+    are passed over.
+    """
     row = await connection.fetchrow(CLAIM_REPLY)
-    return None if row is None else Heard(**dict(row))
+    return None if row is None else ClaimedReply(**dict(row))
 
 
 MARK_HANDLED = "UPDATE replies SET handled_at = now() WHERE account_id = $1 AND message_id = $2"
 
 
 async def mark_handled(connection: Connection, account_id: int, message_id: int) -> None:
+    """Mark a claimed reply as handled, in the transaction that acts on it."""
     await connection.execute(MARK_HANDLED, account_id, message_id)
 
 
@@ -77,7 +89,10 @@ RETURNING id
 
 
 async def count_opt_out(connection: Connection, peer_id: int) -> int | None:
-    """Charge an opt-out to the campaign that wrote to this person last; its id, if one did."""
+    """Count an opt-out for the campaign that wrote to this person last.
+
+    Return the campaign's id; None when no campaign has written to them.
+    """
     campaign_id: int | None = await connection.fetchval(COUNT_OPT_OUT, peer_id)
     return campaign_id
 
@@ -107,9 +122,10 @@ WHERE campaigns.id = more.campaign_id
 
 
 async def count_answers(connection: Connection, settle_time: timedelta) -> None:
-    """Credit each reply to the message that it follows, once a person and campaign.
+    """Count up to 500 replies for the campaigns whose messages they follow.
 
-    Replies younger than `settle_time` wait: what they answer may not be settled yet.
+    A person is counted once per campaign. Replies younger than `settle_time` are left for the next
+    call, because the delivery that they answer may not be settled yet.
     """
     await connection.execute(COUNT_ANSWERS, settle_time)
 
@@ -136,60 +152,67 @@ WHERE campaigns.id = more.campaign_id
 
 
 async def count_reads(connection: Connection, settle_time: timedelta) -> None:
-    """Move the campaigns' numbers of messages that were read at least; see count_answers."""
+    """Count messages as seen for their campaigns, from up to 500 reads; see `count_answers`."""
     await connection.execute(COUNT_READS, settle_time)
 
 
-FIND_SWEPT = "SELECT until FROM sweeps WHERE account_id = $1"
+FIND_SWEEP = "SELECT until FROM sweeps WHERE account_id = $1"
 
 
-async def find_swept(connection: Connection, account_id: int) -> datetime | None:
-    """Up to when this account's conversations were looked through, by Telegram's clock."""
-    until: datetime | None = await connection.fetchval(FIND_SWEPT, account_id)
+async def find_sweep(connection: Connection, account_id: int) -> datetime | None:
+    """Return up to when this account's dialogs were searched for replies, by Telegram's clock.
+
+    None when they never were.
+    """
+    until: datetime | None = await connection.fetchval(FIND_SWEEP, account_id)
     return until
 
 
-KEEP_SWEPT = """
+SAVE_SWEEP = """
 INSERT INTO sweeps (account_id, until) VALUES ($1, $2)
 ON CONFLICT (account_id) DO UPDATE SET until = greatest(sweeps.until, excluded.until)
 """
 
 
-async def keep_swept(connection: Connection, account_id: int, until: datetime) -> None:
-    await connection.execute(KEEP_SWEPT, account_id, until)
+async def save_sweep(connection: Connection, account_id: int, until: datetime) -> None:
+    """Store up to when the dialogs were searched; an earlier moment is ignored."""
+    await connection.execute(SAVE_SWEEP, account_id, until)
 
 
-FIND_OWN = """
+FIND_SENT = """
 SELECT message_id FROM deliveries
 WHERE status = 'sent' AND peer_id = ANY($2) AND account_id = $1 AND message_id = ANY($3)
 """
 
 
-async def find_own(
+async def find_sent(
     connection: Connection, account_id: int, peer_ids: list[int], message_ids: list[int]
 ) -> set[int]:
-    """Those of this account's messages that campaigns have sent."""
-    rows = await connection.fetch(FIND_OWN, account_id, peer_ids, message_ids)
+    """Return those of the message ids that campaigns have sent to these people."""
+    rows = await connection.fetch(FIND_SENT, account_id, peer_ids, message_ids)
     return {row["message_id"] for row in rows}
 
 
-FIND_KNOWN_PEOPLE = "SELECT DISTINCT user_id FROM contacts WHERE user_id = ANY($1)"
+FIND_CONTACTS = "SELECT DISTINCT user_id FROM contacts WHERE user_id = ANY($1)"
 
 
-async def find_known(connection: Connection, peer_ids: list[int]) -> set[int]:
-    """Those of these people who are contacts."""
-    rows = await connection.fetch(FIND_KNOWN_PEOPLE, peer_ids)
+async def find_contacts(connection: Connection, peer_ids: list[int]) -> set[int]:
+    """Return those of the people, by Telegram id, who are contacts."""
+    rows = await connection.fetch(FIND_CONTACTS, peer_ids)
     return {row["user_id"] for row in rows}
 
 
-FIND_BARRED_ON_THEIR_WAY = """
+FIND_SUPPRESSED_IN_FLIGHT = """
 SELECT deliveries.id FROM deliveries JOIN contacts ON contacts.id = contact_id
 WHERE status = 'sending' AND first_attempt_at IS NOT NULL AND EXISTS (
     SELECT FROM suppressions WHERE identity_hash = ANY(contacts.identity_hashes))
 """
 
 
-async def find_barred_on_their_way(connection: Connection) -> set[int]:
-    """Deliveries that were frozen before their person was barred and may not have left yet."""
-    rows = await connection.fetch(FIND_BARRED_ON_THEIR_WAY)
+async def find_suppressed_in_flight(connection: Connection) -> set[int]:
+    """Return the ids of frozen deliveries in flight whose contact is suppressed.
+
+    They were frozen before the suppression, and may not have left yet.
+    """
+    rows = await connection.fetch(FIND_SUPPRESSED_IN_FLIGHT)
     return {row["id"] for row in rows}

@@ -1,4 +1,4 @@
-"""Deliveries whose claim is abandoned: after a crash, the loss of an account, a day of doubt."""
+"""Deliveries whose claim was abandoned or cannot be settled: after a crash or a lost account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from db.models.delivery import DeliveryStatus, Settled
 if TYPE_CHECKING:
     from db.pool import Connection
 
-MEMORY = timedelta(hours=24)  # how long a repeated random_id is trusted to find its message
+# How long Telegram is trusted to recognise a repeated random_id.
+RANDOM_ID_LIFETIME = timedelta(hours=24)
 
 EXPIRE_CLAIMS = """
 UPDATE deliveries SET claimed_until = clock_timestamp(), claim_token = nextval('claim_tokens')
@@ -19,55 +20,63 @@ WHERE status = 'sending' AND claimed_by = $1
 
 
 async def expire_claims(connection: Connection, process: str) -> None:
-    """End every claim of a dead process at once; if it is not dead after all, it can neither
-    freeze nor settle them any more."""
+    """End every claim of a dead process now.
+
+    The claims get new tokens, so that a process that is alive after all can neither freeze nor
+    settle them.
+    """
     await connection.execute(EXPIRE_CLAIMS, process)
 
 
-RELEASE_UNISSUED = """
+RELEASE_UNATTEMPTED = """
 UPDATE deliveries SET status = 'pending', claim_token = NULL, claimed_until = NULL, due_at = now()
 WHERE status = 'sending' AND claimed_until <= now() AND first_attempt_at IS NULL
   AND campaign_id IN (SELECT id FROM campaigns WHERE status <> 'running')
 """
 
 
-async def release_unissued(connection: Connection) -> None:
-    """What was claimed and never tried is pending again in campaigns that do not run."""
-    await connection.execute(RELEASE_UNISSUED)
+async def release_unattempted(connection: Connection) -> None:
+    """Make deliveries without an attempt pending again, where their campaign does not run.
+
+    Only those whose claim has expired are changed.
+    """
+    await connection.execute(RELEASE_UNATTEMPTED)
 
 
-FIND_HOPELESS = """
-WITH doubtful AS (
+FIND_UNRESOLVABLE = """
+WITH in_doubt AS (
     SELECT id, campaign_id, account_id, first_attempt_at FROM deliveries
     WHERE status = 'sending' AND claimed_until <= now() AND first_attempt_at IS NOT NULL
     UNION ALL
     SELECT id, campaign_id, account_id, first_attempt_at FROM deliveries
     WHERE status = 'pending' AND due_at IS NOT NULL AND first_attempt_at IS NOT NULL
-), hopeless AS (
-    SELECT doubtful.id, CASE
+), unresolvable AS (
+    SELECT in_doubt.id, CASE
         WHEN campaigns.status = 'cancelled' THEN 'cancelled'
         WHEN accounts.lost_at IS NOT NULL OR accounts.disabled_at IS NOT NULL THEN 'account_lost'
         WHEN first_attempt_at < now() - $1::interval THEN 'expired'
     END AS reason
-    FROM doubtful JOIN campaigns ON campaigns.id = campaign_id
+    FROM in_doubt JOIN campaigns ON campaigns.id = campaign_id
     LEFT JOIN accounts ON accounts.id = account_id
 )
-SELECT deliveries.id, claim_token, hopeless.reason
-FROM deliveries JOIN hopeless ON hopeless.id = deliveries.id
-WHERE deliveries.id = ANY(ARRAY(SELECT id FROM hopeless WHERE hopeless.reason IS NOT NULL))
+SELECT deliveries.id, claim_token, unresolvable.reason
+FROM deliveries JOIN unresolvable ON unresolvable.id = deliveries.id
+WHERE deliveries.id = ANY(ARRAY(
+    SELECT id FROM unresolvable WHERE unresolvable.reason IS NOT NULL))
   AND (deliveries.status = 'pending' AND first_attempt_at IS NOT NULL
        OR deliveries.status = 'sending' AND claimed_until <= now())
 ORDER BY deliveries.id LIMIT $2 FOR NO KEY UPDATE OF deliveries SKIP LOCKED
 """
 
 
-async def find_hopeless(connection: Connection, limit: int) -> list[Settled]:
-    """Lock up to `limit` deliveries in doubt that cannot be asked again, as their end UNKNOWN.
+async def find_unresolvable(connection: Connection, limit: int) -> list[Settled]:
+    """Lock up to `limit` deliveries in doubt that cannot be attempted again.
 
-    The campaign was cancelled, the account is gone (another account would make a second copy), or
-    the first attempt is more than 24 hours old. A person decides about them.
+    Return each as its end UNKNOWN, for `deliveries.settle` in the caller's transaction. The reason
+    is 'cancelled' (the campaign), 'account_lost' (another account would send a second copy), or
+    'expired' (the first attempt is older than RANDOM_ID_LIFETIME). A person decides about them.
     """
-    rows = await connection.fetch(FIND_HOPELESS, MEMORY, limit)
+    rows = await connection.fetch(FIND_UNRESOLVABLE, RANDOM_ID_LIFETIME, limit)
     return [
         Settled(row["id"], row["claim_token"], DeliveryStatus.UNKNOWN, reason=row["reason"])
         for row in rows
@@ -84,7 +93,10 @@ SELECT least(
 
 
 async def find_next_wait(connection: Connection, campaign_id: int) -> timedelta | None:
-    """How long until the next deferred or held row may be claimed; None when there is none."""
+    """Return the time until the next deferred or claimed delivery may be claimed.
+
+    Zero or less: now. None: the campaign has no such delivery.
+    """
     wait: timedelta | None = await connection.fetchval(FIND_NEXT_WAIT, campaign_id)
     return wait
 
@@ -98,5 +110,8 @@ WHERE id = $1 AND passed_over.pos <= claimed_pos
 
 
 async def rewind_cursor(connection: Connection, campaign_id: int) -> None:
-    """Let the claim see rows that it passed over, because a claim of theirs was rolled back."""
+    """Move the claim's cursor back to the first fresh delivery, if it lies behind it.
+
+    A claim that was rolled back while a later one committed leaves such a delivery.
+    """
     await connection.execute(REWIND_CURSOR, campaign_id)

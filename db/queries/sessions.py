@@ -1,7 +1,8 @@
-"""Rows of entities and update_states, and the sealed keys themselves: what makes a session.
+"""Rows of entities and update_states, and the sealed sessions of accounts.
 
-A process that has lost the account to another may not write over what that one has learnt: with a
-`fence`, nothing is written once the account's fencing token is another.
+`fence` is the account's fencing token (db.queries.leases). A write with a `fence` that is no
+longer the account's changes nothing, so a process that has lost the account cannot overwrite what
+its successor has stored.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ SELECT entity_id, access_hash, username, phone FROM entities WHERE account_id = 
 
 
 async def find_entities(connection: Connection, account_id: int) -> list[Entity]:
-    """Everybody whom this account has met."""
+    """Return all entities that this account has met."""
     return [Entity(**dict(row)) for row in await connection.fetch(FIND_ENTITIES, account_id)]
 
 
-KEEP_ENTITIES = """
+SAVE_ENTITIES = """
 INSERT INTO entities (account_id, entity_id, access_hash, username, phone)
 SELECT $1, * FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[])
 WHERE $2::bigint IS NULL OR EXISTS (SELECT FROM accounts WHERE id = $1 AND fencing_token = $2)
@@ -34,12 +35,12 @@ ON CONFLICT (account_id, entity_id) DO UPDATE SET
 """
 
 
-async def keep_entities(
+async def save_entities(
     connection: Connection, account_id: int, entities: Sequence[Entity], *, fence: int | None = None
 ) -> None:
-    """Remember these; what was known of them is replaced, but for a phone that is hidden now."""
+    """Add or replace entities; a known phone stays when the new one is None (hidden)."""
     await connection.execute(
-        KEEP_ENTITIES,
+        SAVE_ENTITIES,
         account_id,
         fence,
         [entity.entity_id for entity in entities],
@@ -55,12 +56,12 @@ SELECT entity_id, pts, qts, date, seq FROM update_states WHERE account_id = $1
 
 
 async def find_update_states(connection: Connection, account_id: int) -> list[UpdateState]:
-    """Up to where this account has heard; empty when it was never connected."""
+    """Return up to where this account has received updates; empty before its first connection."""
     rows = await connection.fetch(FIND_UPDATE_STATES, account_id)
     return [UpdateState(**dict(row)) for row in rows]
 
 
-KEEP_UPDATE_STATES = """
+SAVE_UPDATE_STATES = """
 INSERT INTO update_states (account_id, entity_id, pts, qts, date, seq)
 SELECT $1, * FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::bigint[])
 WHERE $2::bigint IS NULL OR EXISTS (SELECT FROM accounts WHERE id = $1 AND fencing_token = $2)
@@ -70,17 +71,19 @@ WHERE $2 IS NOT NULL
 """
 
 
-async def keep_update_states(
+async def save_update_states(
     connection: Connection,
     account_id: int,
     states: Sequence[UpdateState],
     *,
     fence: int | None = None,
 ) -> None:
-    """Remember up to where was heard. Without a `fence` – a sign-in – what was known stays: what
-    happened since then is still to be told."""
+    """Add or replace up to where updates were received.
+
+    Without a `fence` (at a sign-in) known states stay, so that the updates since then are fetched.
+    """
     await connection.execute(
-        KEEP_UPDATE_STATES,
+        SAVE_UPDATE_STATES,
         account_id,
         fence,
         [state.entity_id for state in states],
@@ -98,7 +101,10 @@ FROM accounts WHERE session_sealed IS NOT NULL ORDER BY id FOR UPDATE
 
 
 async def page_sealed(connection: Connection) -> list[tuple[int, str, bytes, bool]]:
-    """(user id, name, sealed session, whether it may send) of every account; held until commit."""
+    """Lock and return (user id, name, sealed session, in use) of every account with a session.
+
+    `in_use`: neither lost nor disabled. The lock lasts until the caller's transaction ends.
+    """
     return [
         (row["user_id"], row["name"], row["session_sealed"], row["in_use"])
         for row in await connection.fetch(PAGE_SEALED)
@@ -109,5 +115,8 @@ RESEAL_SESSION = "UPDATE accounts SET session_sealed = $2 WHERE user_id = $1"
 
 
 async def reseal(connection: Connection, user_id: int, sealed: bytes) -> None:
-    """The same session under another key."""
+    """Replace the sealed session by the same one under another key.
+
+    The caller has locked it with `page_sealed`.
+    """
     await connection.execute(RESEAL_SESSION, user_id, sealed)

@@ -1,4 +1,8 @@
-"""Rows of suppressions: who gets nothing more, kept as hashes that outlive the contact."""
+"""Rows of suppressions: identities that no campaign writes to.
+
+They are stored as hashes (db.models.contact.identity_hash), which remain when a contact is
+deleted. A suppression is final, or has the reason UNCLEAR_REPLY until an admin decides.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ GET_SUPPRESSION_KEY = "SELECT suppression_key FROM installation"
 
 
 async def get_suppression_key(connection: Connection) -> bytes:
-    """This installation's key for identity hashes (32 bytes)."""
+    """Return this installation's key of identity hashes (32 bytes)."""
     key: bytes = await connection.fetchval(GET_SUPPRESSION_KEY)
     return key
 
@@ -23,20 +27,20 @@ FIND_SUPPRESSED = "SELECT identity_hash FROM suppressions WHERE identity_hash = 
 
 
 async def find_suppressed(connection: Connection, identity_hashes: list[bytes]) -> set[bytes]:
-    """Those of the hashes that are barred."""
+    """Return those of the hashes that are suppressed, for any reason."""
     rows = await connection.fetch(FIND_SUPPRESSED, identity_hashes)
     return {row["identity_hash"] for row in rows}
 
 
-IS_BARRED = """
-SELECT EXISTS (SELECT FROM suppressions WHERE identity_hash = ANY($1) AND reason <> 'asked')
+IS_SUPPRESSED = """
+SELECT EXISTS (SELECT FROM suppressions WHERE identity_hash = ANY($1) AND reason <> 'unclear_reply')
 """
 
 
-async def is_barred(connection: Connection, identity_hashes: Iterable[bytes]) -> bool:
-    """Whether one of these is barred for good, and not only until an admin has decided."""
-    barred: bool = await connection.fetchval(IS_BARRED, list(identity_hashes))
-    return barred
+async def is_suppressed(connection: Connection, identity_hashes: Iterable[bytes]) -> bool:
+    """Return whether one of the hashes is suppressed finally."""
+    suppressed: bool = await connection.fetchval(IS_SUPPRESSED, list(identity_hashes))
+    return suppressed
 
 
 ADD_SUPPRESSIONS = """
@@ -45,7 +49,7 @@ SELECT DISTINCT hash, $2, $3::bigint, $4::bigint FROM unnest($1::bytea[]) AS has
 ON CONFLICT (identity_hash) DO UPDATE SET
     reason = excluded.reason, campaign_id = excluded.campaign_id, admin_id = excluded.admin_id,
     created_at = now()
-WHERE suppressions.reason = 'asked' AND excluded.reason <> 'asked'
+WHERE suppressions.reason = 'unclear_reply' AND excluded.reason <> 'unclear_reply'
 RETURNING identity_hash
 """
 
@@ -58,9 +62,9 @@ async def add(
     campaign_id: int | None = None,
     admin_id: int | None = None,
 ) -> int:
-    """Bar these identities; how many were not barred for good before.
+    """Suppress these identities; return how many rows were added or replaced.
 
-    The first reason stays, but for 'asked', which every other replaces.
+    An existing suppression stands, except that a final one replaces UNCLEAR_REPLY.
     """
     rows = await connection.fetch(
         ADD_SUPPRESSIONS, list(identity_hashes), reason, campaign_id, admin_id
@@ -68,40 +72,42 @@ async def add(
     return len(rows)
 
 
-COUNT_SUPPRESSIONS = "SELECT count(*) FROM suppressions WHERE reason <> 'asked'"
+COUNT_SUPPRESSIONS = "SELECT count(*) FROM suppressions WHERE reason <> 'unclear_reply'"
 
 
 async def count(connection: Connection) -> int:
-    """How many identities are barred for good; one person may have several."""
+    """Return how many identities are suppressed finally; a person may have several."""
     n: int = await connection.fetchval(COUNT_SUPPRESSIONS)
     return n
 
 
-FIND_OTHER_NAMES = """
+FIND_LINKED_HASHES = """
 SELECT DISTINCT unnest(identity_hashes) AS identity_hash FROM contacts WHERE identity_hashes && $1
 """
 
 
-async def find_other_names(connection: Connection, identity_hashes: list[bytes]) -> set[bytes]:
-    """Every identity of the contacts that have one of these: a person is barred whole."""
-    rows = await connection.fetch(FIND_OTHER_NAMES, identity_hashes)
+async def find_linked_hashes(connection: Connection, identity_hashes: list[bytes]) -> set[bytes]:
+    """Return all identity hashes of the contacts that have one of these hashes."""
+    rows = await connection.fetch(FIND_LINKED_HASHES, identity_hashes)
     return {row["identity_hash"] for row in rows}
 
 
-FIND_NAMES_OF_PERSON = """
+FIND_HASHES_OF_PERSON = """
 SELECT DISTINCT unnest(identity_hashes) AS identity_hash FROM contacts WHERE user_id = $1
 """
 
 
-async def find_names_of_person(connection: Connection, user_id: int) -> set[bytes]:
-    """Every identity of all contacts that are known to be this person."""
-    rows = await connection.fetch(FIND_NAMES_OF_PERSON, user_id)
+async def find_hashes_of_person(connection: Connection, user_id: int) -> set[bytes]:
+    """Return all identity hashes of the contacts that have this Telegram user id."""
+    rows = await connection.fetch(FIND_HASHES_OF_PERSON, user_id)
     return {row["identity_hash"] for row in rows}
 
 
-LIFT_ASKED = "DELETE FROM suppressions WHERE identity_hash = ANY($1) AND reason = 'asked'"
+DELETE_UNCLEAR = """
+DELETE FROM suppressions WHERE identity_hash = ANY($1) AND reason = 'unclear_reply'
+"""
 
 
-async def lift_asked(connection: Connection, identity_hashes: Iterable[bytes]) -> None:
-    """An admin has decided that the person may be written to; every other bar stays."""
-    await connection.execute(LIFT_ASKED, list(identity_hashes))
+async def delete_unclear(connection: Connection, identity_hashes: Iterable[bytes]) -> None:
+    """Delete suppressions with the reason UNCLEAR_REPLY; all others stand."""
+    await connection.execute(DELETE_UNCLEAR, list(identity_hashes))

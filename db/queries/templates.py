@@ -1,4 +1,4 @@
-"""Rows of templates; their text never changes."""
+"""Rows of templates. Their text never changes: an edit adds a row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GET_TEMPLATE = "SELECT * FROM templates WHERE id = $1"
 
 
 async def get(connection: Connection, template_id: int) -> Template:
-    """The template, archived or not; NotFound when there is none."""
+    """Return the template, archived or not; raise NotFound when there is none."""
     if (row := await connection.fetchrow(GET_TEMPLATE, template_id)) is None:
         raise NotFound("template", template_id)
     return _template(row)
@@ -28,7 +28,7 @@ SELECT * FROM templates WHERE archived_at IS NULL ORDER BY id DESC LIMIT $1 OFFS
 
 
 async def page(connection: Connection, *, limit: int = 20, offset: int = 0) -> list[Template]:
-    """The templates that were not deleted, newest first."""
+    """Return templates that are not archived, newest first."""
     rows = await connection.fetch(PAGE_TEMPLATES, limit, offset)
     return [_template(row) for row in rows]
 
@@ -49,7 +49,7 @@ async def add(
     media_id: int | None,
     created_by: int,
 ) -> Template:
-    """A new template."""
+    """Add a template and return it. `media_id` None: it is a text."""
     stored = [entity.to_json() for entity in entities]
     row = await connection.fetchrow(ADD_TEMPLATE, name, text, stored, media_id, created_by)
     assert row is not None
@@ -62,7 +62,10 @@ UPDATE templates SET archived_at = now() WHERE id = $1 AND archived_at IS NULL R
 
 
 async def archive(connection: Connection, template_id: int) -> bool:
-    """Take the template out of sight; False when it was already. Campaigns keep theirs."""
+    """Hide the template from lists; return False when it is archived already.
+
+    Campaigns that use it go on.
+    """
     return await connection.fetchval(ARCHIVE_TEMPLATE, template_id) is not None
 
 

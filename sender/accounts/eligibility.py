@@ -69,17 +69,17 @@ class Sender:
 
     def messages_soon(self) -> int:
         """Return how many messages it may send with the next claim."""
-        return MOST_IN_BATCH if self.budget is None else self.budget.soon(HORIZON)
+        return MOST_IN_BATCH if self.budget is None else self.budget.messages_within(HORIZON)
 
     def firsts_soon(self) -> int:
         """Return how many of them may be first contacts."""
-        return MOST_IN_BATCH if self.budget is None else self.budget.firsts_soon(HORIZON)
+        return MOST_IN_BATCH if self.budget is None else self.budget.first_contacts_within(HORIZON)
 
     def remaining_today(self) -> Remaining:
         """Return what it may still do today."""
         if self.budget is None:
             return Remaining(self.messages_soon(), self.firsts_soon())
-        firsts = self.budget.firsts_left if self.firsts_soon() else 0
+        firsts = self.budget.first_contacts_left if self.firsts_soon() else 0
         return Remaining(self.budget.messages_left, firsts)
 
 
@@ -128,7 +128,7 @@ class Eligibility:
         if not budgets or any(sender.firsts_soon() for sender in senders):
             return None
         async with self._database.connection() as connection:
-            turn = await caps.find_turn(connection, plan.campaign.id)
+            turn = await caps.find_next_day(connection, plan.campaign.id)
             of_campaign = await accounts.page_of_campaign(connection, plan.campaign.id)
         if turn is None:
             return None
@@ -170,7 +170,7 @@ class Eligibility:
         if (campaign.id, until) not in self._noted:
             self._noted.add((campaign.id, until))
             async with self._database.connection() as connection:
-                await campaigns.note(connection, campaign.id, reason)
+                await campaigns.add_note(connection, campaign.id, reason)
         return []
 
     async def _open(self, plan: Plan, account_id: int) -> Sender | Pause | None:
@@ -201,7 +201,7 @@ class Eligibility:
         log.warning("Account %d cannot connect (%s), next try in %.0f s", account_id, reason, wait)
         if failures == OUTAGE_AFTER:
             async with self._database.connection() as connection:
-                await campaigns.note(connection, campaign_id, "outage")
+                await campaigns.add_note(connection, campaign_id, "outage")
 
     async def _media(
         self, plan: Plan, client: AccountClient, media_id: int
@@ -215,7 +215,7 @@ class Eligibility:
         match await gateway.upload(client, file):
             case AccountMedia() as uploaded:
                 async with self._database.connection() as connection:
-                    await peers.keep_media(connection, client.account_id, uploaded)
+                    await peers.save_media(connection, client.account_id, uploaded)
                 return uploaded
             case Wait() | AccountLost():
                 return None
@@ -231,7 +231,7 @@ def _reopens(budget: Budget, turn: datetime) -> tuple[datetime, str | None]:
     """Return when the account may make first contacts again, and why not before."""
     if not budget.messages_left:
         return turn, "cap_per_day"
-    if not budget.firsts_left:
+    if not budget.first_contacts_left:
         return turn, "cap_first_per_day"
     if not budget.lookups_left:
         return turn, "cap_lookups_per_day"

@@ -75,9 +75,9 @@ class AccountHealth:
         """
         if isinstance(outcome, Ambiguous):
             if call != OPENING:
-                await self._count_unanswered(account_id, began_at)
+                await self._count_unanswered(account_id, call, began_at)
             return
-        self._streaks.ended(account_id)
+        self._streaks.ended(account_id, call)
         match outcome:
             case Wait(one_chat=False) as wait:
                 await self._rest(account_id, call, wait)
@@ -124,11 +124,11 @@ class AccountHealth:
                 log.warning("Account %d is signed out (%s)", account_id, reason)
         self._changed.send()
 
-    async def _count_unanswered(self, account_id: int, began_at: float) -> None:
+    async def _count_unanswered(self, account_id: int, call: str, began_at: float) -> None:
         now = asyncio.get_running_loop().time()
-        if self._streaks.failed(account_id, began_at, now) < MOST_UNANSWERED:
+        if self._streaks.failed(account_id, call, began_at, now) < MOST_UNANSWERED:
             return
-        self._streaks.ended(account_id)
+        self._streaks.ended(account_id, call)
         async with self._database.connection() as connection:
             await accounts.rest(connection, account_id, NO_ANSWER_REST, NO_ANSWER)
         log.warning("Account %d rests: %d calls unanswered", account_id, MOST_UNANSWERED)

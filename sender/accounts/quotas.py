@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.models.campaign import Campaign, Mode
-from db.models.caps import Wish
+from db.models.caps import SlotRequest
 from db.models.delivery import Claimed
 from db.pool import Database
 from db.queries import caps
@@ -35,14 +35,14 @@ class Quotas:
         async with self._database.transaction() as connection:
             talked = await caps.find_talked(connection, account_id, contacts)
             wishes = [
-                Wish(
+                SlotRequest(
                     row.slot_at,
                     first=row.contact_id not in talked and row.account_id is None,
                     counted=row.account_id is not None,
                 )
                 for row in rows
             ]
-            moments = await caps.take(connection, account_id, campaign.zone, wishes)
+            moments = await caps.claim_slots(connection, account_id, campaign.zone, wishes)
         return {row.id: at for row, at in zip(rows, moments, strict=True) if at is not None}
 
     async def grant_lookups(self, campaign: Campaign, account_id: int, wanted: int) -> int:
@@ -50,4 +50,4 @@ class Quotas:
         if wanted == 0:
             return 0
         async with self._database.transaction() as connection:
-            return await caps.take_lookups(connection, account_id, campaign.zone, wanted)
+            return await caps.claim_lookups(connection, account_id, campaign.zone, wanted)

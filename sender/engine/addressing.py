@@ -89,7 +89,7 @@ class Addressing:
         remaining: dict[int, Remaining] = {}
         if fresh and len(by_id) > 1:
             async with self._database.connection() as connection:
-                for contact_id, account_id, talking in await peers.find_acquaintances(
+                for contact_id, account_id, talking in await peers.find_known_pairs(
                     connection, list(by_id), fresh
                 ):
                     one = known[contact_id]
@@ -152,7 +152,7 @@ class Addressing:
 
     async def _keep(self, sender: Sender, row: Claimed, peer: Peer) -> None:
         async with self._database.connection() as connection:
-            await peers.keep(
+            await peers.save(
                 connection,
                 sender.account_id,
                 row.contact_id,

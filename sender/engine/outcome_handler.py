@@ -132,7 +132,7 @@ class OutcomeHandler:
         )
 
     async def _lost(self, row: Claimed, reason: str) -> None:
-        if row.asked:
+        if row.in_doubt:
             self._settler.settle(row, DeliveryStatus.UNKNOWN, reason="account_lost")
         else:
             await self._settler.give_back(row, reason=reason)
@@ -146,11 +146,11 @@ class OutcomeHandler:
     async def _forget_media(self, account_id: int, media_id: int | None) -> None:
         if media_id is not None:
             async with self._database.connection() as connection:
-                await peers.forget_media(connection, account_id, media_id)
+                await peers.delete_media(connection, account_id, media_id)
 
     async def _forget_peer(self, account_id: int, contact_id: int) -> None:
         async with self._database.connection() as connection:
-            await peers.forget(connection, account_id, contact_id)
+            await peers.delete(connection, account_id, contact_id)
 
     async def _renew(self, campaign: Campaign, row: Claimed, reason: str, *, media: bool) -> None:
         """Give the row back once, so that its file or peer is uploaded or looked up again.

@@ -52,8 +52,8 @@ class Preparation:
     ) -> list[Attempt]:
         """Return the attempts to make, with their departures; end or give back the other rows."""
         prepared_at = asyncio.get_running_loop().time()
-        for row in claim.barred:
-            self._settler.settle_unsent(row, row.bar or "")
+        for row in claim.to_skip:
+            self._settler.settle_unsent(row, row.skip_reason or "")
         addressed = await self._addressing.address(plan, claim.rows, senders)
         granted = await self._within_quota(plan, addressed)
         frozen = await self._freeze(plan, granted)

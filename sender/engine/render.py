@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db.models.delivery import Claimed
-from db.models.opt_out import closed
+from db.models.opt_out import with_closing_line
 from db.models.template import Filled, Template, fill, placeholders
 from db.pool import Database
 from db.queries import contents
@@ -31,7 +31,7 @@ class Rendering:
             return content
         fields = self.fields.get(delivery_id, {})
         content = fill(self.template.text, self.template.entities, fields)
-        return closed(content, self.ending) if to_person else content
+        return with_closing_line(content, self.ending) if to_person else content
 
 
 async def find_rendering(

@@ -31,14 +31,14 @@ class Rescuer:
         or their first attempt is more than a day old.
         """
         async with self._database.connection() as connection:
-            await rescues.release_unissued(connection)
+            await rescues.release_unattempted(connection)
         while await self._give_up() == MOST_AT_ONCE:
             pass
 
     async def _give_up(self) -> int:
         """End up to MOST_AT_ONCE rows as unknown, and return how many."""
         async with self._database.transaction() as connection:
-            hopeless = await rescues.find_hopeless(connection, MOST_AT_ONCE)
+            hopeless = await rescues.find_unresolvable(connection, MOST_AT_ONCE)
             if hopeless:
                 await deliveries.settle(connection, hopeless)
         return len(hopeless)

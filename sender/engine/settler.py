@@ -51,12 +51,12 @@ class Settler:
 
     def settle_unsent(self, row: Claimed, reason: str) -> None:
         """End a delivery that must not be sent: unknown if an attempt of it may have arrived."""
-        status = DeliveryStatus.UNKNOWN if row.asked else DeliveryStatus.SKIPPED
+        status = DeliveryStatus.UNKNOWN if row.in_doubt else DeliveryStatus.SKIPPED
         self.settle(row, status, reason=reason)
 
     def fail(self, row: Claimed, reason: str) -> None:
         """End a delivery that Telegram refused: unknown if an earlier attempt may have arrived."""
-        status = DeliveryStatus.UNKNOWN if row.asked else DeliveryStatus.FAILED
+        status = DeliveryStatus.UNKNOWN if row.in_doubt else DeliveryStatus.FAILED
         self.settle(row, status, reason=reason)
 
     async def give_back(
@@ -79,7 +79,7 @@ class Settler:
                 wait,
                 reason=reason,
                 retries=retries,
-                asked=row.asked,
+                in_doubt=row.in_doubt,
             )
 
     async def leave_in_doubt(self, row: Claimed, wait: timedelta, reason: str) -> None:

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from db.models.campaign import CampaignStatus, Mode
 from db.models.delivery import Claim
-from db.models.opt_out import closing
+from db.models.opt_out import closing_line
 from db.pool import Database
 from db.queries import campaigns, claims, deliveries, installation, rescues, templates
 from sender.accounts.eligibility import Eligibility, Pause, Plan, Sender
@@ -130,7 +130,7 @@ class Slices:
             if campaign.counts.total == 0:
                 await deliveries.expand(connection, campaign_id)
             template = await templates.get(connection, campaign.template_id)
-            ending = closing(template, await installation.find_opt_out_line(connection))
+            ending = closing_line(template, await installation.find_opt_out_line(connection))
         dry = campaign.mode is Mode.DRY_RUN
         interval = DRY_RUN_INTERVAL if dry else campaign.rate.interval
         return Plan(campaign, template, interval, ending)
@@ -154,7 +154,7 @@ class Slices:
         async with self._database.connection() as connection:
             await self._clock.read(connection)
             if behind := await claims.claim_behind(
-                connection, *args, ids, to_strangers=free, process=self._process
+                connection, *args, ids, for_first_attempts=free, process=self._process
             ):
                 return behind
             if not firsts:

@@ -15,13 +15,18 @@ from datetime import timedelta
 from db.models.account import AccountStatus
 from db.models.contact import identity_hash
 from db.models.installation import Installation
-from db.models.opt_out import Reading, language, read
-from db.models.reply import Heard
+from db.models.opt_out import Intent, intent_of, language
+from db.models.reply import ClaimedReply
 from db.models.suppression import SuppressionReason
 from db.notifications import Notifications
 from db.pool import Connection, Database
-from db.queries import accounts, replies, suppressions
-from db.queries import unclear_replies as doubts
+from db.queries import (
+    accounts,
+    opt_out_confirmations,
+    replies,
+    suppressions,
+    unclear_replies,
+)
 from sender.inbox.opt_out_confirmations import OptOutConfirmations
 from sender.outcome.outcome import CallFailed
 from sender.telegram.account_client import AccountClient
@@ -69,11 +74,11 @@ class Inbox:
         wait = POLL_SECONDS
         try:
             while True:
-                nudged = await notifications.wait(wait)
+                notified = await notifications.wait(wait)
                 wait = POLL_SECONDS
                 try:
                     await self.act()
-                    if nudged:
+                    if notified:
                         wait = RECHECK_SECONDS
                     await self._confirmations.send_due()
                     await self._count()
@@ -113,40 +118,42 @@ class Inbox:
             while await self._act_on_one():
                 pass
             async with self._database.connection() as connection:
-                self._withhold(await replies.find_barred_on_their_way(connection))
+                self._withhold(await replies.find_suppressed_in_flight(connection))
 
     async def _act_on_one(self) -> bool:
         async with self._database.transaction() as connection:
-            heard = await replies.claim(connection)
-            if heard is None:
+            reply = await replies.claim(connection)
+            if reply is None:
                 return False
-            match read(heard.text):
-                case Reading.STOP:
-                    await self._opt_out(connection, heard)
-                case Reading.UNCLEAR:
-                    await self._ask(connection, heard)
-                case Reading.OTHER:
+            match intent_of(reply.text):
+                case Intent.STOP:
+                    await self._opt_out(connection, reply)
+                case Intent.UNCLEAR:
+                    await self._ask(connection, reply)
+                case Intent.OTHER:
                     pass
-            await replies.mark_handled(connection, heard.account_id, heard.message_id)
+            await replies.mark_handled(connection, reply.account_id, reply.message_id)
             return True
 
-    async def _opt_out(self, connection: Connection, heard: Heard) -> None:
-        names = await self._names(connection, heard.peer_id)
+    async def _opt_out(self, connection: Connection, reply: ClaimedReply) -> None:
+        names = await self._names(connection, reply.peer_id)
         if await suppressions.add(connection, names, SuppressionReason.OPT_OUT):
-            await replies.count_opt_out(connection, heard.peer_id)
-        await doubts.close(connection, heard.peer_id)
-        await doubts.add_farewell(connection, heard.peer_id, heard.account_id, language(heard.text))
+            await replies.count_opt_out(connection, reply.peer_id)
+        await unclear_replies.close(connection, reply.peer_id)
+        await opt_out_confirmations.add(
+            connection, reply.peer_id, reply.account_id, language(reply.text)
+        )
 
-    async def _ask(self, connection: Connection, heard: Heard) -> None:
+    async def _ask(self, connection: Connection, reply: ClaimedReply) -> None:
         """Suppress the person until an admin has decided what the reply means."""
-        names = await self._names(connection, heard.peer_id)
-        if await suppressions.is_barred(connection, names):
+        names = await self._names(connection, reply.peer_id)
+        if await suppressions.is_suppressed(connection, names):
             return
-        if await doubts.add(connection, heard.peer_id, heard.account_id, heard.text):
-            await suppressions.add(connection, names, SuppressionReason.ASKED)
+        if await unclear_replies.add(connection, reply.peer_id, reply.account_id, reply.text):
+            await suppressions.add(connection, names, SuppressionReason.UNCLEAR_REPLY)
 
     async def _names(self, connection: Connection, person: int) -> set[bytes]:
-        known = await suppressions.find_names_of_person(connection, person)
+        known = await suppressions.find_hashes_of_person(connection, person)
         return known | {identity_hash(self._key, f"id:{person}")}
 
     async def _count(self) -> None:

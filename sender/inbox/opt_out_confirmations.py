@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.models.installation import Installation
-from db.models.opt_out import FAREWELLS
-from db.models.reply import Farewell
+from db.models.opt_out import CONFIRMATIONS
+from db.models.reply import OptOutConfirmation
 from db.models.template import Filled
 from db.pool import Database
-from db.queries import peers
-from db.queries import unclear_replies as doubts
+from db.queries import opt_out_confirmations, peers
 from sender.outcome.outcome import AccountLost, Ambiguous, Outcome, Retry, Sent, Wait
 from sender.outcome.random_id import random_id
 from sender.outcome.retry import repeat_wait
@@ -34,42 +33,46 @@ class OptOutConfirmations:
     async def send_due(self) -> None:
         """Make one attempt of every confirmation that is due."""
         async with self._database.connection() as connection:
-            due = await doubts.page_farewells(connection)
-        for farewell in due:
-            await self._send(farewell)
+            due = await opt_out_confirmations.page_due(connection)
+        for confirmation in due:
+            await self._send(confirmation)
 
-    async def _send(self, farewell: Farewell) -> None:
+    async def _send(self, confirmation: OptOutConfirmation) -> None:
         try:
-            client = await self._clients.get(farewell.account_id)
+            client = await self._clients.get(confirmation.account_id)
         except CannotOpen:
-            await self._postpone(farewell, repeat_wait(farewell.attempts + 1))
+            await self._postpone(confirmation, repeat_wait(confirmation.attempts + 1))
             return
         async with self._database.connection() as connection:
-            peer = await peers.find_person(connection, farewell.account_id, farewell.peer_id)
-        if peer is None and (peer := met(client, farewell.peer_id)) is None:
-            await self._end(farewell, None, "PEER_UNKNOWN")
+            peer = await peers.find_person(
+                connection, confirmation.account_id, confirmation.peer_id
+            )
+        if peer is None and (peer := met(client, confirmation.peer_id)) is None:
+            await self._end(confirmation, None, "PEER_UNKNOWN")
             return
         own = self._installation
-        number = random_id(own.random_id_key, own.id, farewell.peer_id)
-        content = Filled(FAREWELLS[farewell.language], ())
+        number = random_id(own.random_id_key, own.id, confirmation.peer_id)
+        content = Filled(CONFIRMATIONS[confirmation.language], ())
         outcome = await gateway.send(client, gateway.Message(peer, content, None, number))
-        await self._act(farewell, outcome)
+        await self._act(confirmation, outcome)
 
-    async def _act(self, farewell: Farewell, outcome: Outcome) -> None:
+    async def _act(self, confirmation: OptOutConfirmation, outcome: Outcome) -> None:
         match outcome:
             case Sent(message_id):
-                await self._end(farewell, message_id, None)
-            case Wait() as told:
-                await self._postpone(farewell, told.duration)
-            case Ambiguous() | Retry() | AccountLost() if farewell.attempts < MOST_ATTEMPTS:
-                await self._postpone(farewell, repeat_wait(farewell.attempts + 1))
+                await self._end(confirmation, message_id, None)
+            case Wait() as wait:
+                await self._postpone(confirmation, wait.duration)
+            case Ambiguous() | Retry() | AccountLost() if confirmation.attempts < MOST_ATTEMPTS:
+                await self._postpone(confirmation, repeat_wait(confirmation.attempts + 1))
             case refused:  # definitely not sent, or in doubt for too long
-                await self._end(farewell, None, refused.reason)
+                await self._end(confirmation, None, refused.reason)
 
-    async def _postpone(self, farewell: Farewell, wait: timedelta) -> None:
+    async def _postpone(self, confirmation: OptOutConfirmation, wait: timedelta) -> None:
         async with self._database.connection() as connection:
-            await doubts.postpone_farewell(connection, farewell.peer_id, wait)
+            await opt_out_confirmations.postpone(connection, confirmation.peer_id, wait)
 
-    async def _end(self, farewell: Farewell, message_id: int | None, reason: str | None) -> None:
+    async def _end(
+        self, confirmation: OptOutConfirmation, message_id: int | None, reason: str | None
+    ) -> None:
         async with self._database.connection() as connection:
-            await doubts.end_farewell(connection, farewell.peer_id, message_id, reason)
+            await opt_out_confirmations.settle(connection, confirmation.peer_id, message_id, reason)

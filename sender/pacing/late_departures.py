@@ -9,7 +9,7 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
-from db.pool import AWAY, Database
+from db.pool import UNAVAILABLE, Database
 from db.queries import late_departures
 from sender.background import Background
 from sender.pacing.database_clock import DatabaseClock
@@ -53,13 +53,13 @@ class LateDepartures:
     async def _share(self) -> None:
         moment = self._clock.moment
         late = [(moment(slot), moment(at)) for slot, at in self.departures.take_late()]
-        with suppress(*AWAY):  # best effort: no message waits for it
+        with suppress(*UNAVAILABLE):  # best effort: no message waits for it
             async with self._database.connection() as connection:
                 await late_departures.add(connection, self._campaign_id, self._window, late)
 
     async def _read(self, begins: float, halt: asyncio.Event) -> None:
         await sleep_until(begins - READ_BEFORE, halt)
-        with suppress(*AWAY):
+        with suppress(*UNAVAILABLE):
             async with self._database.connection() as connection:
                 found = await late_departures.find(connection, self._campaign_id, self._window)
             for slot, at in found:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from db.pool import Database
 from db.queries import accounts
-from sender.outcome.outcome import AccountLost, CallFailed, Outcome
+from sender.outcome.outcome import AccountLost, CallFailed, Outcome, Wait
 from sender.telegram.account_client import OPENING, AccountClient, HealthMonitor
 from sender.telegram.connect import TelegramAccess, make_client
 from sender.telegram.leases import Leases
@@ -67,6 +67,7 @@ class Clients:
         self._leases, self._health = leases, health
         self._open: dict[int, AccountClient] = {}
         self._lost: dict[int, tuple[int, str]] = {}  # the sign-in that was lost, and why
+        self._not_before: dict[int, tuple[float, str]] = {}  # of the next opening, and why
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.when_opening: list[Callable[[AccountClient], None]] = []
         self.when_opened: list[Callable[[AccountClient], Awaitable[None]]] = []
@@ -109,11 +110,15 @@ class Clients:
         """Ask Telegram about each open client's account; discard the clients without an answer."""
         for client in list(self._open.values()):
             if (outcome := await client.check()) is not None:
+                self._open_later(client.account_id, outcome)
                 await self._discard(client, outcome)
 
     # --- opening and closing --------------------------------------------------
 
     async def _connect(self, account_id: int, fence: int) -> AccountClient:
+        not_before, why = self._not_before.get(account_id, (0.0, ""))
+        if asyncio.get_running_loop().time() < not_before:
+            raise CannotOpen(why)
         session = await self._session(account_id)
         telethon = make_client(self._access, session)
         client = AccountClient(account_id, fence, telethon, self._health, self._discard)
@@ -126,6 +131,7 @@ class Clients:
                 await after(client)
         except CallFailed as error:
             await client.close()
+            self._open_later(account_id, error.outcome)
             raise _cannot_open(error.outcome) from error
         except Exception as error:
             await client.close()
@@ -159,6 +165,15 @@ class Clients:
         outcome, now = AccountLost(reason), asyncio.get_running_loop().time()
         await self._health.report(account_id, sign_in, OPENING, outcome, now)
         return _cannot_open(outcome)
+
+    def _open_later(self, account_id: int, outcome: Outcome) -> None:
+        """Open no client of the account before the end of a flood wait, which it would meet again.
+
+        Other outcomes change nothing.
+        """
+        if isinstance(outcome, Wait):
+            over = asyncio.get_running_loop().time() + outcome.duration.total_seconds()
+            self._not_before[account_id] = over, outcome.reason
 
     async def _discard(self, client: AccountClient, outcome: Outcome) -> None:
         """Close a client that an outcome has ended; the next `get` opens another.

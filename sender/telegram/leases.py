@@ -71,7 +71,7 @@ class Leases:
             return None
         grace = timedelta(seconds=self._terms.grace)
         async with self._database.connection() as connection:
-            fence = await leases.take(
+            fence = await leases.acquire(
                 connection, account_id, self._name, self._lasts, grace, at_once=self._at_once
             )
         if fence is None:
@@ -127,7 +127,7 @@ class Leases:
         with suppress(Exception):
             await self._release(list(self._fences))
             async with self._database.connection() as connection:
-                await leases.forget_process(connection, self._name)
+                await leases.delete_process(connection, self._name)
 
     async def _surplus(self) -> list[int]:
         """Return the accounts that this process holds above its share."""

@@ -64,7 +64,7 @@ class Listener:
                 case types.UpdateShortMessage():
                     await replies.add(connection, account_id, _short(update))
                 case types.UpdateReadHistoryOutbox(peer=types.PeerUser(user_id=person)):
-                    await replies.keep_reads(connection, account_id, {person: update.max_id})
+                    await replies.save_reads(connection, account_id, {person: update.max_id})
                 case types.UpdateMessageID():
                     await _confirm(connection, account_id, update.random_id, update.id)
 
@@ -75,7 +75,7 @@ class Listener:
         """
         account_id = client.account_id
         async with self._database.connection() as connection:
-            last = await replies.find_swept(connection, account_id)
+            last = await replies.find_sweep(connection, account_id)
         since = None if last is None else last - OVERLAP
         newest, request = last, _dialogs_after(None, None)
         for _ in range(MOST_PAGES):
@@ -97,7 +97,7 @@ class Listener:
             request = _dialogs_after(oldest, _input_peer(page, oldest.peer_id.user_id))
         if newest is not None:
             async with self._database.connection() as connection:
-                await replies.keep_swept(connection, account_id, newest)
+                await replies.save_sweep(connection, account_id, newest)
 
     async def _sweep_page(
         self, client: AccountClient, page: Any, tops: dict[int, Any], since: datetime
@@ -109,8 +109,8 @@ class Listener:
         account_id = client.account_id
         dialogs = {_person(dialog): dialog for dialog in page.dialogs if _person(dialog) in tops}
         async with self._database.connection() as connection:
-            known = await replies.find_known(connection, list(dialogs))
-            own = await replies.find_own(
+            known = await replies.find_contacts(connection, list(dialogs))
+            own = await replies.find_sent(
                 connection, account_id, list(known), [tops[person].id for person in known]
             )
         read: dict[int, int] = {}
@@ -123,7 +123,7 @@ class Listener:
                 async with self._database.connection() as connection:
                     await replies.add(connection, account_id, written)
         async with self._database.connection() as connection:
-            await replies.keep_reads(connection, account_id, read)
+            await replies.save_reads(connection, account_id, read)
 
 
 async def _confirm(

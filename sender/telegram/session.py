@@ -163,8 +163,8 @@ async def save(
         return
     try:
         async with database.transaction() as connection:
-            await sessions.keep_entities(connection, account_id, entities, fence=fence)
-            await sessions.keep_update_states(connection, account_id, states, fence=fence)
+            await sessions.save_entities(connection, account_id, entities, fence=fence)
+            await sessions.save_update_states(connection, account_id, states, fence=fence)
     except BaseException:
         session.put_back(entities, states)
         raise

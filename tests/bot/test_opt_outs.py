@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from db.models.contact import Identity, NewContact
-from db.models.opt_out import LINES
+from db.models.opt_out import CLOSING_LINES
 from db.models.suppression import SuppressionReason
 from db.pool import Database
-from db.queries import installation, suppressions
-from db.queries import unclear_replies as doubts
+from db.queries import installation, suppressions, unclear_replies
 from tests.bot.conftest import BOT, Office
 from tests.bot.rows import OWNER, add_list
 
@@ -26,8 +25,8 @@ async def ask(database: Database) -> None:
             "INSERT INTO accounts (user_id, name) VALUES (900, 'Sender') RETURNING id"
         )
         (name,) = Identity(user_id=PERSON).hashes(key)
-        await suppressions.add(connection, [name], SuppressionReason.ASKED)
-        await doubts.add(connection, PERSON, account_id, WORDS)
+        await suppressions.add(connection, [name], SuppressionReason.UNCLEAR_REPLY)
+        await unclear_replies.add(connection, PERSON, account_id, WORDS)
 
 
 async def reason(database: Database) -> str | None:
@@ -51,7 +50,7 @@ async def test_an_admin_decides_what_unclear_words_mean(
     await ask(office.database)
     question = await office.owner.wait_for(BOT, f"Anna K. wrote: “{WORDS}”")
     assert "Does this mean they do not want messages?" in question.text
-    assert await reason(office.database) == "asked"
+    assert await reason(office.database) == "unclear_reply"
     await office.owner.press(question, label)
     await office.owner.wait_for(BOT, said)
     assert await reason(office.database) == bar
@@ -59,14 +58,16 @@ async def test_an_admin_decides_what_unclear_words_mean(
     assert await office.owner.press_data(BOT, other) == "This was decided before."
     assert await reason(office.database) == bar
     async with office.database.connection() as connection:
-        rows = await connection.fetch("SELECT admin_id, details FROM audit WHERE noun = 'doubt'")
+        rows = await connection.fetch(
+            "SELECT admin_id, details FROM audit WHERE noun = 'unclear_reply'"
+        )
     assert [(row["admin_id"], row["details"]) for row in rows] == [(OWNER, {"stops": bool(bar)})]
 
 
 async def test_the_closing_line_can_be_worded_but_not_taken_away(office: Office) -> None:
     await office.owner.say(BOT, "/optouts")
     shown = await office.owner.wait_for(BOT, "Every message to a person ends with:")
-    assert all(line in shown.text for line in LINES.values())
+    assert all(line in shown.text for line in CLOSING_LINES.values())
     await office.owner.press(shown, "Change the line")
     await office.owner.wait_for(BOT, "It cannot be taken away")
     await office.owner.say(BOT, "Have a nice day")
@@ -80,4 +81,4 @@ async def test_the_closing_line_can_be_worded_but_not_taken_away(office: Office)
     await office.owner.press(None, "Change the line", who=BOT)
     await office.owner.wait_for(BOT, "It cannot be taken away")
     await office.owner.press(None, "Back to the first words", who=BOT)
-    await office.owner.wait_for(BOT, LINES["ru"])
+    await office.owner.wait_for(BOT, CLOSING_LINES["ru"])

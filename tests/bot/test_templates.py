@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.models.opt_out import LINES
+from db.models.opt_out import CLOSING_LINES
 from db.models.template import Template, longest_filled
 from db.queries import media, templates
 from demo.picture import poster
@@ -61,7 +61,7 @@ async def test_a_message_is_seen_as_real_people_get_it(office: Office) -> None:
     ]
     await press(office, "Another person", "+7••••••4568 gets it")
     other = office.owner.history(BOT)[-2].text
-    assert other == f"🔥 Привет, друг! Ждём в Омск.\n\n{LINES['ru']}"
+    assert other == f"🔥 Привет, друг! Ждём в Омск.\n\n{CLOSING_LINES['ru']}"
     await press(office, "Another person", "Olga gets it")
     await press(office, "Another person", "Иван gets it")
 
@@ -81,7 +81,7 @@ async def test_a_photo_is_kept_once_with_its_caption(office: Office) -> None:
         await begin(office)
         await office.owner.send_photo(BOT, poster(), "Hi {{name|you}}")
         sample = await office.owner.wait_for(BOT, lambda m: m.media is not None)
-        assert sample.text == f"Hi you\n\n{LINES['en']}"
+        assert sample.text == f"Hi you\n\n{CLOSING_LINES['en']}"
         control = await office.owner.wait_for(BOT, "There is no contact list yet.")
         assert "42 of 1\u202f024 characters." in control.text
         await press(office, "Save", "keep Hi name|you")
@@ -140,7 +140,7 @@ async def test_a_caption_over_the_limit_is_refused_in_utf16_units(office: Office
     refused = await office.owner.wait_for(
         BOT, "The caption has 1\u202f062 characters; Telegram takes 1\u202f024"
     )
-    assert refused.text.endswith(f"The closing line is counted: “{LINES['en']}”")
+    assert refused.text.endswith(f"The closing line is counted: “{CLOSING_LINES['en']}”")
     await office.owner.send_photo(BOT, poster(), "👍" * 495)  # and Reply STOP is 36 more
     await office.owner.wait_for(BOT, "The caption has 1\u202f026 characters")
     await office.owner.send_photo(BOT, poster(), "👍" * 494)
@@ -175,7 +175,7 @@ async def test_a_row_that_makes_it_too_long_is_foretold(office: Office) -> None:
     assert foretold.text.startswith("This is how Ж")
     assert len(foretold.text) < 500
     await press(office, "Another person", "This is how Olga gets it")
-    assert office.owner.history(BOT)[-2].text == "x" * 200 + f"Olga\n\n{LINES['en']}"
+    assert office.owner.history(BOT)[-2].text == "x" * 200 + f"Olga\n\n{CLOSING_LINES['en']}"
     rows = [{"name": "Ж" * 900}, {"name": "Olga"}]
     assert longest_filled(Template(0, "", "x" * 200 + "{{name}}", (), 1), rows) == 1100
 

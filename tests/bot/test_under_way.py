@@ -149,7 +149,7 @@ async def test_what_happened_is_told_once(office: Office) -> None:
             while open_rows:
                 await asyncio.sleep(0.05)
                 open_rows = await connection.fetchval(
-                    "SELECT EXISTS (SELECT FROM campaign_events WHERE told_at IS NULL) "
+                    "SELECT EXISTS (SELECT FROM campaign_events WHERE notified_at IS NULL) "
                     "OR EXISTS (SELECT FROM campaign_cards)"
                 )
         await connection.execute("SELECT pg_notify('campaign_events', '')")

@@ -1,4 +1,4 @@
-"""Finding a browser, and what to say where there is none; and axe-core, as its package has it."""
+"""Where Chromium is and how it is started; the source of axe-core."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLAGS = [
 
 
 def find_browser() -> str:
-    """The path of a Chromium; without one the test is skipped, or fails where CI runs it."""
+    """Return the path of a Chromium; without one the test is skipped, and in CI it fails."""
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if found := shutil.which(name):
             return found
@@ -31,10 +31,10 @@ def find_browser() -> str:
 
 
 def axe_core() -> str:
-    """The script that finds what would keep people from using a page."""
+    """Return the source of axe-core, which checks a page against the WCAG rules."""
     return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 def flags() -> list[str]:
-    """Root has no sandbox of Chromium's own."""
+    """Return the command-line flags; Chromium refuses to run as root with its own sandbox."""
     return [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS

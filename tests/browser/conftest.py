@@ -1,4 +1,4 @@
-"""A real browser on the demo's page, with the real product behind it."""
+"""Fixtures: Chromium on the demo's page, with the product running behind it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from demo.steps import guided_path
 from tests.browser.chromium import ROOT, find_browser, flags
 from tests.browser.visitor import Visitor
 
-expect.set_options(timeout=60_000)  # other tests run beside these, on few cores
+expect.set_options(timeout=60_000)  # ms; other tests share the cores
 
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 SHOTS = ROOT / "build" / "screenshots"
@@ -25,13 +25,13 @@ PHONE = ViewportSize(width=390, height=844)
 
 @pytest.fixture(scope="session")
 def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all sandboxes of a run find one RSA key."""
+    """Return the folder of the RSA key that all sandboxes of a run share."""
     return tmp_path_factory.mktemp("keys")
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
+    """Yield the system's Chromium, driven by Playwright."""
     path = find_browser()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=flags())
@@ -40,22 +40,23 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def town(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
-    """The town, with the product not started yet."""
+async def idle_stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
+    """Yield a stage whose product is not started."""
     settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET_KEY}
     async with Stage(tmp_path, key_folder=key_folder, **settings) as stage:
         yield stage
 
 
 @pytest.fixture
-async def stage(town: Stage) -> Stage:
-    """The town, with the product running."""
-    await town.product.start()
-    return town
+async def stage(idle_stage: Stage) -> Stage:
+    """Return a stage whose product runs."""
+    await idle_stage.product.start()
+    return idle_stage
 
 
 @pytest.fixture
 async def url(stage: Stage) -> AsyncIterator[str]:
+    """Yield the URL of the demo's page with its guide."""
     page = chat_page(stage, guided_path(stage.sample, stage.sandbox.world))
     yield await page.start(port=0)
     await page.close()
@@ -63,21 +64,23 @@ async def url(stage: Stage) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def visitor(browser: Browser, url: str) -> AsyncIterator[Visitor]:
-    """Somebody with the page open."""
+    """Yield a visitor with the page open."""
     async with visiting(browser, url) as visitor:
         yield visitor
 
 
 @asynccontextmanager
 async def visiting(browser: Browser, url: str) -> AsyncIterator[Visitor]:
-    """Open the page at a desk, in daylight; the page must have nothing to complain of."""
-    # axe-core is put into the page, which the page's own policy would refuse.
+    """Open the page in a desktop window, in the light theme.
+
+    On exit the page must have logged no error and no warning.
+    """
     context = await browser.new_context(
         viewport=DESK,
         color_scheme="light",
         locale="en-GB",
         timezone_id="Europe/Moscow",
-        bypass_csp=True,
+        bypass_csp=True,  # the page's policy refuses the injected axe-core
         reduced_motion="reduce",
     )
     page = await context.new_page()

@@ -1,8 +1,8 @@
-"""`make screenshots`: the README's pictures, as the browser tests took them, made small.
+"""`make screenshots`: the README's pictures, compressed from the screenshots of the browser tests.
 
-The soft gradients that a browser paints do not compress. Each part of a colour is rounded to a
-multiple of four, which no eye sees, and rows are kept as they are, because rows of text and plain
-surfaces repeat.
+The soft gradients that a browser paints do not compress. Each colour channel is rounded to a
+multiple of four, which is not visible. Rows are written unfiltered, because rows of text and of
+plain surfaces repeat.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from demo.picture import SIGNATURE, encode_png
 from tests.browser.chromium import ROOT
 
 SHOTS, DOCS = ROOT / "build" / "screenshots", ROOT / "docs"
@@ -24,61 +25,52 @@ PICTURES = {
     "report": "report-dark",
     "phone": "phone-light",
 }
-MAGIC = b"\x89PNG\r\n\x1a\n"
-DEPTH = 3  # bytes a pixel: what the browser writes is RGB
+DEPTH = 3  # bytes a pixel: the browser writes RGB
 ROUNDED = bytes(255 if value > 252 else value + 2 - (value + 2) % 4 for value in range(256))
 
 
 def shrink(png: bytes) -> bytes:
-    """The same picture in half as many bytes."""
+    """Return the same picture in about half as many bytes. Raises ValueError when it is no RGB."""
     chunks = list(_chunks(png))
     header = next(data for kind, data in chunks if kind == b"IHDR")
-    width, _, bits, colour_type = struct.unpack(">IIBB", header[:10])
+    width, height, bits, colour_type = struct.unpack(">IIBB", header[:10])
     if (bits, colour_type) != (8, 2):
         raise ValueError("Only 8-bit RGB is read here")
     data = zlib.decompress(b"".join(data for kind, data in chunks if kind == b"IDAT"))
-    lines = b"".join(b"\0" + row.translate(ROUNDED) for row in _unfiltered(data, width * DEPTH))
-    return (
-        MAGIC
-        + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(lines, 9))
-        + _chunk(b"IEND", b"")
-    )
+    rows = (row.translate(ROUNDED) for row in _unfiltered(data, width * DEPTH))
+    return encode_png(width, height, rows)
 
 
 def _unfiltered(data: bytes, length: int) -> Iterator[bytes]:
-    """The rows as they were before PNG's five filters."""
+    """Yield the rows without the filters of PNG (RFC 2083, section 6)."""
     above = bytearray(length)
     for start in range(0, len(data), length + 1):
-        how, row = data[start], bytearray(data[start + 1 : start + 1 + length])
+        kind, row = data[start], bytearray(data[start + 1 : start + 1 + length])
         for at in range(length):
             left = row[at - DEPTH] if at >= DEPTH else 0
             corner = above[at - DEPTH] if at >= DEPTH else 0
-            row[at] = row[at] + _predicted(how, left, above[at], corner) & 255
+            row[at] = row[at] + _predicted(kind, left, above[at], corner) & 255
         yield bytes(row)
         above = row
 
 
-def _predicted(how: int, left: int, up: int, corner: int) -> int:
-    if how == 4:  # Paeth's
+def _predicted(kind: int, left: int, up: int, corner: int) -> int:
+    if kind == 4:  # Paeth
         guess = left + up - corner
         return min((left, up, corner), key=lambda one: abs(guess - one))
-    return (0, left, up, (left + up) // 2)[how]
+    return (0, left, up, (left + up) // 2)[kind]
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(MAGIC)
+    at = len(SIGNATURE)
     while at < len(png):
         length, kind = struct.unpack(">I4s", png[at : at + 8])
         yield kind, png[at + 8 : at + 8 + length]
         at += length + 12
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
 def main() -> None:
+    """Write each picture of the README and print its size."""
     DOCS.mkdir(exist_ok=True)
     for name, shot in PICTURES.items():
         path: Path = DOCS / f"{name}.png"

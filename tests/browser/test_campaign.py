@@ -1,36 +1,36 @@
-"""A person plays a whole campaign in a real browser, and sees what happens."""
+"""A whole campaign in a real browser, from a dropped file to the report."""
 
 from __future__ import annotations
 
 from playwright.async_api import expect
 
 from demo.picture import poster
-from demo.play import open_shop
+from demo.play import prepare_shop
 from demo.stage import Stage
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.visitor import Visitor
 
-PEOPLE = 60
-DOUBLES = 2
+ROWS = 60
+DUPLICATES = 2
 RATE = "6/s"
 
 
 def small_list(stage: Stage) -> bytes:
-    """The first rows of the demo's own file: quick to send, as messy as the rest."""
+    """Return the header and the first rows of the demo's first file, with their faults."""
     lines = stage.sample.first_file().splitlines(keepends=True)
-    return b"".join(lines[: PEOPLE + 1])
+    return b"".join(lines[: ROWS + 1])
 
 
 def people_of(stage: Stage) -> set[int]:
-    """Whom the small list names; two of its rows are doubles of others."""
-    return {customer.id for customer in stage.sample.customers[: PEOPLE - DOUBLES]}
+    """Return the ids of the people in the small list."""
+    return {customer.id for customer in stage.sample.customers[: ROWS - DUPLICATES]}
 
 
 async def test_a_person_plays_a_campaign_from_a_dropped_file_to_its_report(
     visitor: Visitor, stage: Stage
 ) -> None:
     page = visitor.page
-    await open_shop(stage)
+    await prepare_shop(stage)
     await expect(page.locator("#guide h3")).to_contain_text("1 / 6")
     await page.get_by_role("button", name="Start", exact=True).click()
     await visitor.sees("Three things")

@@ -1,4 +1,4 @@
-"""What a person does at the page, by what they can see of it."""
+"""Acts on the page as a person does: by what is visible, and by its labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import FilePayload, Locator, Page, expect
 
-# A file dragged from a folder onto the conversation, as the browser tells the page of it.
+# The events of a file that is dragged onto the conversation and dropped.
 DROP = """({name, type, data}) => {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
   const dataTransfer = new DataTransfer();
@@ -22,16 +22,20 @@ AXE = "axe.run(document, {resultTypes: ['violations']}).then((found) => found.vi
 
 
 class Visitor:
-    """`complaints` collects what the page's console and its scripts complain of."""
+    """Acts on `page` and saves screenshots in `shots`.
+
+    `complaints` collects the uncaught errors of the page's scripts, and the errors and warnings of
+    its console.
+    """
 
     def __init__(self, page: Page, shots: Path) -> None:
         self.page, self._shots = page, shots
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._heard)
+        page.on("console", self._on_console)
         shots.mkdir(parents=True, exist_ok=True)
 
-    def _heard(self, message: Any) -> None:
+    def _on_console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
 
@@ -39,16 +43,16 @@ class Visitor:
 
     @property
     def last(self) -> Locator:
-        """The newest message."""
+        """Return the newest message of the open conversation."""
         return self.page.locator("#log .message").last
 
     async def sees(self, text: str, *, seconds: float = 60) -> None:
-        """A message of the open conversation says so."""
-        said = self.page.locator("#log .message", has_text=text).last
-        await expect(said).to_be_visible(timeout=seconds * 1000)
+        """Wait until a message of the open conversation contains the text."""
+        message = self.page.locator("#log .message", has_text=text).last
+        await expect(message).to_be_visible(timeout=seconds * 1000)
 
     async def counts(self, name: str, value: str, *, seconds: float = 60) -> None:
-        """The counter of the truth shows this figure."""
+        """Wait until the counter with this name shows this value."""
         title = self.page.locator("dt").get_by_text(name, exact=True)
         figure = self.page.locator(".counters div", has=title)
         await expect(figure.locator("dd")).to_have_text(value, timeout=seconds * 1000)
@@ -56,52 +60,52 @@ class Visitor:
     # --- acting -----------------------------------------------------------------
 
     async def says(self, text: str) -> None:
+        """Type a text and send it with Enter."""
         await self.page.get_by_label("Message", exact=True).fill(text)
-        if text.startswith("/"):  # its menu is open
+        if text.startswith("/"):  # closes the menu of commands
             await self.page.keyboard.press("Escape")
         await self.page.keyboard.press("Enter")
 
     async def drops(self, name: str, kind: str, data: bytes) -> None:
-        """Drag a file onto the conversation and let go."""
+        """Drag a file onto the conversation and drop it."""
         payload = {"name": name, "type": kind, "data": base64.b64encode(data).decode()}
         await self.page.evaluate(DROP, payload)
 
     async def attaches(self, name: str, kind: str, data: bytes) -> None:
-        """Choose a file with the paper clip."""
+        """Choose a file with the file button."""
         payload: FilePayload = {"name": name, "mimeType": kind, "buffer": data}
         await self.page.get_by_label("File to send").set_input_files(payload)
 
     async def presses(self, label: str) -> None:
-        """Press the newest inline key with this label, as soon as it is there."""
+        """Press the newest inline button with this label, as soon as it is there."""
         await self.page.locator("#log .key", has_text=label).last.click(timeout=60_000)
 
     async def opens(self, name: str) -> None:
-        """Open a conversation of the list."""
+        """Open the conversation with this name."""
         title = self.page.locator("b").get_by_text(name, exact=True)
         await self.page.locator("#rows .row", has=title).first.click()
 
-    # --- proving ----------------------------------------------------------------
+    # --- checking ---------------------------------------------------------------
 
-    async def dressed(self, scheme: Any) -> None:
-        """Switch the system's colours: "light" or "dark"."""
+    async def use_theme(self, scheme: Any) -> None:
+        """Emulate the system's colour scheme: "light" or "dark"."""
         await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
     async def shoots(self, name: str) -> None:
-        """A picture of the page in both themes, `name-light.png` and `name-dark.png`."""
+        """Save the page in both themes, as `name-light.png` and `name-dark.png`."""
         for scheme in ("dark", "light"):
-            await self.dressed(scheme)
+            await self.use_theme(scheme)
             await self.page.screenshot(path=self._shots / f"{name}-{scheme}.png")
 
-    async def finds_no_fault(self, axe: str) -> None:
-        """axe-core has nothing to say against what is on the page now."""
+    async def finds_no_violation(self, axe: str) -> None:
+        """Check the page as it is now with axe-core, in both themes; the source is `axe`."""
         if not await self.page.evaluate("typeof axe === 'object'"):
             await self.page.add_script_tag(content=axe)
         for scheme in ("light", "dark"):
-            await self.dressed(scheme)
-            faults = await self.page.evaluate(AXE)
-            told = [
-                f"{fault['id']} ({scheme}): {fault['help']}: {node['html'][:160]}"
-                for fault in faults
-                for node in fault["nodes"]
+            await self.use_theme(scheme)
+            violations = [
+                f"{rule['id']} ({scheme}): {rule['help']}: {node['html'][:160]}"
+                for rule in await self.page.evaluate(AXE)
+                for node in rule["nodes"]
             ]
-            assert not told, "\n".join(told)
+            assert not violations, "\n".join(violations)

@@ -1,7 +1,8 @@
-"""Accounts: a sign-in renews them, each fact stands by itself, and the status follows from them."""
+"""Accounts: sign-ins, independent facts, and the status that is derived from them."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -9,10 +10,11 @@ from functools import partial
 import pytest
 
 from db.models.account import Account, AccountMedia, AccountStatus, Peer
-from db.models.caps import Caps, Wish
+from db.models.caps import Caps, SlotRequest
 from db.models.errors import NotFound
 from db.pool import Connection, Database
 from db.queries import accounts, caps, media, peers
+from tests.db.floor import until_blocked
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -95,7 +97,7 @@ async def test_a_rest_and_a_limit_end_by_themselves(connection: Connection) -> N
     assert await status_of(connection, account) is AccountStatus.ACTIVE
 
 
-async def test_a_lost_account_is_lost_whatever_else_is_true_of_it(connection: Connection) -> None:
+async def test_a_loss_precedes_all_other_facts(connection: Connection) -> None:
     account = await connect(connection)
     for fact in FACTS.values():
         await fact(connection, account.id)
@@ -118,29 +120,29 @@ async def test_a_release_ends_the_hold_and_nothing_else(connection: Connection) 
 async def test_a_limit_outlives_a_rest_and_a_change_of_the_caps(
     database: Database, connection: Connection
 ) -> None:
-    """After PEER_FLOOD and a short flood wait, new caps allow no first contact of the account."""
+    """A flood wait after PEER_FLOOD, and then new caps, must not allow a first contact."""
     account = await connect(connection)
     await accounts.limit(connection, account.id, DAY, "PEER_FLOOD")
     await accounts.rest(connection, account.id, timedelta(), "FLOOD_WAIT_1")
-    await caps.put(connection, account.id, Caps(first_apart_seconds=0))
+    await caps.update(connection, account.id, Caps(first_apart_seconds=0))
     budget = (await caps.find_budgets(connection, [account.id], "UTC"))[account.id]
     assert budget.limited
     assert budget.next_first_at - budget.now > DAY * 0.9
     async with database.transaction() as own:
-        wishes = [Wish(budget.now, first=first, counted=False) for first in (True, False)]
-        first, known = await caps.take(own, account.id, "UTC", wishes)
+        requests = [SlotRequest(budget.now, first=first, counted=False) for first in (True, False)]
+        first, known = await caps.claim_slots(own, account.id, "UTC", requests)
     assert first is None
     assert known is not None, "the limit concerns first contacts only"
 
 
-async def test_the_admins_hear_of_a_fact_when_it_begins(connection: Connection) -> None:
+async def test_a_fact_adds_one_event_when_it_begins(connection: Connection) -> None:
     account = await connect(connection)
     for _ in range(2):
         for fact in FACTS.values():
             await fact(connection, account.id)
         await accounts.lose(connection, account.id, 1, "REVOKED")
-    told = await connection.fetch("SELECT status FROM account_events ORDER BY id")
-    assert [row["status"] for row in told] == ["limited", "held", "lost"]
+    rows = await connection.fetch("SELECT status FROM account_events ORDER BY id")
+    assert [row["status"] for row in rows] == ["limited", "held", "lost"]
 
 
 async def test_an_unknown_account_is_not_found(connection: Connection) -> None:
@@ -148,22 +150,44 @@ async def test_an_unknown_account_is_not_found(connection: Connection) -> None:
         await accounts.get(connection, 999)
 
 
-async def test_a_peer_is_known_to_the_account_that_met_it_only(connection: Connection) -> None:
+async def test_a_peer_belongs_to_one_account(connection: Connection) -> None:
     account = await connect(connection)
     peer = Peer("user", 1001, -5)
-    await peers.keep(connection, account.id, 1, Peer("user", 1001, 4))
-    await peers.keep(connection, account.id, 1, peer)
+    await peers.save(connection, account.id, 1, Peer("user", 1001, 4))
+    await peers.save(connection, account.id, 1, peer)
     assert await peers.find(connection, account.id, [1, 2]) == {1: peer}
     assert await peers.find(connection, account.id + 1, [1]) == {}
-    await peers.forget(connection, account.id, 1)
+    await peers.delete(connection, account.id, 1)
     assert await peers.find(connection, account.id, [1]) == {}
 
 
-async def test_an_uploaded_file_is_kept_until_it_is_forgotten(connection: Connection) -> None:
+async def test_an_uploaded_file_is_stored_until_it_is_deleted(connection: Connection) -> None:
     account = await connect(connection)
     media_id = await media.add(connection, "photo", "a.jpg", "image/jpeg", b"a")
     uploaded = AccountMedia(media_id, "photo", 1, 2, b"ref")
-    await peers.keep_media(connection, account.id, uploaded)
+    await peers.save_media(connection, account.id, uploaded)
     assert await peers.find_media(connection, account.id, media_id) == uploaded
-    await peers.forget_media(connection, account.id, media_id)
+    await peers.delete_media(connection, account.id, media_id)
     assert await peers.find_media(connection, account.id, media_id) is None
+
+
+async def test_waits_that_are_told_at_once_are_one_flood(
+    database: Database, connection: Connection
+) -> None:
+    """Three messages under way, one wait: the third flood of an hour would hold the account."""
+    account = await connect(connection)
+
+    async def told(own: Connection) -> int:
+        floods = await caps.add_flood(own, account.id, HOUR)
+        await accounts.rest(own, account.id, HOUR, "FLOOD_WAIT_3600")
+        return floods
+
+    async with (
+        database.connection() as other,
+        asyncio.TaskGroup() as group,
+        connection.transaction(),
+    ):
+        await told(connection)
+        behind = group.create_task(told(other))
+        await until_blocked(other, by=connection)
+    assert behind.result() == 1

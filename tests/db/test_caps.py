@@ -1,4 +1,4 @@
-"""Caps, quiet hours and the frequency cap, counted and judged by the database."""
+"""Caps, quiet hours and the frequency cap, as the database counts them."""
 
 from __future__ import annotations
 
@@ -9,25 +9,23 @@ from itertools import pairwise
 import pytest
 
 from db.models.campaign import CampaignEvent
-from db.models.caps import Wish
+from db.models.caps import SlotRequest
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Connection, Database
 from db.queries import campaigns, caps, claims, deliveries
 from db.queries.clock import get_now
-from tests.db.floor import SECOND, claimed, draft, frozen
+from tests.db.rows import SECOND, claimed, draft, frozen
 
 
 async def begin(connection: Connection, contacts: list[int]) -> int:
-    """A running campaign to these contacts; its id."""
+    """Add a running campaign to these contacts and return its id."""
     campaign_id = await draft(connection, contacts)
     await campaigns.advance(connection, campaign_id, CampaignEvent.START)
     await deliveries.expand(connection, campaign_id)
     return campaign_id
 
 
-async def test_whoever_counts_at_once_counts_exactly(
-    database: Database, connection: Connection
-) -> None:
+async def test_concurrent_counts_are_exact(database: Database, connection: Connection) -> None:
     await connection.execute(
         "UPDATE account_caps SET per_minute = 60000, per_day = 20, first_per_day = 20,"
         " first_apart_seconds = 0, lookups_per_day = 20"
@@ -35,9 +33,9 @@ async def test_whoever_counts_at_once_counts_exactly(
 
     async def take() -> tuple[int, int]:
         async with database.transaction() as own:
-            wish = Wish(datetime.now(UTC), first=True, counted=False)
-            moments = await caps.take(own, 1, "UTC", [wish] * 5)
-            return sum(m is not None for m in moments), await caps.take_lookups(own, 1, "UTC", 3)
+            request = SlotRequest(datetime.now(UTC), first=True, counted=False)
+            moments = await caps.claim_slots(own, 1, "UTC", [request] * 5)
+            return sum(m is not None for m in moments), await caps.claim_lookups(own, 1, "UTC", 3)
 
     taken = await asyncio.gather(*(take() for _ in range(8)))
     assert sum(messages for messages, _ in taken) == 20
@@ -46,14 +44,14 @@ async def test_whoever_counts_at_once_counts_exactly(
     assert (budget.messages_today, budget.first_today, budget.lookups_today) == (20, 20, 20)
 
 
-async def test_a_new_day_counts_anew(connection: Connection) -> None:
+async def test_a_new_day_starts_at_zero(connection: Connection) -> None:
     await connection.execute(
         "UPDATE account_caps SET day = current_date - 2, messages_today = 150, first_today = 10"
     )
     assert (await caps.find_budgets(connection, [1], "UTC"))[1].messages_left == 150
-    wish = Wish(datetime.now(UTC), first=True, counted=False)
+    request = SlotRequest(datetime.now(UTC), first=True, counted=False)
     async with connection.transaction():
-        assert None not in await caps.take(connection, 1, "UTC", [wish])
+        assert None not in await caps.claim_slots(connection, 1, "UTC", [request])
     assert (await caps.find_budgets(connection, [1], "UTC"))[1].first_today == 1
 
 
@@ -96,7 +94,9 @@ async def test_nothing_is_claimed_in_quiet_hours(connection: Connection, running
     assert len(await claimed(connection, running)) == 3
 
 
-async def test_nobody_gets_two_campaigns_messages_in_a_day(connection: Connection) -> None:
+async def test_a_contact_of_another_campaign_within_a_day_is_skipped(
+    connection: Connection,
+) -> None:
     first = await begin(connection, [1, 2])
     rows = await claimed(connection, first, 2)
     await deliveries.freeze(connection, first, [frozen(row) for row in rows])
@@ -118,7 +118,7 @@ async def test_nobody_gets_two_campaigns_messages_in_a_day(connection: Connectio
     assert [row.contact_id for row in await claimed(connection, third, 1)] == [1]
 
 
-async def test_out_of_turn_only_those_whom_one_talks_with(
+async def test_only_known_contacts_are_claimed_out_of_turn(
     connection: Connection, running: int
 ) -> None:
     await connection.execute(

@@ -1,4 +1,4 @@
-"""A claim takes rows and slots in one statement: for one claimer, at one rate, by one index."""
+"""A claim takes rows and slots in one statement: once each, at the rate, by its index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from db.models.campaign import CampaignEvent
 from db.models.delivery import Claimed
 from db.pool import Connection, Database
 from db.queries import campaigns, claims, contents, rescues
-from tests.db.floor import SECOND, claimed, draft, statuses
+from tests.db.rows import SECOND, claimed, draft, statuses
 
 
 async def test_a_claim_walks_on_with_slots_exactly_apart(
@@ -22,8 +22,10 @@ async def test_a_claim_walks_on_with_slots_exactly_apart(
     rows = [row for batch in batches for row in batch]
     assert [row.contact_id for row in rows] == list(range(1, 11))
     assert {later.slot_at - earlier.slot_at for earlier, later in pairwise(rows)} == {SECOND}
-    for batch in batches:  # held until after its last slot
-        assert {row.claimed_until - batch[-1].slot_at for row in batch} == {claims.HOLD + SECOND}
+    for batch in batches:  # until CLAIM_TIMEOUT after its last slot
+        assert {row.claimed_until - batch[-1].slot_at for row in batch} == {
+            claims.CLAIM_TIMEOUT + SECOND
+        }
     stored = await connection.fetch("SELECT slot_at, claimed_until FROM deliveries ORDER BY pos")
     assert [tuple(row) for row in stored] == [(row.slot_at, row.claimed_until) for row in rows]
     fields = await contents.find_fields(connection, [row.id for row in rows[:2]])
@@ -73,7 +75,7 @@ async def test_a_cursor_that_passed_rows_over_is_rewound(
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every node of an EXPLAIN's tree."""
+    """Yield every node of a plan from EXPLAIN."""
     yield plan
     for child in plan.get("Plans", []):
         yield from nodes(child)

@@ -1,4 +1,4 @@
-"""Deliveries: expanded once, frozen before they leave, settled with the token of their claim."""
+"""Deliveries: expanded once, frozen before they are sent, settled under their claim's token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db.models.campaign import CampaignEvent
 from db.models.delivery import DeliveryStatus, Settled
 from db.pool import Connection, Database
 from db.queries import campaigns, claims, contents, deliveries, rescues
-from tests.db.floor import BOLD, SECOND, claimed, draft, frozen, give_up, statuses, until_blocked
+from tests.db.rows import BOLD, SECOND, claimed, draft, frozen, give_up, statuses, until_blocked
 
 # --- expanding ----------------------------------------------------------------
 
@@ -64,7 +64,7 @@ async def test_what_was_frozen_comes_back_with_the_next_claim(
     (again,) = claim.rows
     assert (again.account_id, again.random_id) == (1, 101)
     assert await contents.find_frozen(connection, [again.id]) == {again.id: BOLD}
-    assert again.asked
+    assert again.in_doubt
     assert again.token != row.token
     assert await claims.claim_behind(connection, running, 5, SECOND, [1]) is None
 
@@ -79,7 +79,7 @@ async def test_a_row_of_another_account_is_left_alone(connection: Connection, ru
 async def test_one_person_is_frozen_once(connection: Connection, running: int) -> None:
     first, double, third = await claimed(connection, running)
     rows = [frozen(first, 7), frozen(double, 7), frozen(third, 8)]
-    kept, doubles, _barred = await deliveries.freeze(connection, running, rows)
+    kept, doubles, _suppressed = await deliveries.freeze(connection, running, rows)
     assert (kept, doubles) == ({first.id, third.id}, {double.id})
     (later,) = await claimed(connection, running, 1)
     again = await deliveries.freeze(connection, running, [frozen(later, 8)])
@@ -153,7 +153,7 @@ async def test_a_deferred_row_waits_and_keeps_its_content(
     claim = await claims.claim_behind(connection, running, 5, SECOND, [1])
     assert claim is not None
     (again,) = claim.rows
-    assert (again.retries, again.random_id, again.asked) == (1, 101, False)
+    assert (again.retries, again.random_id, again.in_doubt) == (1, 101, False)
     assert await contents.find_frozen(connection, [again.id]) == {again.id: BOLD}
 
 
@@ -171,7 +171,7 @@ async def test_a_campaign_finishes_when_all_is_settled(
 
 # --- giving up ----------------------------------------------------------------
 
-HOPELESS = {
+UNRESOLVABLE = {
     "cancelled": "UPDATE campaigns SET status = 'cancelled', finished_at = now()",
     "account_lost": "UPDATE accounts SET lost_at = now()",
     "expired": "UPDATE deliveries SET first_attempt_at = now() - interval '25 hours'"
@@ -179,17 +179,17 @@ HOPELESS = {
 }
 
 
-@pytest.mark.parametrize("reason", HOPELESS)
-async def test_what_cannot_be_asked_again_becomes_unknown(
+@pytest.mark.parametrize("reason", UNRESOLVABLE)
+async def test_what_cannot_be_attempted_again_becomes_unknown(
     connection: Connection, running: int, reason: str
 ) -> None:
-    tried, _untried = await claimed(connection, running, 2)
-    await deliveries.freeze(connection, running, [frozen(tried)])
+    attempted, _fresh = await claimed(connection, running, 2)
+    await deliveries.freeze(connection, running, [frozen(attempted)])
     await give_up(connection)
     assert (await statuses(connection, running))[:2] == ["sending", "sending"]
-    await connection.execute(HOPELESS[reason])
+    await connection.execute(UNRESOLVABLE[reason])
     await rescues.expire_claims(connection, "main")
-    await rescues.release_unissued(connection)
+    await rescues.release_unattempted(connection)
     await give_up(connection)
     first, second = (await statuses(connection, running))[:2]
     assert first == "unknown"

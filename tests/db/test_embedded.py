@@ -1,4 +1,4 @@
-"""The Postgres that comes along survives a kill -9 of ours, and nothing else of ours."""
+"""The embedded Postgres survives a kill -9 of the product, and stops with its last user."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ asyncio.run(main())
 
 
 async def hold(folder: Path) -> asyncio.subprocess.Process:
-    """Another process that keeps the server in `folder` in use until its stdin closes."""
+    """Start another process that uses the server in `folder` until its stdin closes."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -74,7 +74,7 @@ async def test_rows_outlive_a_kill_and_the_server_is_found_again(postgres_folder
     assert postmaster(folder).pid == running.pid
     await connection.close()
     await server.stop()
-    await asyncio.to_thread(running.wait, 10)  # its pid file is gone a moment before itself
+    await asyncio.to_thread(running.wait, 10)  # its pid file is removed before it exits
 
 
 async def test_it_stays_up_while_another_process_uses_it(postgres_folder: Path) -> None:
@@ -91,7 +91,7 @@ async def test_it_stays_up_while_another_process_uses_it(postgres_folder: Path) 
     await asyncio.to_thread(running.wait, 10)
 
 
-async def test_a_pid_file_left_by_another_life_does_not_fool_it(postgres_folder: Path) -> None:
+async def test_a_pid_file_of_a_former_container_is_removed(postgres_folder: Path) -> None:
     folder = postgres_folder
     server = EmbeddedPostgres(folder)
     await server.start()
@@ -110,17 +110,19 @@ async def test_a_pid_file_left_by_another_life_does_not_fool_it(postgres_folder:
         ("postgresql://anna:hunter2@/shop?host=/nowhere", "a local socket"),
     ],
 )
-async def test_an_unreachable_database_is_told_without_the_password(dsn: str, words: str) -> None:
+async def test_an_unreachable_database_is_reported_without_the_password(
+    dsn: str, words: str
+) -> None:
     with pytest.raises(DatabaseDown) as caught:
         await open_database(dsn)
     assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
 
-async def test_its_lock_is_its_own_not_the_first_users_of_this_machine(
+async def test_its_lock_file_is_beside_its_data(
     postgres_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The library's lock file, /tmp/.lockfile, belongs to whoever ran it first."""
+    """The library's lock file, /tmp/.lockfile, belongs to the user who ran it first."""
     foreign = postgres_folder.parent / "not ours"
     monkeypatch.setattr(PostgresServer, "_lock", InterProcessLock(foreign / "nowhere" / "lock"))
     server = EmbeddedPostgres(postgres_folder)
@@ -140,12 +142,12 @@ def contents(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 
 
 async def refusal_of(folder: Path) -> str:
-    """Return the sentence with which `folder` is refused: at once, and left as it was."""
+    """Return the sentence with which `folder` is refused, which is at once and changes nothing."""
     before, began = contents(folder), time.monotonic()
     with pytest.raises(DatabaseDown) as caught:
         await EmbeddedPostgres(folder).start()
     assert contents(folder) == before
-    assert time.monotonic() - began < START_SECONDS / 2, "it was refused after many starts only"
+    assert time.monotonic() - began < START_SECONDS / 2, "it was refused only after several starts"
     return str(caught.value)
 
 

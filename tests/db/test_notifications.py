@@ -1,4 +1,4 @@
-"""Waiting for a nudge ends when it is told to."""
+"""Waiting for a notification ends when it is cancelled."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from db.notifications import Notifications
 from db.pool import Database
 
 
-async def test_a_cancellation_that_meets_a_nudge_is_not_lost(database: Database) -> None:
-    """Python 3.11's `wait_for` would return the nudge, and whoever waits again would never end."""
+async def test_a_cancellation_during_a_notification_is_not_lost(database: Database) -> None:
+    """`wait_for` of Python 3.11 returns the result instead, and a loop would never end."""
     notifications = Notifications(database, "campaign_events")
     await notifications.wait(0)  # it listens
 
@@ -20,6 +20,6 @@ async def test_a_cancellation_that_meets_a_nudge_is_not_lost(database: Database)
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         listening = group.create_task(listen())
         await asyncio.sleep(0)
-        notifications._nudged()
+        notifications._notified()
         listening.cancel()
     await notifications.close()

@@ -1,4 +1,4 @@
-"""A role is one process's at a time; it is free as soon as that one is gone."""
+"""A role belongs to one process at a time, and is free as soon as that one is gone."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ WHERE locktype = 'advisory' AND granted AND datname = current_database()
 
 async def test_a_role_is_refused_until_the_first_is_gone(dsn: str) -> None:
     first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
-    assert await first.try_take()
-    assert not await second.try_take()
+    assert await first.try_acquire()
+    assert not await second.try_acquire()
     await first.release()
-    assert await second.try_take()
+    assert await second.try_acquire()
     await second.release()
 
 
-async def test_two_roles_do_not_meet(dsn: str) -> None:
+async def test_two_roles_are_independent(dsn: str) -> None:
     bot, name = ProcessLock(dsn, "bot"), ProcessLock(dsn, "name main")
-    assert await bot.try_take()
-    assert await name.try_take()
+    assert await bot.try_acquire()
+    assert await name.try_acquire()
     await bot.release()
     await name.release()
 
 
 async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
     first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
-    assert await first.try_take()
+    assert await first.try_acquire()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         waiting = group.create_task(second.wait())
         await first.release()
         await waiting
-    assert not await first.try_take()
+    assert not await first.try_acquire()
     await second.release()
 
 
-async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
+async def test_a_lock_that_broke_is_acquired_again(database: Database) -> None:
     role = ProcessLock(database.dsn, "bot")
-    assert await role.try_take()
+    assert await role.try_acquire()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-        lost = group.create_task(role.lost())
+        lost = group.create_task(role.until_lost())
         (cut,) = await cut_the_locks(database)
         while await holders(database) in ([], [cut]):  # until the first has come back
             pass
-        assert not await ProcessLock(database.dsn, "bot").try_take()
+        assert not await ProcessLock(database.dsn, "bot").try_acquire()
         assert not lost.done()
         lost.cancel()
     await role.release()
@@ -57,23 +57,23 @@ async def test_a_lock_that_broke_is_taken_anew(database: Database) -> None:
 
 async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) -> None:
     role, other = ProcessLock(database.dsn, "bot"), ProcessLock(database.dsn, "bot")
-    assert await role.try_take()
+    assert await role.try_acquire()
     await cut_the_locks(database)
-    assert await other.try_take()
+    assert await other.try_acquire()
     async with asyncio.timeout(10):
-        await role.lost()
+        await role.until_lost()
     await other.release()
 
 
-async def test_a_role_is_lost_by_silence_and_kept_by_signs_of_life(dsn: str) -> None:
+async def test_a_role_is_lost_without_heartbeats_and_kept_by_them(dsn: str) -> None:
     silent, alive = ProcessLock(dsn, "bot", silence=0.5), ProcessLock(dsn, "name main", silence=0.5)
-    assert await silent.try_take()
-    assert await alive.try_take()
+    assert await silent.try_acquire()
+    assert await alive.try_acquire()
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-        living = group.create_task(alive.lost())
+        living = group.create_task(alive.until_lost())
         other = ProcessLock(dsn, "bot")
         await other.wait()
-        assert not await ProcessLock(dsn, "name main").try_take()
+        assert not await ProcessLock(dsn, "name main").try_acquire()
         living.cancel()
     for role in (silent, alive, other):
         await role.release()
@@ -81,7 +81,7 @@ async def test_a_role_is_lost_by_silence_and_kept_by_signs_of_life(dsn: str) -> 
 
 async def test_a_role_holds_no_snapshot_back(database: Database) -> None:
     role = ProcessLock(database.dsn, "bot")
-    assert await role.try_take()
+    assert await role.try_acquire()
     async with database.connection() as connection:
         holder = await connection.fetchrow(
             "SELECT state, backend_xmin, backend_xid FROM pg_stat_activity"
@@ -93,7 +93,7 @@ async def test_a_role_holds_no_snapshot_back(database: Database) -> None:
 
 
 async def cut_the_locks(database: Database) -> list[int]:
-    """End the server's processes that hold locks; which these were, once they hold them no more."""
+    """Terminate the server's processes that hold locks; return their pids once they hold none."""
     cut = await holders(database)
     async with database.connection() as connection:
         await connection.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid", cut)
@@ -103,5 +103,6 @@ async def cut_the_locks(database: Database) -> list[int]:
 
 
 async def holders(database: Database) -> list[int]:
+    """Return the pids of the server's processes that hold advisory locks."""
     async with database.connection() as connection:
         return [row["pid"] for row in await connection.fetch(FIND_HOLDERS)]

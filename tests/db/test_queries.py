@@ -1,4 +1,4 @@
-"""Every statement of db.queries is proven against the real schema before anything runs."""
+"""Every statement of db.queries is valid in the real schema."""
 
 from __future__ import annotations
 

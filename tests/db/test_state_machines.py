@@ -1,4 +1,4 @@
-"""Every (status, event) of the two machines: lawful where it is drawn, and nowhere else."""
+"""The state machines: every (status, event) leads where it is drawn, and nowhere else."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_an_event_leads_where_it_is_drawn(machine: Any, status: StrEnum, event: 
 
 @pytest.mark.parametrize("event", CampaignEvent)
 def test_a_campaigns_event_has_one_target(event: CampaignEvent) -> None:
-    """`advance` is one UPDATE: it needs one."""
+    """`campaigns.advance` is one UPDATE, which sets one status."""
     assert len({campaign.after(status, event) for status in campaign.sources(event)}) == 1
 
 

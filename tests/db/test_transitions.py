@@ -1,4 +1,4 @@
-"""Each statement that writes deliveries changes them as the table of transitions says."""
+"""Each statement that writes deliveries makes only transitions of the table."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from db.models.delivery import (
 )
 from db.pool import Connection
 from db.queries import claims, deliveries, rescues
-from tests.db.floor import SECOND, give_up
+from tests.db.rows import SECOND, give_up
 
 TOKEN = 7
 S, E = DeliveryStatus, DeliveryEvent
 Statement = Callable[[Connection, int, int], Awaitable[object]]
 
-# A row of each status at which every statement has a reason to act: it is due, its hold has ended,
-# its contact talks with the account, an attempt may have arrived.
+# A row on which every statement has a reason to act: it is due, its claim has expired, its contact
+# is known to the account, an attempt may have arrived.
 PUT_ROW = """
 UPDATE deliveries SET status = $2, account_id = 1, random_id = 5, peer_id = 9, attempts = 1,
     first_attempt_at = CASE WHEN $3 THEN now() - interval '25 hours' END,
@@ -82,7 +82,7 @@ async def release(connection: Connection, campaign: int, _: int) -> None:
     await connection.execute(
         "UPDATE campaigns SET status = 'paused', paused_at = now() WHERE id = $1", campaign
     )
-    await rescues.release_unissued(connection)
+    await rescues.release_unattempted(connection)
 
 
 async def rescue(connection: Connection, _: int, __: int) -> None:

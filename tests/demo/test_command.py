@@ -1,4 +1,4 @@
-"""`make demo` at the command line: its options, a second one beside it, and Ctrl-C."""
+"""`make demo` at the command line: its options, a second demo at the same time, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import pytest
 
 from demo import __main__ as command
 from demo import play
-from demo.workdir import Premises
+from demo.workdir import Workdir
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -28,7 +28,10 @@ START_SECONDS = 90
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Not below pytest's own one: as root the embedded Postgres is another user."""
+    """Return an empty folder outside pytest's own.
+
+    Started by root, the embedded Postgres runs as another user, who cannot enter pytest's folder.
+    """
     folder = Path(mkdtemp(prefix="predlagator-demo-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -36,7 +39,7 @@ def folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def demo(folder: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m demo` standing in this folder."""
+    """Run `python -m demo` with `folder` as its working directory."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "demo", *arguments),
         cwd=folder,
@@ -53,7 +56,7 @@ async def demo(folder: Path, *arguments: str) -> AsyncIterator[asyncio.subproces
 
 
 async def address(process: asyncio.subprocess.Process) -> str:
-    """Where the page is, as the demo says once everything runs."""
+    """Return the page's URL, which the demo prints when everything runs."""
     assert process.stdout is not None
     async with asyncio.timeout(START_SECONDS):
         async for line in process.stdout:
@@ -63,14 +66,14 @@ async def address(process: asyncio.subprocess.Process) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
         return port
 
 
-def standing_in(folder: Path) -> list[str]:
-    """What runs in this folder or below it."""
+def running_in(folder: Path) -> list[str]:
+    """Return the command lines of the processes whose working directory is in this folder."""
     inside = []
     for process in psutil.process_iter():
         try:
@@ -81,7 +84,7 @@ def standing_in(folder: Path) -> list[str]:
     return inside
 
 
-async def test_a_second_demo_says_where_the_first_is_and_ctrl_c_leaves_nothing_running(
+async def test_a_second_demo_names_the_url_of_the_first_and_ctrl_c_ends_all_processes(
     folder: Path,
 ) -> None:
     port = free_port()
@@ -90,7 +93,7 @@ async def test_a_second_demo_says_where_the_first_is_and_ctrl_c_leaves_nothing_r
         assert url == f"http://127.0.0.1:{port}/"
         async with aiohttp.ClientSession() as http, http.get(url) as answer:
             assert answer.status == 200
-        assert any("-m bot run" in one for one in standing_in(folder))
+        assert any("-m bot run" in one for one in running_in(folder))
         listening = {
             one.laddr.port
             for one in psutil.Process(first.pid).net_connections()
@@ -98,32 +101,32 @@ async def test_a_second_demo_says_where_the_first_is_and_ctrl_c_leaves_nothing_r
         }
 
         async with demo(folder) as second:
-            _, complaint = await second.communicate()
+            _, error = await second.communicate()
             assert second.returncode == 1
-            assert complaint.decode().count("\n") == 1
-            assert f"A demo is running already ({url})" in complaint.decode()
+            assert error.decode().count("\n") == 1
+            assert f"A demo is running already ({url})" in error.decode()
 
         first.send_signal(signal.SIGINT)
-        said, complaint = await first.communicate()
-    assert (first.returncode, complaint) == (0, b"")
-    assert said.decode().endswith("Nothing of it runs any more.\n")
-    assert standing_in(folder) == []
+        output, error = await first.communicate()
+    assert (first.returncode, error) == (0, b"")
+    assert output.decode().endswith("Nothing of it runs any more.\n")
+    assert running_in(folder) == []
     assert port in listening
     for one in listening:
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", one)
-    with Premises(folder / "demo-data"):
+    with Workdir(folder / "demo-data"):
         pass  # the lock is free
 
 
-async def test_a_taken_port_is_said_in_a_sentence(folder: Path) -> None:
+async def test_a_taken_port_is_reported_in_one_line(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         async with demo(folder, "--port", str(port)) as process:
-            _, complaint = await process.communicate()
+            _, error = await process.communicate()
     assert process.returncode == 1
-    assert complaint.decode().startswith(f"Port {port} is taken:")
-    assert complaint.decode().count("\n") == 1
+    assert error.decode().startswith(f"Port {port} is taken:")
+    assert error.decode().count("\n") == 1
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> int:
@@ -133,37 +136,37 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> int:
 
 
 @pytest.mark.parametrize(("arguments", "kept"), [((), {"lock", "keys"}), (("--reset",), {"lock"})])
-def test_reset_removes_the_key_too(
+def test_only_reset_removes_the_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], kept: set[str]
 ) -> None:
     (tmp_path / "demo-data" / "keys").mkdir(parents=True)
     (tmp_path / "demo-data" / "product").mkdir()
     found: set[str] = set()
 
-    async def only_look(premises: Premises, _port: int) -> int:
-        found.update(path.name for path in premises.folder.iterdir())
+    async def list_folder(workdir: Workdir, _port: int) -> int:
+        found.update(path.name for path in workdir.folder.iterdir())
         return 0
 
-    monkeypatch.setattr(play, "demo", only_look)
+    monkeypatch.setattr(play, "serve_demo", list_folder)
     assert run(monkeypatch, tmp_path, *arguments) == 0
     assert found == kept
 
 
-def test_a_tour_goes_at_the_rate_and_on_the_port_that_are_asked_for(
+def test_a_tour_takes_its_rate_and_port_from_the_options(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Any] = []
+    given: list[Any] = []
 
-    async def only_listen(_folder: Path, port: int, rate: str) -> int:
-        asked.extend([port, rate])
+    async def record(_folder: Path, port: int, rate: str) -> int:
+        given.extend([port, rate])
         return 0
 
-    monkeypatch.setattr(play, "tour", only_listen)
+    monkeypatch.setattr(play, "play_tour", record)
     assert run(monkeypatch, tmp_path, "--tour", "--port", "8999", "--rate", "600/min") == 0
-    assert asked == [8999, "600/min"]
+    assert given == [8999, "600/min"]
 
 
-def test_a_rate_that_is_none_is_refused(
+def test_a_malformed_rate_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):

@@ -1,4 +1,4 @@
-"""The guided path goes on as the conversation does."""
+"""The guide goes on when the conversation shows that a step is done."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def world(tmp_path: Path) -> World:
         ("Сохранено: clients_may, 190 человек.", "Сохранено: Выходные."),
     ],
 )
-async def test_each_step_is_left_when_the_conversation_shows_it_done(
+async def test_the_guide_leaves_each_step_when_the_conversation_shows_it_done(
     world: World, list_saved: str, message_saved: str
 ) -> None:
     guide = Guide(guided_path(make_sample(), world))
@@ -47,7 +47,7 @@ async def test_each_step_is_left_when_the_conversation_shows_it_done(
     assert guide.look() == 5
 
 
-async def test_who_skips_a_step_and_does_the_next_one_is_led_on(world: World) -> None:
+async def test_the_guide_goes_past_a_step_that_was_skipped(world: World) -> None:
     guide = Guide(guided_path(make_sample(), world))
     await world.send(BOT_ID, ADMIN_ID, text="clients_may is saved: 190 people.")
     assert guide.look() == 2

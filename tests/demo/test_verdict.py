@@ -1,4 +1,4 @@
-"""The verdict finds what a campaign tool could do wrong."""
+"""The verdict detects duplicates, lost, unwanted and unknown messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def perfect(sample: Sample) -> list[dict[str, Any]]:
     return [message(person) for person in sample.reachable]
 
 
-def test_a_perfect_campaign_is_good() -> None:
+def test_one_message_to_each_reachable_person_is_good() -> None:
     verdict = judge(perfect(make_sample()), make_sample(), 0)
     assert verdict.good
     assert verdict.line() == (
@@ -32,7 +32,7 @@ def test_a_perfect_campaign_is_good() -> None:
     )
 
 
-def test_a_second_copy_is_a_duplicate_whatever_its_random_id() -> None:
+def test_a_second_message_to_a_person_is_a_duplicate_even_with_another_random_id() -> None:
     log = perfect(make_sample())
     verdict = judge([*log, message(log[0]["recipient"])], make_sample(), 0)
     assert verdict.duplicates == 1
@@ -45,25 +45,25 @@ def test_a_missing_message_is_lost() -> None:
     assert not verdict.good
 
 
-def test_a_message_to_somebody_who_opted_out_is_no_success() -> None:
+def test_a_message_to_a_person_who_opted_out_is_not_good() -> None:
     sample = make_sample()
-    wronged = next(iter(sample.opted_out))
-    assert not judge([*perfect(sample), message(wronged)], sample, 0).good
+    opted_out = next(iter(sample.opted_out))
+    assert not judge([*perfect(sample), message(opted_out)], sample, 0).good
 
 
-def test_what_the_product_does_not_know_is_not_good() -> None:
+def test_an_unknown_delivery_is_not_good() -> None:
     verdict = judge(perfect(make_sample())[1:], make_sample(), 1)
     assert (verdict.unknown, verdict.lost) == (1, 0)
     assert not verdict.good
 
 
-def test_the_town_is_the_same_each_time() -> None:
+def test_the_sample_files_are_the_same_each_time() -> None:
     assert make_sample().first_file() == make_sample().first_file()
     assert make_sample().second_file() == make_sample().second_file()
 
 
-def test_nobodys_campaign_stops_because_too_many_block_it() -> None:
+def test_too_few_people_block_the_sender_to_trip_the_breaker() -> None:
     sample = make_sample()
-    shut = [customer.id in sample.blockers for customer in sample.customers]
-    assert sum(shut) == 4
-    assert max(sum(shut[at : at + 100]) for at in range(len(shut))) == 2
+    blocked = [customer.id in sample.blockers for customer in sample.customers]
+    assert sum(blocked) == 4
+    assert max(sum(blocked[at : at + 100]) for at in range(len(blocked))) == 2

@@ -1,4 +1,4 @@
-"""One demo at a time, and nothing of a killed one in the way of the next."""
+"""One demo runs at a time; files and processes of a killed one are removed before the next."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from demo.workdir import Occupied, Premises, end_processes
+from demo.workdir import Workdir, WorkdirInUse, end_processes
 
-# Stands in for the product: ends at SIGTERM, and `-m bot` is in its command line.
+# In place of the product: `-m bot` is in its command line, and SIGTERM ends it.
 WAITING = "import sys, time; sys.stdout.write('.'); sys.stdout.flush(); time.sleep(60)"
 
 
-def left_behind(folder: Path) -> subprocess.Popen[bytes]:
+def start_waiting(folder: Path) -> subprocess.Popen[bytes]:
+    """Start a process that waits in `folder`; return it once it runs."""
     folder.mkdir(parents=True)
     process = subprocess.Popen(
         [sys.executable, "-c", WAITING, "-m", "bot"], cwd=folder, stdout=subprocess.PIPE
@@ -25,34 +26,34 @@ def left_behind(folder: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def test_a_second_demo_hears_in_one_sentence_where_the_first_one_is(tmp_path: Path) -> None:
-    with Premises(tmp_path) as premises:
-        premises.announce("http://127.0.0.1:8765/")
-        with pytest.raises(Occupied, match=r"running already \(http://127\.0\.0\.1:8765/\)"):
-            Premises(tmp_path).__enter__()
-    with Premises(tmp_path):
+def test_a_second_demo_is_refused_with_the_address_of_the_first(tmp_path: Path) -> None:
+    with Workdir(tmp_path) as workdir:
+        workdir.announce("http://127.0.0.1:8765/")
+        with pytest.raises(WorkdirInUse, match=r"running already \(http://127\.0\.0\.1:8765/\)"):
+            Workdir(tmp_path).__enter__()
+    with Workdir(tmp_path):
         pass
 
 
-def test_what_an_earlier_demo_left_is_removed_but_the_key(tmp_path: Path) -> None:
-    with Premises(tmp_path) as premises:
+def test_clearing_removes_all_but_the_key_and_with_everything_the_key_too(tmp_path: Path) -> None:
+    with Workdir(tmp_path) as workdir:
         (tmp_path / "product" / "data").mkdir(parents=True)
         (tmp_path / "telegram").mkdir()
-        premises.keys.mkdir()
-        premises.clear()
+        workdir.keys.mkdir()
+        workdir.clear()
         assert {path.name for path in tmp_path.iterdir()} == {"lock", "keys"}
-        premises.clear(everything=True)
+        workdir.clear(everything=True)
         assert {path.name for path in tmp_path.iterdir()} == {"lock"}
 
 
-def test_a_product_that_a_killed_demo_left_running_is_ended(tmp_path: Path) -> None:
-    process = left_behind(tmp_path / "product")
+def test_a_product_that_runs_in_the_folder_is_ended(tmp_path: Path) -> None:
+    process = start_waiting(tmp_path / "product")
     end_processes(tmp_path)
     assert not psutil.pid_exists(process.pid)
 
 
-def test_processes_elsewhere_are_left_alone(tmp_path: Path) -> None:
-    process = left_behind(tmp_path / "elsewhere")
+def test_a_process_in_another_folder_is_not_ended(tmp_path: Path) -> None:
+    process = start_waiting(tmp_path / "elsewhere")
     end_processes(tmp_path)
     assert psutil.pid_exists(process.pid)
     assert process.poll() is None

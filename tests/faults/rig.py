@@ -177,7 +177,7 @@ class Rig:
     # --- watching ---------------------------------------------------------------------
 
     def effects(self) -> int:
-        """How many messages have reached somebody so far."""
+        """Return how many messages were delivered so far."""
         world = self.sandbox.world
         return sum(len(world.boxes[one]) for ids in self._audiences.values() for one in ids)
 

@@ -46,7 +46,7 @@ async def cut_connections(dsn: str) -> int:
 
 
 async def copy_database(server_dsn: str, source: str, target: str) -> None:
-    """Put a copy of the database `source` in the place of `target`; nobody may be connected."""
+    """Put a copy of the database `source` in place of `target`; neither may have a connection."""
     connection = await asyncpg.connect(server_dsn)
     await connection.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
     await connection.execute(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY file_copy")

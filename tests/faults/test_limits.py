@@ -1,4 +1,4 @@
-"""What a person or an owner has said stop to holds, whoever dies meanwhile: pauses and caps."""
+"""Pauses and caps hold while processes are killed."""
 
 from __future__ import annotations
 

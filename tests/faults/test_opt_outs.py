@@ -1,4 +1,4 @@
-"""Whoever says STOP gets nothing more, whether we hear it at once, amid a send or a day late."""
+"""A person who says STOP gets nothing more, heard at once, amid a send or a day late."""
 
 from __future__ import annotations
 

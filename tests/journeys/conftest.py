@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.admin_script import Anna
-from demo.narrator import Story
+from demo.admin_script import AdminScript
+from demo.narrator import Narrator
 from demo.stage import Stage
 from demo.tour import WIDE_CAPS
 
@@ -31,19 +31,19 @@ async def stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Sta
 
 
 @pytest.fixture
-def story() -> Story:
-    """A narrator whom nobody hears."""
-    return Story(io.StringIO())
+def narrator() -> Narrator:
+    """Return a narrator whose output is discarded."""
+    return Narrator(io.StringIO())
 
 
 @pytest.fixture
-async def anna(stage: Stage, story: Story) -> Anna:
+async def anna(stage: Stage, narrator: Narrator) -> AdminScript:
     """The owner, with the product running, its account connected and a message made."""
     await stage.product.start()
     await stage.connect_sender()
-    anna = Anna(stage.admin, stage.bot_id, story)
+    anna = AdminScript(stage.admin, stage.bot_id, narrator)
     await anna.say("/start")
-    await anna.hear("Campaign desk")
+    await anna.wait_for("Campaign desk")
     await anna.raise_caps("Lavender Shop", WIDE_CAPS)
     await anna.make_message("Hello", "Hello, {{name|friend}}!")
     return anna

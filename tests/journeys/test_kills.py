@@ -1,4 +1,4 @@
-"""kill -9 at random points: nobody gets two copies, nobody is forgotten."""
+"""kill -9 at random points: no recipient gets two copies, and none is forgotten."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import asyncio
 import random
 import sys
 
-from demo.admin_script import Anna
+from demo.admin_script import AdminScript
 from demo.stage import Stage
-from demo.verdict import admitted_unknown, judge, messages_per_person
+from demo.verdict import judge, messages_per_person, reported_unknown
 from sandbox.world.log import read_log
 
 KILLS = 20
 RATE = "12/s"  # slow enough to be still under way at the last kill
 
 
-async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: Anna) -> None:
+async def test_twenty_kills_double_nothing_and_lose_nothing(
+    stage: Stage, anna: AdminScript
+) -> None:
     seed = random.SystemRandom().randrange(2**32)
     sys.stdout.write(f"seed {seed}\n")  # pytest shows it when the test fails
     chance = random.Random(seed)
@@ -23,7 +25,7 @@ async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: 
     await anna.upload("fair_2026.csv", stage.sample.second_file())
     for customer in stage.sample.customers:
         if customer.id in stage.sample.opted_out:
-            await anna.bar(f"+{customer.phone}")
+            await anna.opt_out(f"+{customer.phone}")
     await anna.build_campaign("Hi", ["clients_may", "fair_2026"], "Hello", "Lavender Shop", RATE)
     await anna.press("Start")
 
@@ -36,7 +38,7 @@ async def test_twenty_kills_double_nothing_and_lose_nothing(stage: Stage, anna: 
     sent_amid_kills = len(messages_per_person(read_log(stage.log)))
     report = await anna.wait_for_report(120)
 
-    verdict = judge(read_log(stage.log), stage.sample, admitted_unknown(report))
+    verdict = judge(read_log(stage.log), stage.sample, reported_unknown(report))
     assert verdict.good, verdict
     assert verdict.sent == len(stage.sample.reachable)
     assert 0 < sent_amid_kills < verdict.sent, "the kills did not hit the campaign"

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from demo.admin_script import Anna
+from demo.admin_script import AdminScript
 from demo.page import chat_page
 from demo.sample import SENDER_ID
 from demo.stage import Stage
@@ -51,7 +51,7 @@ async def panel(stage: Stage) -> AsyncIterator[Panel]:
 
 
 @pytest.fixture
-async def running(stage: Stage, anna: Anna, panel: Panel) -> None:
+async def running(stage: Stage, anna: AdminScript, panel: Panel) -> None:
     """A campaign to the first file's people, with some messages out."""
     for customer in stage.sample.blockers:  # with these, “Block the sender” would be the breaker's
         stage.sandbox.person(customer).unblock(SENDER_ID)
@@ -63,7 +63,7 @@ async def running(stage: Stage, anna: Anna, panel: Panel) -> None:
 
 @pytest.mark.usefixtures("running")
 async def test_a_block_a_cut_line_a_short_flood_and_a_kill_cost_nobody_else_a_message(
-    stage: Stage, anna: Anna, panel: Panel
+    stage: Stage, anna: AdminScript, panel: Panel
 ) -> None:
     listed = {customer.id for customer in stage.sample.customers[:LISTED]}
     await panel.press("Block the sender")
@@ -74,7 +74,7 @@ async def test_a_block_a_cut_line_a_short_flood_and_a_kill_cost_nobody_else_a_me
 
     people = stage.sandbox.world.people
     sample = stage.sample
-    willing = (sample.reachable | sample.opted_out | sample.blockers) & listed  # nobody was barred
+    willing = (sample.reachable | sample.opted_out | sample.blockers) & listed  # none is barred
     (blocker,) = (one for one in willing if SENDER_ID in people[one].blocked)
     assert _got(stage).keys() == willing - {blocker}
     assert set(_got(stage).values()) == {1}
@@ -85,10 +85,10 @@ async def test_a_block_a_cut_line_a_short_flood_and_a_kill_cost_nobody_else_a_me
 @pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("label", ["FLOOD_WAIT 60", "PEER_FLOOD"])
 async def test_after_a_long_flood_or_a_limit_nobody_is_written_to(
-    stage: Stage, anna: Anna, panel: Panel, label: str
+    stage: Stage, anna: AdminScript, panel: Panel, label: str
 ) -> None:
     await panel.press(label)
-    await anna.hear("Lavender Shop: " + ("resting" if label == "FLOOD_WAIT 60" else "limited"))
+    await anna.wait_for("Lavender Shop: " + ("resting" if label == "FLOOD_WAIT 60" else "limited"))
     before = _got(stage)
     await asyncio.sleep(A_WHILE)  # there is nothing to wait for: nothing may happen
     assert _got(stage) == before

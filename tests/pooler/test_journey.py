@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.narrator import Story
+from demo.narrator import Narrator
 from demo.product import Product
 from demo.stage import Stage
 from demo.tour import Tour
@@ -29,7 +29,7 @@ async def stage(tmp_path: Path, pooled_dsn: str) -> AsyncIterator[Stage]:
 async def test_a_whole_campaign_with_a_flood_and_a_kill_reaches_everybody_once(
     stage: Stage,
 ) -> None:
-    verdict = await Tour(stage, Story(io.StringIO())).play()
+    verdict = await Tour(stage, Narrator(io.StringIO())).play()
     assert verdict.good, verdict
     assert (verdict.audience, verdict.sent, verdict.failed, verdict.skipped) == (300, 275, 22, 3)
     said = stage.product.log.read_text("utf-8")

@@ -11,7 +11,7 @@ from db.notifications import Notifications
 from db.pool import Database
 from db.process_lock import ProcessLock
 from db.queries import campaigns
-from tests.db.floor import SEED, draft
+from tests.db.rows import SEED, draft
 from tests.db.test_process_lock import cut_the_locks, holders
 
 ROUNDS = 20  # of each of more clients than a pooler in transaction mode has servers
@@ -77,22 +77,22 @@ async def test_a_role_is_one_processs_at_a_time(pooled: Database) -> None:
         ProcessLock(pooled.dsn, "bot"),
         [ProcessLock(pooled.dsn, "bot") for _ in range(8)],
     )
-    assert await first.try_take()
+    assert await first.try_acquire()
     for other in others:
-        assert not await other.try_take()
+        assert not await other.try_acquire()
     await first.release()
     async with asyncio.timeout(10):
         await others[0].wait()
-    assert not await first.try_take()
+    assert not await first.try_acquire()
     await others[0].release()
 
 
 async def test_a_role_is_free_when_its_holder_is_killed(pooled: Database) -> None:
     first, second = ProcessLock(pooled.dsn, "bot"), ProcessLock(pooled.dsn, "bot")
-    assert await first.try_take()
+    assert await first.try_acquire()
     assert first._connection is not None
     first._connection.terminate()  # no goodbye is said
-    assert await second.take()
+    assert await second.acquire()
     await second.release()
 
 
@@ -100,9 +100,9 @@ async def test_a_lock_that_broke_behind_the_pooler_is_taken_anew(
     pooled: Database, database: Database
 ) -> None:
     role = ProcessLock(pooled.dsn, "bot")
-    assert await role.try_take()
+    assert await role.try_acquire()
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-        lost = group.create_task(role.lost())
+        lost = group.create_task(role.until_lost())
         (cut,) = await cut_the_locks(database)
         while await holders(database) in ([], [cut]):
             pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db.models.campaign import CampaignStatus
-from db.models.opt_out import FAREWELLS
+from db.models.opt_out import CONFIRMATIONS
 from sandbox.person import Person
 from sandbox.world import PersonRecord
 from tests.sender.stage import Stage
@@ -19,24 +19,24 @@ def hand(stage: Stage, one: PersonRecord) -> Person:
 
 
 def got(stage: Stage, one: PersonRecord) -> list[str]:
-    """What this person got, farewells apart."""
+    """What this person got, opt-out confirmations apart."""
     return [
         entry["text"]
         for entry in stage.sent()
-        if entry["recipient"] == one.id and entry["text"] not in FAREWELLS.values()
+        if entry["recipient"] == one.id and entry["text"] not in CONFIRMATIONS.values()
     ]
 
 
-def farewells(stage: Stage, one: PersonRecord) -> list[str]:
+def confirmations(stage: Stage, one: PersonRecord) -> list[str]:
     return [
         entry["text"]
         for entry in stage.sent()
-        if entry["recipient"] == one.id and entry["text"] in FAREWELLS.values()
+        if entry["recipient"] == one.id and entry["text"] in CONFIRMATIONS.values()
     ]
 
 
-async def until_said(stage: Stage, one: PersonRecord, farewell: str) -> None:
-    await hand(stage, one).wait_until(lambda: farewell in farewells(stage, one), PATIENCE)
+async def until_said(stage: Stage, one: PersonRecord, confirmation: str) -> None:
+    await hand(stage, one).wait_until(lambda: confirmation in confirmations(stage, one), PATIENCE)
 
 
 async def written_to(stage: Stage, *people: PersonRecord) -> int:

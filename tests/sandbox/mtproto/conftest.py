@@ -100,5 +100,5 @@ async def bob(client: Any) -> Any:
 
 @pytest.fixture
 def sent(world: World) -> Callable[[], list[dict[str, Any]]]:
-    """Reads the messages that reached somebody from the log on disk."""
+    """Reads the delivered messages from the log on disk."""
     return lambda: [entry for entry in world.log if entry["kind"] == "message"]

@@ -12,7 +12,7 @@ import pytest
 from db.models.account import Account
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import media
-from sandbox.faults import SENDING, RpcError, flood_wait
+from sandbox.faults import SENDING, Cut, RpcError, flood_wait
 from sender.accounts.login import adopt_session
 from tests.sender.stage import PICTURE, SECRET_KEY, Stage
 
@@ -108,6 +108,19 @@ async def test_five_unanswered_calls_in_a_row_rest_the_account(
     assert await stage.statuses() == [("resting", "no_answer")]
     await stage.until(campaign_id, FINISHED)
     assert stage.copies() == {people[0].id: 1}
+
+
+async def test_five_connections_lost_with_a_message_rest_the_account(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client is opened and swept between two of them, but those are answers to other calls."""
+    monkeypatch.setattr("sender.outcome.retry.LONGEST_REPEAT", 0.1)
+    fault = stage.sandbox.faults.script(Cut("before_effect"), method=SENDING, count=5)
+    campaign_id = await stage.campaign(stage.people(1), rate=(2, 1))
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED, FINISHED)
+    assert (campaign.pause_reason, fault.times_hit) == ("no_answer", 5)
+    assert await stage.statuses() == [("resting", "no_answer")]
 
 
 async def test_a_campaign_pauses_when_most_accounts_get_no_answer(stage: Stage) -> None:

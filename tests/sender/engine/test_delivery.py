@@ -6,7 +6,7 @@ import asyncio
 
 from db.models.campaign import CampaignEvent, CampaignStatus, Mode
 from db.models.contact import Identity
-from db.models.opt_out import LINES
+from db.models.opt_out import CLOSING_LINES
 from db.queries import media
 from sandbox.faults import Latency
 from tests.sender.stage import ACCOUNT_ID, PICTURE, Stage
@@ -22,7 +22,7 @@ async def test_each_contact_gets_one_copy_filled_with_their_fields(stage: Stage)
     assert campaign.counts.sent == 20
     assert stage.copies() == {person.id: 1 for person in people}
     assert [entry["text"] for entry in stage.sent()] == [
-        f"Hello, N{n}!\n\n{LINES['en']}" for n in range(1, 21)
+        f"Hello, N{n}!\n\n{CLOSING_LINES['en']}" for n in range(1, 21)
     ]
 
 
@@ -95,7 +95,7 @@ async def test_a_photo_is_uploaded_once_and_sent_to_all(stage: Stage) -> None:
     assert [entry["media"] for entry in stage.sent()] == ["photo"] * 3
     assert len({entry["media_id"] for entry in stage.sent()}) == 1
     assert [entry["text"] for entry in stage.sent()] == [
-        f"Hello, N{n}!\n\n{LINES['en']}" for n in (1, 2, 3)
+        f"Hello, N{n}!\n\n{CLOSING_LINES['en']}" for n in (1, 2, 3)
     ]
 
 

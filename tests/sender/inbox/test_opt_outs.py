@@ -8,10 +8,10 @@ import sys
 
 from db.models.campaign import CampaignEvent, CampaignStatus
 from db.models.contact import Identity
-from db.models.opt_out import FAREWELLS
+from db.models.opt_out import CONFIRMATIONS
 from sandbox.faults import SENDING, flood_wait
 from sender.accounts.login import adopt_session
-from tests.sender.answers import counters, farewells, got, hand, until_said, written_to
+from tests.sender.answers import confirmations, counters, got, hand, until_said, written_to
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 FINISHED = CampaignStatus.FINISHED
@@ -22,7 +22,7 @@ async def test_stop_suppresses_the_person_for_every_campaign_account_and_list(st
     anna, boris = stage.people(1, phone="12025550777")[0], stage.people(1)[0]
     first = await written_to(stage, anna, boris)
     await hand(stage, anna).say(ACCOUNT_ID, "Stop, please! 🛑")
-    await until_said(stage, anna, FAREWELLS["en"])
+    await until_said(stage, anna, CONFIRMATIONS["en"])
 
     stage.sandbox.add_person("Olga 2", id=SECOND_ID, username="olga_too", phone="12025550101")
     session = stage.sandbox.issue_session(SECOND_ID)
@@ -38,7 +38,7 @@ async def test_stop_suppresses_the_person_for_every_campaign_account_and_list(st
         assert (await stage.reasons(campaign_id))["skipped", "suppressed"] == 1
     assert len(got(stage, anna)) == 1
     assert len(got(stage, boris)) == 3
-    assert farewells(stage, anna) == [FAREWELLS["en"]]
+    assert confirmations(stage, anna) == [CONFIRMATIONS["en"]]
     assert (await counters(stage, first))["opted_out"] == 1
 
 
@@ -49,7 +49,7 @@ async def test_nothing_of_a_running_campaign_leaves_after_stop(stage: Stage) -> 
     campaign_id = await stage.campaign(people, rate=(10, 1))
     await stage.until_sent(4)
     await hand(stage, last).say(ACCOUNT_ID, "ОТПИСКА")
-    await until_said(stage, last, FAREWELLS["ru"])
+    await until_said(stage, last, CONFIRMATIONS["ru"])
     await stage.until(campaign_id, FINISHED)
     assert len(got(stage, last)) == 1
     assert (await stage.get(campaign_id)).counts.sent == 29
@@ -73,7 +73,7 @@ async def test_a_frozen_delivery_that_waits_for_its_slot_is_withheld(stage: Stag
     assert len(got(stage, one)) == 1
 
 
-async def test_the_farewell_is_said_once_whatever_happens(stage: Stage) -> None:
+async def test_the_confirmation_is_sent_once_whatever_happens(stage: Stage) -> None:
     (one,) = stage.people(1)
     await written_to(stage, one)
     await stage.stop()
@@ -88,16 +88,18 @@ async def test_the_farewell_is_said_once_whatever_happens(stage: Stage) -> None:
             str(stage.sandbox.server_key_path),
         )
         await hand(stage, one).say(ACCOUNT_ID, "STOP")
-        await until_said(stage, one, FAREWELLS["en"])
+        await until_said(stage, one, CONFIRMATIONS["en"])
         product.send_signal(signal.SIGKILL)
         await product.wait()
-        await stage.run("UPDATE farewells SET done_at = NULL, due_at = now()")  # as if it was lost
+        await stage.run(
+            "UPDATE opt_out_confirmations SET done_at = NULL, due_at = now()"
+        )  # as if it was lost
     await stage.start()
-    await stage.until_rows("SELECT FROM farewells WHERE done_at IS NOT NULL")
-    assert farewells(stage, one) == [FAREWELLS["en"]]
+    await stage.until_rows("SELECT FROM opt_out_confirmations WHERE done_at IS NOT NULL")
+    assert confirmations(stage, one) == [CONFIRMATIONS["en"]]
 
 
-async def test_a_farewell_that_must_wait_rests_its_account(stage: Stage) -> None:
+async def test_a_confirmation_that_must_wait_rests_its_account(stage: Stage) -> None:
     people = stage.people(2)
     await written_to(stage, *people)
     flood = stage.sandbox.faults.script(flood_wait(3), method=SENDING, count=None)
@@ -107,14 +109,14 @@ async def test_a_farewell_that_must_wait_rests_its_account(stage: Stage) -> None
         "SELECT rest_reason FROM accounts WHERE resting_until > now()"
     )
     assert account["rest_reason"] == "FLOOD_WAIT_3"
-    await stage.until_rows("SELECT FROM farewells HAVING count(*) = 2")
+    await stage.until_rows("SELECT FROM opt_out_confirmations HAVING count(*) = 2")
     assert flood.times_hit == 1  # what one was refused is not tried for the other
     flood.cancel()
     await stage.run("UPDATE accounts SET resting_until = now()")
     campaign_id = await stage.campaign(stage.people(1))  # it wakes the account
     await stage.until(campaign_id, FINISHED)
     for one in people:
-        await until_said(stage, one, FAREWELLS["en"])
+        await until_said(stage, one, CONFIRMATIONS["en"])
 
 
 async def test_stop_of_a_person_who_is_no_contact_is_ignored(stage: Stage) -> None:
@@ -132,14 +134,14 @@ async def test_an_unclear_reply_suppresses_the_person_until_an_admin_decides(sta
     await written_to(stage, one)
     for _ in range(2):
         await hand(stage, one).say(ACCOUNT_ID, "please stop calling me, write here")
-    await stage.until_rows("SELECT FROM doubts")
+    await stage.until_rows("SELECT FROM unclear_replies")
     campaign_id = await stage.campaign([one])
     await stage.until(campaign_id, FINISHED)
     assert await stage.reasons(campaign_id) == {("skipped", "suppressed"): 1}
-    assert len(await stage.run("SELECT FROM doubts")) == 1
+    assert len(await stage.run("SELECT FROM unclear_replies")) == 1
     await hand(stage, one).say(ACCOUNT_ID, "Stop!")  # now it is clear
-    await until_said(stage, one, FAREWELLS["en"])
-    assert len(await stage.run("SELECT FROM doubts WHERE stops")) == 1
+    await until_said(stage, one, CONFIRMATIONS["en"])
+    assert len(await stage.run("SELECT FROM unclear_replies WHERE stops")) == 1
     (row,) = await stage.run("SELECT DISTINCT reason FROM suppressions")
     assert row["reason"] == "opt_out"
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from db.models.campaign import CampaignEvent, CampaignStatus
-from db.models.opt_out import FAREWELLS
+from db.models.opt_out import CONFIRMATIONS
 from sandbox.faults import Latency, flood_wait
 from sandbox.person import Person
 from tests.sender.answers import got, hand, until_said, written_to
@@ -30,7 +30,7 @@ async def test_stop_sent_while_the_process_was_down_is_obeyed_before_anything_is
     await stage.until(campaign_id, FINISHED)
     assert len(got(stage, people[0])) == 1
     assert (await stage.get(campaign_id)).counts.sent == 11
-    await until_said(stage, people[0], FAREWELLS["ru"])
+    await until_said(stage, people[0], CONFIRMATIONS["ru"])
 
 
 async def test_stop_sent_to_another_account_meanwhile_is_obeyed_first_too(
@@ -78,7 +78,7 @@ async def test_a_sweep_finds_a_reply_below_a_later_message_of_the_account(stage:
     await olga.say(one.id, "Sorry for that!")  # from her phone
     await stage.run("DELETE FROM update_states")
     await stage.start()
-    await until_said(stage, one, FAREWELLS["en"])
+    await until_said(stage, one, CONFIRMATIONS["en"])
 
 
 async def test_an_account_with_a_flood_wait_on_dialogs_rests_and_asks_no_more(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from db.models.account import Account, AccountStatus
 from db.pool import Database
 from db.queries import accounts
-from sandbox.faults import Cut, RpcError, flood_wait
+from sandbox.faults import Cut, Latency, RpcError, flood_wait
 from sandbox.server import Sandbox
 from sender.accounts.health import AccountHealth
 from sender.background import Signal
@@ -17,6 +18,7 @@ from sender.outcome.outcome import AccountLost, Outcome, Wait
 from sender.telegram.account_client import HealthMonitor
 from sender.telegram.clients import CannotOpen, SignedOut
 from sender.telegram.connect import TelegramAccess
+from sender.telegram.listener import Listener
 from tests.sender.stage import ACCOUNT_ID, open_clients
 
 
@@ -150,3 +152,42 @@ async def test_a_failed_client_is_discarded_and_its_successor_is_kept(
     assert await first.check() is not None, "it is closed for good"
     assert await clients.get(account.id) is second
     await clients.close()
+
+
+async def test_an_account_that_may_not_say_who_it_is_is_not_asked_again(
+    database: Database,
+    access: TelegramAccess,
+    sandbox: Sandbox,
+    account: Account,
+    recorder: Recorder,
+) -> None:
+    """The health check and the opening ask the same question."""
+    clients = await open_clients(database, access, health=recorder)
+    await clients.get(account.id)
+    flood = sandbox.faults.script(flood_wait(60), method="users.getUsers", count=None)
+    for _ in range(2):
+        await clients.check()
+        with suppress(CannotOpen):
+            await clients.get(account.id)
+    assert flood.times_hit == 1
+    await clients.close()
+
+
+async def test_an_account_that_may_not_look_is_not_connected_again_and_again(
+    database: Database,
+    access: TelegramAccess,
+    sandbox: Sandbox,
+    account: Account,
+    recorder: Recorder,
+) -> None:
+    async with database.connection() as connection:
+        met = "INSERT INTO entities (account_id, entity_id, access_hash) VALUES ($1, 7, 7)"
+        await connection.execute(met, account.id)
+    clients = await open_clients(database, access, health=recorder)
+    clients.when_opened.append(Listener(database).sweep)
+    flood = sandbox.faults.script(flood_wait(60), method="messages.getDialogs", count=None)
+    opened = sandbox.faults.script(Latency(0), method="users.getUsers", count=None)
+    for _ in range(3):
+        with pytest.raises(CannotOpen, match="FLOOD_WAIT_60"):
+            await clients.get(account.id)
+    assert (flood.times_hit, opened.times_hit) == (1, 1)

@@ -11,7 +11,7 @@ from db.models.delivery import DeliveryStatus, Settled
 from db.pool import Connection, Database
 from db.queries import claims, deliveries, rescues
 from sender.telegram.leases import Leases, Terms
-from tests.db.floor import SECOND, SEED, draft, frozen
+from tests.db.rows import SECOND, SEED, draft, frozen
 
 LONG = Terms()
 SHORT = Terms(lasts=1.8, renew=0.3, trust=1.2, grace=0.5)

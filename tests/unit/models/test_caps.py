@@ -1,4 +1,4 @@
-"""What an account may do: moments are given out as far as its caps allow, and not one further."""
+"""Budgets give out slots as far as the caps allow; breakers trip at their share."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db.models.breaker import Breaker, tripped
-from db.models.caps import Budget, Caps, Wish
+from db.models.caps import Budget, Caps, SlotRequest
 
 NOW = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 FRESH = Budget(1, Caps(), NOW, NOW, NOW, 0, 0, 0)
 
 
-def wishes(count: int, *, first: bool = False, counted: bool = False) -> list[Wish]:
-    return [Wish(NOW, first, counted)] * count
+def requests(count: int, *, first: bool = False, counted: bool = False) -> list[SlotRequest]:
+    return [SlotRequest(NOW, first, counted)] * count
 
 
 def test_messages_of_an_account_are_a_minutes_share_apart() -> None:
-    grant = FRESH.grant(wishes(3))
+    grant = FRESH.grant(requests(3))
     assert grant.moments == (NOW, NOW + 3 * SECOND, None)  # the third would be more than 5 s late
     assert grant.left.messages_today == 2
 
@@ -30,9 +30,11 @@ def test_messages_of_an_account_are_a_minutes_share_apart() -> None:
 def test_no_minute_has_more_messages_than_its_cap(per_minute: int) -> None:
     budget = replace(FRESH, caps=Caps(per_minute, 10**6, 10**6, 0, 10**6))
     moments: list[datetime] = []
-    for step in range(300):  # a claim each 0.4 s for two minutes, as greedy as may be
+    for step in range(300):  # a claim every 0.4 s for two minutes, of as much as is allowed
         now = NOW + step * SECOND * 0.4
-        asks = [Wish(now + SECOND * 0.5, False, False)] * budget.soon(SECOND * 0.5)
+        asks = [SlotRequest(now + SECOND * 0.5, False, False)] * budget.messages_within(
+            SECOND * 0.5
+        )
         budget = replace(budget, now=now, next_slot_at=max(now, budget.next_slot_at))
         grant = budget.grant(asks)
         budget = grant.left
@@ -49,23 +51,23 @@ def test_a_flood_halves_the_rate() -> None:
 
 def test_the_day_ends_with_its_last_message() -> None:
     wide = replace(FRESH, caps=Caps(60_000, 5, 5, 0, 5), messages_today=3)
-    grant = wide.grant(wishes(4))
+    grant = wide.grant(requests(4))
     assert [moment is not None for moment in grant.moments] == [True, True, False, False]
-    assert grant.left.soon(SECOND) == 0
+    assert grant.left.messages_within(SECOND) == 0
 
 
-def test_new_people_are_counted_and_kept_apart() -> None:
+def test_first_contacts_are_counted_and_apart() -> None:
     quick = replace(FRESH, caps=replace(FRESH.caps, per_minute=60_000))
-    grant = quick.grant([*wishes(2, first=True), *wishes(1)])
+    grant = quick.grant([*requests(2, first=True), *requests(1)])
     assert [moment is not None for moment in grant.moments] == [True, False, True]
     assert grant.left.first_today == 1
-    assert grant.left.firsts_soon(SECOND) == 0
-    assert replace(grant.left, now=NOW + 120 * SECOND).firsts_soon(SECOND) == 1
+    assert grant.left.first_contacts_within(SECOND) == 0
+    assert replace(grant.left, now=NOW + 120 * SECOND).first_contacts_within(SECOND) == 1
 
 
 def test_a_repeat_is_not_counted_twice() -> None:
     spent = replace(FRESH, messages_today=150, first_today=10)
-    grant = spent.grant([Wish(NOW, first=False, counted=True)])
+    grant = spent.grant([SlotRequest(NOW, first=False, counted=True)])
     assert grant.moments == (NOW,)
     assert grant.left.messages_today == 150
 
@@ -91,8 +93,8 @@ def test_five_numbers_are_read(typed: str, caps: Caps | None) -> None:
         ("", None),
         ("s" * 100, None),
         ("r" * 10 + "s" * 40, None),
-        ("r" * 11, Breaker.SKIPS),
-        ("r" * 11 + "s" * 50, None),  # they have left the window of fifty
+        ("r" * 11, Breaker.REFUSALS),
+        ("r" * 11 + "s" * 50, None),  # outside the window of 50
         ("sbsb", None),
         ("sbsbo", Breaker.BLOCKS),
         ("u" + "s" * 98, None),

@@ -1,4 +1,4 @@
-"""A filled message says what its author meant, and its formatting stays on the right words."""
+"""Filling a template: the text is replaced, and the formatting stays on the right words."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ PARTS = ["{{a}}", "{{b}}", "{{ Имя }}", "{{d|z}}", "{{a|👍фб}}", "{{gone}
 
 
 def by_the_unit(text: str, entities: tuple[Entity, ...]) -> tuple[str, list[set[int]]]:
-    """The slow and obvious way: every UTF-16 unit knows the entities over it."""
+    """Fill in the slow and obvious way: every UTF-16 unit has the set of entities over it."""
     tags: list[set[int]] = [set() for _ in range(utf16_length(text))]
     for number, entity in enumerate(entities):
         for unit in range(entity.offset, entity.offset + entity.length):

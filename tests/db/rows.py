@@ -1,4 +1,4 @@
-"""Rows at hand for the tests of deliveries: contacts, campaigns, claims."""
+"""Rows for the tests of deliveries: contacts, lists, campaigns, claims."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ LEASE = "UPDATE accounts SET owner = 'main', lease_until = now() + interval '1 h
 
 
 async def contact_list(connection: Connection, contact_ids: list[int]) -> int:
+    """Add a list of these contacts and return its id."""
     list_id: int = await connection.fetchval(
         "INSERT INTO contact_lists (name, basis, attested_by, file_name, file_sha256)"
         " VALUES ('L', 'customer', 1, 'l.csv', '\\x00') RETURNING id"
@@ -43,6 +44,7 @@ async def contact_list(connection: Connection, contact_ids: list[int]) -> int:
 async def draft(
     connection: Connection, *lists: list[int], excluded: list[int] | None = None, mode: str = "live"
 ) -> int:
+    """Add a draft with a list for each of `lists` and one that is excluded; return its id."""
     campaign_id: int = await connection.fetchval(
         "INSERT INTO campaigns (name, mode, template_id, created_by)"
         " VALUES ('C', $1, (SELECT id FROM templates), 1) RETURNING id",
@@ -61,28 +63,33 @@ async def draft(
 
 
 async def claimed(connection: Connection, campaign_id: int, limit: int = 3) -> list[Claimed]:
-    """Claim fresh rows and end those that are barred, as a slice does."""
+    """Claim fresh rows as a slice does: settle those to skip, and return the others."""
     claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND, process="main")
     if claim is None:
         return []
-    if claim.barred:
-        ends = [Settled(r.id, r.token, DeliveryStatus.SKIPPED, reason=r.bar) for r in claim.barred]
+    if claim.to_skip:
+        ends = [
+            Settled(r.id, r.token, DeliveryStatus.SKIPPED, reason=r.skip_reason)
+            for r in claim.to_skip
+        ]
         await deliveries.settle(connection, ends)
     return claim.rows
 
 
 def frozen(row: Claimed, peer_id: int | None = None) -> Frozen:
+    """Return what account 1 freezes for `row`."""
     return Frozen(row.id, row.token, 1, peer_id or row.contact_id, row.contact_id + 100, BOLD)
 
 
 async def give_up(connection: Connection) -> None:
-    """End what cannot be asked again."""
+    """Settle the deliveries that cannot be attempted again, as the rescuer does."""
     async with connection.transaction():
-        if hopeless := await rescues.find_hopeless(connection, 100):
-            await deliveries.settle(connection, hopeless)
+        if unresolvable := await rescues.find_unresolvable(connection, 100):
+            await deliveries.settle(connection, unresolvable)
 
 
 async def statuses(connection: Connection, campaign_id: int) -> list[str]:
+    """Return the statuses of the campaign's deliveries in order."""
     rows = await connection.fetch(
         "SELECT status FROM deliveries WHERE campaign_id = $1 ORDER BY pos", campaign_id
     )
@@ -90,7 +97,7 @@ async def statuses(connection: Connection, campaign_id: int) -> list[str]:
 
 
 async def until_blocked(connection: Connection, by: Connection) -> None:
-    """Until `connection` waits for a lock that `by` holds."""
+    """Return once `connection` waits for a lock that `by` holds."""
     waits = f"SELECT {by.get_server_pid()} = ANY(pg_blocking_pids({connection.get_server_pid()}))"
     async with asyncio.timeout(20):
         while True:
