@@ -95,6 +95,35 @@ def test_a_statement_stands_above_the_one_function_that_runs_it(path: Path) -> N
         assert len(users) == 1, f"{target.id} is run by {len(users)} functions"
 
 
+def test_a_feature_of_the_bot_opens_few_modules_to_the_others() -> None:
+    """Routers and screens are a feature's own; bot.process alone puts the features together."""
+    features = {p.parent.name for p in (ROOT / "bot").glob("*/router.py")}
+    opened = {"service", "view_model", "live_cards", "states", "intake"}
+    assert {"campaigns", "drafts", "home"} <= features
+    found = [
+        f"{name(path)}: {feature}.{module}"
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        if path.parent.name != "process"
+        for feature, module in modules_of_bot(path)
+        if feature in features
+        and feature != path.relative_to(ROOT / "bot").parts[0]
+        and module not in opened
+    ]
+    assert found == []
+
+
+def modules_of_bot(path: Path) -> list[tuple[str, str]]:
+    """(feature, module) of each import of bot.<feature>.<module> in a file, wherever it stands."""
+    imported: list[str] = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            imported += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported += [f"{node.module}.{alias.name}" for alias in node.names]
+    parts = [name.split(".") for name in imported]
+    return [(p[1], p[2]) for p in parts if p[0] == "bot" and len(p) > 2]
+
+
 def test_no_registry_is_named_in_what_is_committed() -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True

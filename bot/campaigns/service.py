@@ -1,13 +1,13 @@
-"""Campaigns under way: how they stand, and the acts that hold or end them."""
+"""Campaigns under way: their progress, and the acts that hold or end them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.campaigns.view_model import Progress
 from db.models.admin import Admin
 from db.models.campaign import Campaign, CampaignEvent
 from db.models.errors import NotAllowed
-from db.models.report import Standing
 from db.pool import Database
 from db.queries import accounts, audit, campaigns, reports
 
@@ -19,17 +19,17 @@ _ACTS = {
 
 
 async def page(database: Database, *, limit: int, offset: int) -> list[Campaign]:
-    """Campaigns of every status, newest first."""
+    """Return campaigns of every status, newest first."""
     async with database.connection() as connection:
         return await campaigns.page(connection, limit=limit, offset=offset)
 
 
-async def standing(database: Database, campaign_id: int) -> Standing:
-    """How the campaign stands now; NotFound when there is none."""
+async def progress(database: Database, campaign_id: int) -> Progress:
+    """Return the campaign's progress now. Raise NotFound when there is no such campaign."""
     async with database.connection() as connection:
         campaign = await campaigns.get(connection, campaign_id)
         template, contact_lists = await reports.name_parts(connection, campaign_id)
-        return Standing(
+        return Progress(
             campaign=campaign,
             contact_lists=contact_lists,
             template=template,
@@ -41,16 +41,17 @@ async def standing(database: Database, campaign_id: int) -> Standing:
 
 
 async def pause(database: Database, admin: Admin, campaign_id: int) -> None:
-    """Nothing new leaves from here on; Conflict when it does not run."""
+    """Pause the campaign. Raise Conflict when it is not running, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.PAUSE)
 
 
 async def resume(database: Database, admin: Admin, campaign_id: int) -> None:
+    """Resume the campaign. Raise Conflict when it is not paused, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.RESUME)
 
 
 async def stop(database: Database, admin: Admin, campaign_id: int) -> None:
-    """Stop for good: what is pending stays unsent."""
+    """End the campaign: what is pending stays unsent. Raise Conflict, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.CANCEL)
 
 

@@ -1,4 +1,4 @@
-"""The report as a CSV file that a spreadsheet opens well and that cannot attack it."""
+"""The report as a CSV file for spreadsheets, with no cell that they would run as a formula."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import re
 
 from bot.ui.formatting import masked
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.reasons import delivery_reason
 from db.models.delivery import DeliveryStatus
 from db.models.report import ReportLine
@@ -16,8 +16,8 @@ _PHONE = re.compile(r"\+\d+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def report_file(_: Words, lines: list[ReportLine], *, full_phones: bool) -> bytes:
-    """One row per person, UTF-8 with a BOM, times in the reader's zone."""
+def report_file(_: Translator, lines: list[ReportLine], *, full_phones: bool) -> bytes:
+    """Return one row per person, UTF-8 with a byte order mark, times in the reader's zone."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_("row"), _("contact"), _("status"), _("reason"), _("time"), _("message id")])
@@ -35,11 +35,11 @@ def report_file(_: Words, lines: list[ReportLine], *, full_phones: bool) -> byte
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula. A bare phone is a number at worst: kept."""
+    """Quote a cell that a spreadsheet would run as a formula; a bare phone is a number there."""
     return f"'{cell}" if cell.startswith(_FORMULA) and not _PHONE.fullmatch(cell) else cell
 
 
-def _statuses(_: Words) -> dict[DeliveryStatus, str]:
+def _statuses(_: Translator) -> dict[DeliveryStatus, str]:
     return {
         DeliveryStatus.PENDING: _("not sent"),
         DeliveryStatus.SENDING: _("being sent"),
@@ -51,7 +51,7 @@ def _statuses(_: Words) -> dict[DeliveryStatus, str]:
 
 
 def _contact(line: ReportLine, *, full_phones: bool) -> str:
-    """As the list knew them; the phone first, because that is what people look for."""
+    """Return how the list names the person; the phone first, as people search by it."""
     if line.phone:
         return line.phone if full_phones else masked(line.phone)
     return f"@{line.username}" if line.username else str(line.user_id)

@@ -7,20 +7,20 @@ import asyncio
 from aiogram import Bot
 from aiogram.types import BufferedInputFile
 
+from bot.campaigns.view_model import Progress
 from bot.reports import service as reports
 from bot.reports.file import report_file
 from bot.reports.screens import caption
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from db.models.admin import Admin, Right
-from db.models.report import Standing
 from db.pool import Database
 
 
 async def send_report_file(
-    bot: Bot, database: Database, admin: Admin, _: Words, standing: Standing
+    bot: Bot, database: Database, admin: Admin, _: Translator, progress: Progress
 ) -> None:
-    """The CSV with every person, in the admin's chat."""
-    lines = await reports.page_lines(database, standing.campaign.id)
+    """Send the CSV into the admin's chat; phones are masked unless the role may see them."""
+    lines = await reports.page_lines(database, progress.campaign.id)
     content = await asyncio.to_thread(report_file, _, lines, full_phones=admin.may(Right.PHONES))
-    file = BufferedInputFile(content, f"campaign-{standing.campaign.id}.csv")
-    await bot.send_document(admin.id, file, caption=caption(_, standing))
+    file = BufferedInputFile(content, f"campaign-{progress.campaign.id}.csv")
+    await bot.send_document(admin.id, file, caption=caption(_, progress))

@@ -1,4 +1,4 @@
-"""The report's rows, for the file that goes with it."""
+"""The rows of a report's file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from db.queries import reports
 
 
 async def page_lines(database: Database, campaign_id: int) -> list[ReportLine]:
-    """Every delivery of the campaign in its order, phones in full."""
+    """Return every delivery of the campaign, in the order of sending, with phones in full."""
     async with database.connection() as connection:
         return await reports.page_lines(connection, campaign_id)

@@ -1,7 +1,8 @@
 """Circuit breakers: they pause a campaign whose latest deliveries ended badly.
 
-The window is `campaigns.recent`: one letter (Mark) for each of the latest ends, newest last. An
-admin who resumes the campaign begins a new window.
+The window is `campaigns.recent`: one letter (Mark) for each of the latest ends, newest last. A
+skipped delivery leaves no letter: it would interrupt refusals in a row and push them out of the
+window. An admin who resumes the campaign begins a new window.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ class Mark(StrEnum):
     """How one delivery ended, as the breakers distinguish it."""
 
     SENT = "s"
-    SKIPPED = "-"
     REFUSED = "r"  # Telegram refused for a reason of the contact
     BLOCKED = "b"  # the person has blocked the account
     OPTED_OUT = "o"  # a person opted out; not the end of a delivery
@@ -40,8 +40,8 @@ class Breaker(StrEnum):
     UNCLASSIFIED = "unknown_errors"
 
 
-def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
-    """Return the mark of a delivery that ended with `status`, one of SETTLED, for `reason`."""
+def mark_of(status: DeliveryStatus, reason: str | None) -> Mark | None:
+    """Return the mark of a delivery that ended with `status` for `reason`; None when skipped."""
     match status:
         case DeliveryStatus.SENT:
             return Mark.SENT
@@ -55,7 +55,7 @@ def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
             return Mark.CONTENT
         case DeliveryStatus.FAILED:
             return Mark.REFUSED
-    return Mark.SKIPPED
+    return None
 
 
 def tripped(recent: str) -> Breaker | None:

@@ -17,11 +17,11 @@ from db.models.account import Account, AccountMedia, AccountStatus
 from db.models.breaker import tripped
 from db.models.campaign import Campaign, Mode
 from db.models.caps import Budget
+from db.models.reason import Reason
 from db.models.template import Template
 from db.pool import Database
 from db.queries import accounts, breakers, campaigns, caps, media, peers
 from sender.accounts.assignment import Remaining
-from sender.accounts.health import NO_ANSWER
 from sender.outcome.outcome import AccountLost, Ambiguous, Retry, Wait
 from sender.outcome.retry import repeat_wait
 from sender.pacing.departures import BATCH_SECONDS, MOST_IN_BATCH
@@ -101,12 +101,12 @@ class Eligibility:
         if (breaker := tripped(recent)) is not None:
             return Pause(breaker)
         if quiet_end is not None:
-            return Pause("quiet_hours", quiet_end)
+            return Pause(Reason.QUIET_HOURS, quiet_end)
         sending = [account for account in of_campaign if account.status in SENDING]
         if not sending:
             return await self._without_senders(plan.campaign, of_campaign)
         if (until := _outage_until(of_campaign)) is not None:
-            return Pause("outage", until)
+            return Pause(Reason.OUTAGE, until)
         if plan.campaign.mode is Mode.TEST:
             sending = sending[:1]
         ready: list[Sender] = []
@@ -156,14 +156,14 @@ class Eligibility:
     ) -> list[Sender] | Pause:
         """Return no senders while the shortest rest is short, else why the campaign must pause."""
         resting = [
-            (account.resting_until, account.rest_reason or "account_resting", account.at)
+            (account.resting_until, account.rest_reason or Reason.ACCOUNT_RESTING, account.at)
             for account in of_campaign
             if account.status is AccountStatus.RESTING and account.resting_until
         ]
         if not resting:
             if any(account.status is AccountStatus.HELD for account in of_campaign):
-                return Pause("account_held")
-            return Pause("account_lost" if of_campaign else "no_account")
+                return Pause(Reason.ACCOUNT_HELD)
+            return Pause(Reason.ACCOUNT_LOST if of_campaign else Reason.NO_ACCOUNT)
         until, reason, now = min(resting)
         if until - now > SHORT_REST:
             return Pause(reason, until)
@@ -189,10 +189,8 @@ class Eligibility:
         if plan.template.media_id is None:
             return Sender(account_id, client, None)
         async with self._uploading[account_id, plan.template.media_id]:  # once for all campaigns
-            uploaded = await self._media(plan, client, plan.template.media_id)
-        return (
-            Sender(account_id, client, uploaded) if isinstance(uploaded, AccountMedia) else uploaded
-        )
+            file = await self._media(plan, client, plan.template.media_id)
+        return Sender(account_id, client, file) if isinstance(file, AccountMedia) else file
 
     async def _back_off(self, campaign_id: int, account_id: int, reason: str) -> None:
         failures = self._failures[account_id] = self._failures.get(account_id, 0) + 1
@@ -201,7 +199,7 @@ class Eligibility:
         log.warning("Account %d cannot connect (%s), next try in %.0f s", account_id, reason, wait)
         if failures == OUTAGE_AFTER:
             async with self._database.connection() as connection:
-                await campaigns.add_note(connection, campaign_id, "outage")
+                await campaigns.add_note(connection, campaign_id, Reason.OUTAGE)
 
     async def _media(
         self, plan: Plan, client: AccountClient, media_id: int
@@ -219,9 +217,9 @@ class Eligibility:
                 return uploaded
             case Wait() | AccountLost():
                 return None
-            case Ambiguous(reason) | Retry(reason):
-                await self._clients.disconnect(client.account_id)
-                await self._back_off(plan.campaign.id, client.account_id, reason)
+            case (Ambiguous() | Retry()) as failed:
+                await self._clients.discard(client, failed)
+                await self._back_off(plan.campaign.id, client.account_id, failed.reason)
                 return None
             case refused:
                 return Pause(getattr(refused, "reason", ""))
@@ -230,11 +228,11 @@ class Eligibility:
 def _reopens(budget: Budget, turn: datetime) -> tuple[datetime, str | None]:
     """Return when the account may make first contacts again, and why not before."""
     if not budget.messages_left:
-        return turn, "cap_per_day"
+        return turn, Reason.CAP_PER_DAY
     if not budget.first_contacts_left:
-        return turn, "cap_first_per_day"
+        return turn, Reason.CAP_FIRST_PER_DAY
     if not budget.lookups_left:
-        return turn, "cap_lookups_per_day"
+        return turn, Reason.CAP_LOOKUPS_PER_DAY
     reopens = max(budget.next_first_at, budget.next_slot_at)
     return reopens, "PEER_FLOOD" if budget.limited else None
 
@@ -244,6 +242,8 @@ def _outage_until(of_campaign: Sequence[Account]) -> datetime | None:
     rests = [
         account.resting_until
         for account in of_campaign
-        if account.rests and account.rest_reason == NO_ANSWER and account.resting_until
+        if account.status is AccountStatus.RESTING
+        and account.rest_reason == Reason.NO_ANSWER
+        and account.resting_until
     ]
     return min(rests) if len(rests) > 1 and 2 * len(rests) > len(of_campaign) else None

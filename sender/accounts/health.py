@@ -13,6 +13,7 @@ import math
 from datetime import timedelta
 
 from db.models.caps import MOST_FLOODS
+from db.models.reason import Reason
 from db.pool import Database
 from db.queries import accounts, caps
 from sender.accounts.pauses import pause_all
@@ -34,7 +35,6 @@ log = logging.getLogger(__name__)
 LIMITED_FOR = timedelta(hours=24)  # no first contacts after a PEER_FLOOD
 LONGEST_WAIT = timedelta(hours=1)  # a longer flood wait holds the account
 MOST_UNANSWERED = 5  # calls in a row without an answer, then the account rests
-NO_ANSWER = "no_answer"  # the reason of that rest
 NO_ANSWER_REST = timedelta(minutes=5)
 
 
@@ -130,6 +130,6 @@ class AccountHealth:
             return
         self._streaks.ended(account_id, call)
         async with self._database.connection() as connection:
-            await accounts.rest(connection, account_id, NO_ANSWER_REST, NO_ANSWER)
+            await accounts.rest(connection, account_id, NO_ANSWER_REST, Reason.NO_ANSWER)
         log.warning("Account %d rests: %d calls unanswered", account_id, MOST_UNANSWERED)
         self._changed.send()

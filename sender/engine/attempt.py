@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus
+from db.models.reason import Reason
 from sender.accounts.health import AccountHealth
 from sender.engine.outcome_handler import OutcomeHandler
 from sender.engine.settler import Settler
@@ -85,7 +86,7 @@ class Attempts:
             await self._settler.give_back(attempt.row)
             return
         if attempt.row.id in self._withheld:
-            self._settler.settle_unsent(attempt.row, "suppressed")
+            self._settler.settle_unsent(attempt.row, Reason.SUPPRESSED)
             return
         outcome = await gateway.send(client, message)
         media_id = None if message.media is None else message.media.media_id

@@ -14,6 +14,7 @@ from db.models.breaker import UNCLASSIFIED
 from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.models.installation import Installation
+from db.models.reason import Reason
 from db.models.suppression import SuppressionReason
 from db.models.template import placeholders
 from db.pool import Connection, Database
@@ -133,7 +134,7 @@ class OutcomeHandler:
 
     async def _lost(self, row: Claimed, reason: str) -> None:
         if row.in_doubt:
-            self._settler.settle(row, DeliveryStatus.UNKNOWN, reason="account_lost")
+            self._settler.settle(row, DeliveryStatus.UNKNOWN, reason=Reason.ACCOUNT_LOST)
         else:
             await self._settler.give_back(row, reason=reason)
 
@@ -141,7 +142,7 @@ class OutcomeHandler:
         async with self._database.connection() as connection:
             found = await accounts.page_of_campaign(connection, campaign.id)
         if sum(account.limited for account in found) >= MOST_LIMITED:
-            await pause(self._database, campaign.id, "accounts_limited")
+            await pause(self._database, campaign.id, Reason.ACCOUNTS_LIMITED)
 
     async def _forget_media(self, account_id: int, media_id: int | None) -> None:
         if media_id is not None:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from db.models.delivery import Claim, Claimed, Frozen
 from db.models.installation import Installation
+from db.models.reason import Reason
 from db.pool import Database
 from db.queries import deliveries
 from sender.accounts.eligibility import Plan, Sender
@@ -103,9 +104,9 @@ class Preparation:
         frozen = []
         for one, content in zip(addressed, wanted, strict=True):
             if one.row.id in doubles:
-                self._settler.settle_unsent(one.row, "same_person")
+                self._settler.settle_unsent(one.row, Reason.SAME_PERSON)
             elif one.row.id in barred:
-                self._settler.settle_unsent(one.row, "suppressed")
+                self._settler.settle_unsent(one.row, Reason.SUPPRESSED)
             elif one.row.id not in kept:
                 await self._settler.give_back(one.row)
             else:

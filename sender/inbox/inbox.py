@@ -28,7 +28,7 @@ from db.queries import (
     unclear_replies,
 )
 from sender.inbox.opt_out_confirmations import OptOutConfirmations
-from sender.outcome.outcome import CallFailed
+from sender.outcome.outcome import CallFailed, Wait
 from sender.telegram.account_client import AccountClient
 from sender.telegram.clients import CannotOpen, Clients
 from sender.telegram.listener import Listener
@@ -64,6 +64,7 @@ class Inbox:
         self._confirmations = OptOutConfirmations(database, clients, installation)
         self._working = asyncio.Lock()
         self._swept_at: dict[int, float] = {}  # by account, on the loop's clock
+        self._not_before: dict[int, float] = {}  # of the next sweep, after a flood wait
         self.caught_up = asyncio.Event()
         clients.when_opening.append(self._listener.attend)
         clients.when_opened.append(self._sweep_and_act)
@@ -177,12 +178,15 @@ class Inbox:
             log.info("Account %d does not listen now: %s", account_id, error)
             return
         now = asyncio.get_running_loop().time()
-        if now < self._swept_at.get(account_id, now - every) + every:
+        fresh = now < self._swept_at.get(account_id, now - every) + every
+        if fresh or now < self._not_before.get(account_id, now):
             return
         try:
             await self._sweep_and_act(client)
         except CallFailed as error:
             log.info("Account %d is not swept now: %s", account_id, error)
+            if isinstance(error.outcome, Wait):
+                self._not_before[account_id] = now + error.outcome.duration.total_seconds()
 
     async def _sweep_and_act(self, client: AccountClient) -> None:
         """Sweep the account's dialogs and act on the replies that were found."""

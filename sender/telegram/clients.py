@@ -11,6 +11,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
+from db.models.reason import Reason
 from db.pool import Database
 from db.queries import accounts
 from sender.outcome.outcome import AccountLost, CallFailed, Outcome, Wait
@@ -40,7 +41,7 @@ class Elsewhere(CannotOpen):
     """Another process holds the account's lease, which is no error."""
 
     def __init__(self) -> None:
-        super().__init__("elsewhere")
+        super().__init__(Reason.ELSEWHERE)
 
 
 class SignedOut(CannotOpen):
@@ -111,7 +112,7 @@ class Clients:
         for client in list(self._open.values()):
             if (outcome := await client.check()) is not None:
                 self._open_later(client.account_id, outcome)
-                await self._discard(client, outcome)
+                await self.discard(client, outcome)
 
     # --- opening and closing --------------------------------------------------
 
@@ -121,7 +122,7 @@ class Clients:
             raise CannotOpen(why)
         session = await self._session(account_id)
         telethon = make_client(self._access, session)
-        client = AccountClient(account_id, fence, telethon, self._health, self._discard)
+        client = AccountClient(account_id, fence, telethon, self._health, self.discard)
         for before in self.when_opening:
             before(client)
         try:
@@ -146,7 +147,7 @@ class Clients:
         async with self._database.connection() as connection:
             stored = await accounts.get_session(connection, account_id)
         if stored.sealed is None:
-            raise await self._report_loss(account_id, stored.sign_in, "signed_out")
+            raise await self._report_loss(account_id, stored.sign_in, Reason.SIGNED_OUT)
         lost, reason = self._lost.get(account_id, (None, ""))
         if stored.sign_in == lost:
             raise await self._report_loss(account_id, lost, reason)
@@ -154,10 +155,12 @@ class Clients:
             text = self._sealer.unseal(stored.sealed, stored.user_id)
         except OtherKey as error:
             log.error("Account %d: %s", account_id, error)
-            raise CannotOpen("other_secret_key") from None
+            raise CannotOpen(Reason.OTHER_SECRET_KEY) from None
         except CannotUnseal as error:
             log.error("Account %d: %s", account_id, error)
-            raise await self._report_loss(account_id, stored.sign_in, "cannot_unseal") from None
+            raise await self._report_loss(
+                account_id, stored.sign_in, Reason.CANNOT_UNSEAL
+            ) from None
         return await load(self._database, account_id, text, stored.sign_in)
 
     async def _report_loss(self, account_id: int, sign_in: int, reason: str) -> CannotOpen:
@@ -175,7 +178,7 @@ class Clients:
             over = asyncio.get_running_loop().time() + outcome.duration.total_seconds()
             self._not_before[account_id] = over, outcome.reason
 
-    async def _discard(self, client: AccountClient, outcome: Outcome) -> None:
+    async def discard(self, client: AccountClient, outcome: Outcome) -> None:
         """Close a client that an outcome has ended; the next `get` opens another.
 
         After AccountLost no other client is opened with this session, even before its row says so.

@@ -12,6 +12,7 @@ from telethon.tl import functions, types
 
 from db.models.account import Peer
 from db.models.contact import Identity
+from db.models.reason import Reason
 from sender.outcome.outcome import Outcome, StalePeer, Unreachable
 from sender.telegram.account_client import AccountClient
 
@@ -30,7 +31,7 @@ async def resolve(client: AccountClient, identity: Identity) -> Peer | Outcome:
         if isinstance(answer, Peer):
             if identity.user_id in (None, answer.peer_id):
                 return answer
-            missing = Unreachable("IDENTITY_MISMATCH")
+            missing = Unreachable(Reason.IDENTITY_MISMATCH)
         elif isinstance(answer, Unreachable | StalePeer):
             missing = Unreachable(answer.reason, getattr(answer, "permanent", False))
         elif answer is not None:

@@ -14,7 +14,7 @@ from db.models.caps import Caps, SlotRequest
 from db.models.errors import NotFound
 from db.pool import Connection, Database
 from db.queries import accounts, caps, media, peers
-from tests.db.floor import until_blocked
+from tests.db.rows import until_blocked
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -60,8 +60,8 @@ async def test_the_suppressed_are_skipped_without_using_a_slot(
     assert {later.slot_at - earlier.slot_at for earlier, later in pairwise(rows)} == {SECOND}
     campaign = await campaigns.get(connection, running)
     assert campaign.counts.skipped == 1
-    barred = "SELECT slot_at FROM deliveries WHERE status = 'skipped'"
-    assert await connection.fetchval(barred) is None
+    skipped = "SELECT slot_at FROM deliveries WHERE status = 'skipped'"
+    assert await connection.fetchval(skipped) is None
     assert (await statuses(connection, running))[1] == "skipped"
 
 

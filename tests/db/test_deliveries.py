@@ -6,10 +6,11 @@ import asyncio
 
 import pytest
 
+from db.models.breaker import Breaker, tripped
 from db.models.campaign import CampaignEvent
 from db.models.delivery import DeliveryStatus, Settled
 from db.pool import Connection, Database
-from db.queries import campaigns, claims, contents, deliveries, rescues
+from db.queries import breakers, campaigns, claims, contents, deliveries, rescues
 from tests.db.rows import BOLD, SECOND, claimed, draft, frozen, give_up, statuses, until_blocked
 
 # --- expanding ----------------------------------------------------------------
@@ -195,3 +196,19 @@ async def test_what_cannot_be_attempted_again_becomes_unknown(
     assert first == "unknown"
     assert second == ("pending" if reason == "cancelled" else "sending")
     assert (await campaigns.get(connection, running)).counts.unknown == 1
+
+
+async def test_people_who_are_spared_hide_no_refusals_from_the_breaker(
+    connection: Connection, running: int
+) -> None:
+    """Three refusals of the words in a row are so whoever is barred between them."""
+    await connection.execute(
+        "INSERT INTO suppressions (identity_hash, reason)"
+        " SELECT sha256(('p' || n)::bytea), 'opt_out' FROM unnest(ARRAY[2, 3, 5]) AS n"
+    )
+    for _ in range(3):
+        (row,) = await claimed(connection, running, 1) or await claimed(connection, running, 3)
+        failed = Settled(row.id, row.token, DeliveryStatus.FAILED, reason="MESSAGE_TOO_LONG")
+        await deliveries.settle(connection, [failed])
+    recent, _ = await breakers.get(connection, running)
+    assert tripped(recent) is Breaker.CONTENT

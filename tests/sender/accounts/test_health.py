@@ -139,6 +139,21 @@ async def test_a_campaign_pauses_when_most_accounts_get_no_answer(stage: Stage) 
     assert stage.sent() == []
 
 
+@pytest.mark.parametrize("fact", ["lost_at", "disabled_at"])
+async def test_a_lost_or_disabled_account_is_no_sign_of_an_outage(stage: Stage, fact: str) -> None:
+    accounts = await stage.accounts(3)
+    await stage.run(
+        "UPDATE accounts SET rest_reason = 'no_answer', resting_until = now() + interval '5 min'"
+        " WHERE id <> $1",
+        accounts[-1],
+    )
+    await stage.run(f"UPDATE accounts SET {fact} = now() WHERE id = $1", accounts[0])  # noqa: S608
+    campaign_id = await stage.campaign(stage.people(2), accounts=accounts)
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED, FINISHED)
+    assert (campaign.pause_reason, campaign.counts.sent) == (None, 2)
+
+
 async def test_a_second_limited_account_pauses_the_campaign(stage: Stage) -> None:
     accounts = [stage.account.id, (await second_account(stage)).id]
     stage.sandbox.faults.script(RpcError("PEER_FLOOD"), method=SENDING, count=None)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.reasons import delivery_reason, trouble
 from db.models.breaker import Breaker
 from db.models.campaign import CampaignStatus
@@ -109,7 +109,7 @@ def test_a_listed_name_is_found_in_its_row_and_has_a_sentence(title: str, name: 
     assert row is not None
     assert row.title == title
     for language in ("en", "ru"):
-        _ = Words(language, ZoneInfo("UTC"))
+        _ = Translator(language, ZoneInfo("UTC"))
         for said in (delivery_reason(_, name), *([trouble(_, name)] if title in TROUBLES else [])):
             assert name not in said
             assert language == "en" or any("а" <= letter <= "я" for letter in said)
@@ -120,4 +120,4 @@ TROUBLES = {"wait", "limited", "needs a person", "config", "media", "content of 
 
 @pytest.mark.parametrize("breaker", Breaker)
 def test_a_breaker_has_a_sentence(breaker: Breaker) -> None:
-    assert trouble(Words("en", ZoneInfo("UTC")), breaker) != breaker
+    assert trouble(Translator("en", ZoneInfo("UTC")), breaker) != breaker

@@ -112,3 +112,19 @@ async def test_a_listening_account_with_a_flood_wait_on_dialogs_rests_too(
     await asyncio.sleep(2)  # ten rounds of the sweep
     elapsed = asyncio.get_running_loop().time() - began
     assert flood.times_hit <= 1 + elapsed / 4
+
+
+async def test_a_sweep_with_a_flood_wait_on_a_history_is_not_repeated_during_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The flood wait is of a later call of the sweep, not of its first, for the dialogs."""
+    monkeypatch.setattr("sender.inbox.inbox.HOLD_SECONDS", 0.2)
+    (one,) = stage.people(1)
+    await written_to(stage, one)
+    flood = stage.sandbox.faults.script(flood_wait(60), method="messages.getHistory", count=None)
+    await hand(stage, one).say(ACCOUNT_ID, "Who is this?")
+    monkeypatch.setattr("sender.inbox.inbox.SWEEP_SECONDS", 0.0)
+    await stage.until_rows("SELECT FROM accounts WHERE rest_reason = 'FLOOD_WAIT_60'")
+    asked = stage.sandbox.faults.script(Latency(0), method="messages.getDialogs", count=None)
+    await asyncio.sleep(2)  # ten rounds of the sweep
+    assert (flood.times_hit, asked.times_hit) == (1, 0)
