@@ -47,7 +47,7 @@ RETURNING total
 async def expand(connection: Connection, campaign_id: int) -> int:
     """Write one row for each contact of the campaign's lists, in the lists' order; how many.
 
-    Somebody in two lists is written to once, somebody in an excluded list not at all. Suppressed
+    A contact in two lists gets one row, a contact in an excluded list none. Suppressed
     people get a row too: the claim skips it, so that the report adds up. Expanding again changes
     nothing.
     """

@@ -30,7 +30,7 @@ SELECT id, admin_id, file_name, content, reading FROM uploads WHERE id = $1 AND 
 
 
 async def get(connection: Connection, upload_id: int, admin_id: int) -> Upload:
-    """The file as its uploader left it; NotFound when it is saved, dropped or somebody else's."""
+    """Return the file with its reading; NotFound when it is saved, dropped or another admin's."""
     row = await connection.fetchrow(GET_UPLOAD, upload_id, admin_id)
     if row is None:
         raise NotFound("upload", upload_id)
@@ -55,7 +55,7 @@ RETURNING id, admin_id, file_name, content, reading
 
 
 async def claim(connection: Connection, upload_id: int, admin_id: int) -> Upload:
-    """Take the file away, to save it or to drop it; NotFound when somebody was faster."""
+    """Delete and return the file, to save or to drop it; NotFound when it is gone already."""
     row = await connection.fetchrow(CLAIM_UPLOAD, upload_id, admin_id)
     if row is None:
         raise NotFound("upload", upload_id)

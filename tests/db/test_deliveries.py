@@ -201,7 +201,7 @@ async def test_what_cannot_be_attempted_again_becomes_unknown(
 async def test_people_who_are_spared_hide_no_refusals_from_the_breaker(
     connection: Connection, running: int
 ) -> None:
-    """Three refusals of the words in a row are so whoever is barred between them."""
+    """Skipped deliveries between them do not interrupt three refusals in a row."""
     await connection.execute(
         "INSERT INTO suppressions (identity_hash, reason)"
         " SELECT sha256(('p' || n)::bytea), 'opt_out' FROM unnest(ARRAY[2, 3, 5]) AS n"

@@ -43,7 +43,7 @@ async def account(database: Database, access: TelegramAccess, sandbox: Sandbox) 
 async def stage(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> AsyncIterator[Stage]:
-    """Everything but a running sender: `await stage.start()` begins one."""
+    """All but a running sender, which `await stage.start()` starts."""
     stage = Stage(database, access, sandbox, account)
     await stage.set_up()
     yield stage
@@ -52,7 +52,7 @@ async def stage(
 
 @pytest.fixture
 async def processes(stage: Stage) -> AsyncIterator[Processes]:
-    """`await processes.start("one")`: senders that are not ours to await."""
+    """Senders in processes of their own: `await processes.start("one")`."""
     processes = Processes(stage)
     yield processes
     await processes.close()

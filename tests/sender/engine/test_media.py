@@ -1,4 +1,4 @@
-"""A file is uploaded once by each account, however many get it and whoever asks for it first."""
+"""An account uploads a file once, for all campaigns and recipients."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from db.queries import media, templates
 from sandbox.faults import Cut, Latency
 from sender.accounts.eligibility import Eligibility, Plan
 from sender.telegram.account_client import AccountClient
-from tests.sender.stage import PICTURE, Stage, open_clients
+from tests.sender.clients import open_clients
+from tests.sender.stage import PICTURE, Stage
 
 MEGABYTES = 5 * 1024 * 1024
-PART = 128 * 1024  # Telethon's for a file of this size
+PART = 128 * 1024  # the size of Telethon's parts of a file of this size
 
 
-async def test_five_megabytes_to_a_thousand_are_uploaded_once(stage: Stage) -> None:
+async def test_five_megabytes_for_a_thousand_people_are_uploaded_once(stage: Stage) -> None:
     picture = PICTURE + secrets.token_bytes(MEGABYTES - len(PICTURE))
     async with stage.database.transaction() as connection:
         photo = await media.add(connection, "photo", "cat.jpg", "image/jpeg", picture)

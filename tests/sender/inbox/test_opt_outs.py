@@ -1,4 +1,4 @@
-"""Whoever says STOP hears no more of us: from no campaign, no account, under no name."""
+"""A person who says STOP gets no message of any campaign or account, under any name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FINISHED = CampaignStatus.FINISHED
 SECOND_ID = 501
 
 
-async def test_stop_bars_every_campaign_account_and_list(stage: Stage) -> None:
+async def test_stop_suppresses_the_person_for_every_campaign_account_and_list(stage: Stage) -> None:
     anna, boris = stage.people(1, phone="12025550777")[0], stage.people(1)[0]
     first = await written_to(stage, anna, boris)
     await hand(stage, anna).say(ACCOUNT_ID, "Stop, please! 🛑")
@@ -31,7 +31,7 @@ async def test_stop_bars_every_campaign_account_and_list(stage: Stage) -> None:
     later = [
         await stage.campaign([anna, boris]),  # the same list once more
         await stage.campaign([anna, boris], accounts=[other.id]),
-        await stage.campaign([phone], accounts=[other.id]),  # a name that we learn only now
+        await stage.campaign([phone], accounts=[other.id]),  # a name of theirs that is new to us
     ]
     for campaign_id in later:
         await stage.until(campaign_id, FINISHED)
@@ -55,8 +55,8 @@ async def test_nothing_of_a_running_campaign_leaves_after_stop(stage: Stage) -> 
     assert (await stage.get(campaign_id)).counts.sent == 59
 
 
-async def test_what_waits_for_its_slot_is_held_back(stage: Stage) -> None:
-    """Frozen before the opt-out was committed, and not gone yet."""
+async def test_a_frozen_delivery_that_waits_for_its_slot_is_withheld(stage: Stage) -> None:
+    """It was frozen before the opt-out was committed, and has not left yet."""
     (one,) = stage.people(1)
     await written_to(stage, one)
     await stage.run("UPDATE campaigns SET next_slot_at = clock_timestamp()")
@@ -119,7 +119,7 @@ async def test_a_confirmation_that_must_wait_rests_its_account(stage: Stage) -> 
         await until_said(stage, one, CONFIRMATIONS["en"])
 
 
-async def test_stop_of_somebody_we_do_not_know_is_none_of_our_business(stage: Stage) -> None:
+async def test_stop_of_a_person_who_is_no_contact_is_ignored(stage: Stage) -> None:
     stranger, known = stage.people(2)
     await written_to(stage, known)
     await hand(stage, stranger).say(ACCOUNT_ID, "STOP")
@@ -129,7 +129,7 @@ async def test_stop_of_somebody_we_do_not_know_is_none_of_our_business(stage: St
     assert await stage.run("SELECT FROM suppressions") == []
 
 
-async def test_unclear_words_rest_that_person_until_somebody_decides(stage: Stage) -> None:
+async def test_an_unclear_reply_suppresses_the_person_until_an_admin_decides(stage: Stage) -> None:
     (one,) = stage.people(1)
     await written_to(stage, one)
     for _ in range(2):
