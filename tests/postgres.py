@@ -7,6 +7,7 @@ pay for a database driver.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -45,6 +46,8 @@ def open_folder(parent: Path | None = None) -> Iterator[Path]:
     with TemporaryDirectory(
         prefix="predlagator-postgres-", dir=parent, ignore_cleanup_errors=True
     ) as folder:
+        # The driver's own handler, which runs before this one, makes the folder for its lock again.
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         yield Path(folder)
 
 
