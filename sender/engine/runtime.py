@@ -107,7 +107,14 @@ class Runtime:
         preparation = Preparation(database, this_installation, addressing, quotas, self._settler)
         eligibility = Eligibility(database, self._clients)
         self._slices = Slices(
-            database, background, changed, eligibility, preparation, attempts, self._name
+            database,
+            background,
+            changed,
+            eligibility,
+            preparation,
+            attempts,
+            self._settler,
+            self._name,
         )
 
     async def stop(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from db.models.delivery import Claimed, DeliveryStatus, Settled
@@ -81,6 +82,21 @@ class Settler:
                 retries=retries,
                 in_doubt=row.in_doubt,
             )
+
+    async def release(self, rows: Sequence[Claimed]) -> None:
+        """Make claimed rows that were never attempted pending again, once the database answers.
+
+        Rows that were ended or given back meanwhile are left alone.
+        """
+        for _ in range(MOST_TRIES):
+            try:
+                for row in rows:
+                    await self.give_back(row)
+                break
+            except Exception as error:
+                log.warning("Cannot release %d deliveries yet: %r", len(rows), error)
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
+        self._changed.send()
 
     async def leave_in_doubt(self, row: Claimed, wait: timedelta, reason: str) -> None:
         """Keep the delivery in flight; after `wait` the same random_id is asked again."""

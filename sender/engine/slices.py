@@ -22,6 +22,7 @@ from sender.accounts.pauses import pause
 from sender.background import Background, Signal, first_of
 from sender.engine.attempt import Attempts
 from sender.engine.preparation import Preparation
+from sender.engine.settler import Settler
 from sender.pacing.database_clock import READINGS, DatabaseClock
 from sender.pacing.departures import LOOKAHEAD, MOST_IN_BATCH, batch_size
 from sender.pacing.late_departures import LateDepartures
@@ -47,11 +48,12 @@ class Slices:
         eligibility: Eligibility,
         preparation: Preparation,
         attempts: Attempts,
+        settler: Settler,
         process: str,
     ) -> None:
         self._database, self._background, self._changed = database, background, changed
         self._eligibility, self._preparation = eligibility, preparation
-        self._attempts, self._process = attempts, process
+        self._attempts, self._settler, self._process = attempts, settler, process
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._clock = DatabaseClock()
         self._late_departures: dict[tuple[int, timedelta], LateDepartures] = {}
@@ -169,7 +171,13 @@ class Slices:
         """Start the attempts of a claim; return when to claim the next, on the loop's clock."""
         late_departures = self._late_departures_of(plan)
         departures = late_departures.departures
-        prepared = await self._preparation.prepare(plan, claim, senders, self._clock, departures)
+        try:
+            prepared = await self._preparation.prepare(
+                plan, claim, senders, self._clock, departures
+            )
+        except Exception:  # the database is away: the claim must not hold its rows until it expires
+            self._background.start(self._settler.release([*claim.rows, *claim.to_skip]))
+            raise
         if prepared:
             late_departures.read_before(prepared[0].departs_at, halt)
         for attempt in prepared:
