@@ -48,7 +48,7 @@ unit: $(TOOLS) ## the tests that need no aiogram, no socket and no database, in 
 	@$(BIN)/pytest tests/unit tests/test_house.py tests/test_imports.py $(ARGS)
 
 test: $(TOOLS) browser pooler clocks ## all the tests, on a real (embedded) Postgres
-	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n auto --dist load --maxschedchunk 1 $(ARGS)
 
 # Programs that some tests use: installed where apt and root are at hand. Without one its tests are
 # skipped, loudly, and fail in CI.

@@ -62,7 +62,7 @@ class Claimer:
                 )
             if claim is None:
                 return
-            lateness.before(self._clock.local(claim.rows[0].slot_at), self._stop)
+            lateness.read_before(self._clock.local(claim.rows[0].slot_at), self._stop)
             for row in claim.rows:
                 departs = departures.plan(self._clock.local(row.slot_at), loop.time())
                 self._background.start(self._depart(campaign_id, row, departs, departures))

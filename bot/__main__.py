@@ -1,4 +1,4 @@
-"""The console: `predlagator run`, `sender`, `login`, `rekey`. Faults are sentences."""
+"""The command line: `predlagator run`, `sender`, `login`, `rekey`. An error is one sentence."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ BAD_SETTINGS, BAD_START = 2, 1
 
 
 def main() -> None:
+    """Run the command of sys.argv. Exit with 2 for wrong settings, 1 for another error."""
     parser = argparse.ArgumentParser(
         prog="predlagator", description="A Telegram campaign bot: each message exactly once."
     )

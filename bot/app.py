@@ -1,6 +1,6 @@
-"""The product put together, read from top to bottom like a recipe.
+"""The commands of the product, each put together from top to bottom.
 
-Here, and only here, the bot and the sender meet.
+The only module that imports both the bot and the sender.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from db.pool import Database, open_database
 from db.process_lock import AlreadyRunning, ProcessLock
 from sender.accounts.login import LoginFailed, connect_account
 from sender.accounts.rekey import StillRunning, WrongKey, check_key
-from sender.accounts.rekey import rekey as seal_anew
+from sender.accounts.rekey import rekey as seal_again
 from sender.engine.runtime import Runtime
 from sender.engine.schedule import Schedule
 from sender.telegram.connect import TelegramAccess, TelegramAddress
@@ -38,14 +38,14 @@ class CannotRun(Exception):
 
 
 async def run(settings: Settings, name: str = MAIN) -> None:
-    """Bot, clock and sender in one process, until SIGTERM or Ctrl-C.
+    """Run the bot, the clock and the sender in one process, until SIGTERM or Ctrl-C.
 
-    Only one at a time commands the bot; who comes later stands by for it, and sends meanwhile if
-    it has a name of its own.
+    One process at a time polls for the bot. Another stands by for that role, and sends meanwhile
+    if its name is different.
     """
     # The other commands do without aiogram, which takes a second of processor time to import.
     import_aiogram()
-    from bot.process.polling import UnknownToken, command
+    from bot.process.polling import UnknownToken, run_bot
 
     stop, secret_key = _stop_on_signals(), settings.unlock()
     async with AsyncExitStack() as stack:
@@ -69,14 +69,14 @@ async def run(settings: Settings, name: str = MAIN) -> None:
                 return
             async with until_lost(bot_role, stop):
                 try:
-                    await command(settings, database, stop)
+                    await run_bot(settings, database, stop)
                 except UnknownToken as error:
                     raise CannotRun(str(error)) from error
     log.info("Stopped")
 
 
 async def send(settings: Settings, name: str) -> None:
-    """Clock and sender without the bot: one of as many as wanted, each with a name of its own."""
+    """Run the clock and the sender without the bot. Raise AlreadyRunning for a name in use."""
     stop, secret_key = _stop_on_signals(), settings.unlock()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
@@ -97,7 +97,7 @@ async def send(settings: Settings, name: str) -> None:
 
 
 async def login(settings: Settings) -> None:
-    """Connect a sender account: phone, code and password are asked for at the terminal."""
+    """Connect a sender account by phone, code and password, asked for at the terminal."""
     secret_key = settings.unlock()
     async with _database(settings) as database:
         try:
@@ -112,34 +112,34 @@ async def login(settings: Settings) -> None:
             )
         except LoginFailed as error:
             raise CannotRun(f"Not connected: {error}") from error
-        except console.Closed as error:
+        except console.InputClosed as error:
             raise CannotRun("Not connected: nobody answered.") from error
         console.say(f"{account.name} is connected and ready to send.")
 
 
 async def rekey(settings: Settings) -> None:
-    """Seal all accounts' sessions under a new key, at once or not at all."""
+    """Seal all accounts' sessions under a new key, in one transaction."""
     old_key, new_key = settings.unlock(), settings.next_key()
     async with _database(settings) as database:
         try:
             if new_key is None:
                 new_key = strong(await console.ask_secret("The new SECRET_KEY:"))
-            count = await seal_anew(database, old_key, new_key)
+            count = await seal_again(database, old_key, new_key)
         except (CannotUnseal, StillRunning) as error:
             raise CannotRun(f"Nothing was changed: {error}") from error
-        except console.Closed as error:
+        except console.InputClosed as error:
             raise CannotRun("Nothing was changed: nobody answered.") from error
     console.say(f"{count} sessions are sealed under the new key.")
     if not settings.adopt_next_key():
         console.say("Put it into SECRET_KEY before you start Predlagator again.")
 
 
-# --- the ingredients ----------------------------------------------------------
+# --- the parts -----------------------------------------------------------------
 
 
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[Database]:
-    """The configured Postgres, or the embedded one for as long as we need it; migrated."""
+    """Open the configured Postgres, or start and stop the embedded one; either is migrated."""
     embedded: EmbeddedPostgres | None = None
     if settings.database_url is not None:
         dsn = settings.database_url.get_secret_value()
@@ -161,7 +161,7 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 def _sender(
     settings: Settings, database: Database, secret_key: str, name: str, *, at_once: bool
 ) -> Runtime:
-    gc.freeze()  # what is imported stays: to look it through would hold messages up for 70 ms
+    gc.freeze()  # the collector would scan what is imported for 70 ms, which delays messages
     clock = Schedule(database.dsn, name)
     access = _access(settings)
     return Runtime(database, secret_key, access, clock, name=name, at_once=at_once)

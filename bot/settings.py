@@ -1,7 +1,7 @@
-"""Everything the environment may say, read once, in one place.
+"""The settings of the environment and `.env`, read once.
 
-Names and meanings are in `.env.example`. A wrong or missing value becomes one plain sentence
-each (`SettingsError.sentences`), never a traceback, and never shows a secret.
+Names and meanings are in `.env.example`. Each wrong or missing value becomes one sentence of
+`SettingsError.sentences`, which never shows a secret.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class SettingsError(Exception):
 
 
 def _shaped(pattern: str) -> AfterValidator:
-    """The secret must look like what it is; a wrong one is never quoted back."""
+    """Check a secret against `pattern` without quoting it in the error."""
     shape = re.compile(pattern)
 
     def check(secret: SecretStr) -> SecretStr:
@@ -58,7 +58,7 @@ def _known_zone(name: str) -> str:
 
 
 class Settings(BaseSettings):
-    """The values, checked. Secrets are SecretStr: they do not show in logs or in repr."""
+    """The checked values. Secrets are SecretStr: they do not appear in logs or in repr."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
@@ -85,13 +85,14 @@ class Settings(BaseSettings):
 
     @property
     def default_zone(self) -> ZoneInfo:
+        """The installation's zone, for admins who chose none."""
         return ZoneInfo(self.zone)
 
     def unlock(self) -> str:
-        """The secret key's text: from SECRET_KEY, else DATA_DIR's file, made at the first start.
+        """Return the secret key: SECRET_KEY, else the file in DATA_DIR, made at the first start.
 
-        Raises SettingsError when a database of one's own is used and no key was given, or the
-        key is too short or a placeholder: sessions would be sealed with what everybody knows.
+        Raise SettingsError when DATABASE_URL is set without SECRET_KEY, or when the key is too
+        short or a placeholder, which an attacker could guess.
         """
         if self.secret_key is not None:
             return strong(self.secret_key.get_secret_value())
@@ -112,10 +113,10 @@ class Settings(BaseSettings):
         return key
 
     def next_key(self) -> str | None:
-        """What `rekey` changes to: NEW_SECRET_KEY; None when that is unset and must be asked for.
+        """Return the key that `rekey` changes to: NEW_SECRET_KEY; None when it must be asked for.
 
-        Where we keep the key ourselves, the next one lies beside it until all is sealed with it:
-        a change that was interrupted is ended with the same key.
+        When the key is a file in DATA_DIR, the next key is a file beside it until every session
+        is sealed with it, so that an interrupted change is completed with the same key.
         """
         given = self.new_secret_key
         key = None if given is None else strong(given.get_secret_value(), "NEW_SECRET_KEY")
@@ -128,7 +129,7 @@ class Settings(BaseSettings):
         return strong(file.read_text(encoding="ascii").strip())
 
     def adopt_next_key(self) -> bool:
-        """The next key is the key from now on; False when the operator has to say so."""
+        """Replace the key by the next one. False: the operator must change SECRET_KEY."""
         if self.secret_key is not None:
             return False
         (self.data_dir / NEXT_KEY_FILE).replace(self.data_dir / SECRET_KEY_FILE)
@@ -136,7 +137,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment and `.env`; SettingsError with a sentence for each fault."""
+    """Read the environment and `.env`. Raise SettingsError with a sentence for each fault."""
     try:
         settings = Settings.model_validate({})
     except ValidationError as error:
@@ -147,7 +148,7 @@ def load_settings() -> Settings:
 
 
 def strong(key: str, name: str = "SECRET_KEY") -> str:
-    """The key itself; SettingsError when it is short, simple or a placeholder."""
+    """Return the key. Raise SettingsError when it is short, simple or a placeholder."""
     if len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 8 or "change" in key.lower():
         raise SettingsError(
             [

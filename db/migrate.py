@@ -33,12 +33,6 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 FIND_APPLIED = "SELECT version, name, checksum FROM schema_migrations"
 ADD_APPLIED = "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)"
 
-# Statements that a file needs before it, by version: a file that has landed is not corrected.
-_PREPARATIONS = {
-    # It ends rests of limited accounts before it drops the status that this check ties them to.
-    8: "ALTER TABLE accounts DROP CONSTRAINT accounts_check",
-}
-
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 _OLDEST_POSTGRES = 140000
 
@@ -100,8 +94,6 @@ async def migrate(database: Database, *, until: int | None = None) -> list[str]:
         missing = [m for m in known if m.version not in applied]
         for migration in missing:
             try:
-                if preparation := _PREPARATIONS.get(migration.version):
-                    await connection.execute(preparation)
                 await connection.execute(migration.sql)
             except asyncpg.PostgresError as error:
                 raise MigrationError(

@@ -1,4 +1,4 @@
-"""Background tasks of the sender, and the signal that wakes what waits for a change."""
+"""Background tasks, and a signal that wakes the tasks that wait for a change."""
 
 from __future__ import annotations
 
@@ -40,18 +40,22 @@ class Background:
 
 
 class Signal:
-    """Wakes every waiter at once; a later waiter waits for the next `send`."""
+    """Wakes every task that waits; a task that waits later is woken by the next `send`."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def send(self) -> None:
+        """Wake the tasks that wait now."""
         self._event.set()
         self._event = asyncio.Event()
 
     @property
     def event(self) -> asyncio.Event:
-        """The event that the next `send` sets. Take it before looking at what may change."""
+        """The event that the next `send` sets.
+
+        Take it before reading what may change, so that no change in between is missed.
+        """
         return self._event
 
 

@@ -1,5 +1,8 @@
-"""The functions that APScheduler calls. Their names are stored with the jobs and must never change:
-APScheduler silently deletes a job whose function is not found."""
+"""The functions that APScheduler calls; each passes its call to the runtime of this process.
+
+Their names are stored with the jobs and must never change: APScheduler silently deletes a job whose
+function is not found. While no runtime runs, a call does nothing.
+"""
 
 from __future__ import annotations
 

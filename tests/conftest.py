@@ -11,8 +11,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.order import seconds, worker_count
+
 if TYPE_CHECKING:
     from db.pool import Database
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first."""
+    items.sort(key=lambda item: seconds(item.nodeid), reverse=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means here."""
+    return worker_count()
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +63,12 @@ async def database(dsn: str) -> AsyncIterator[Database]:
     database = await open_database(dsn)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sandboxes of a process find one RSA key, which takes long to make."""
+    return tmp_path_factory.mktemp("keys")
 
 
 @pytest.fixture

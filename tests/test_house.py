@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import subprocess
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("bot", "sender", "db", "sandbox", "demo", "tests")
+ROOMS = ("bot", "sender", "db", "sandbox", "demo", "benchmarks", "tests")
 SOURCES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
 PRODUCT = [p for p in SOURCES if p.relative_to(ROOT).parts[0] in ("bot", "sender", "db")]
 MOST_LINES = 250
@@ -46,6 +49,31 @@ def test_nothing_is_left_open() -> None:
     assert [name(p) for p in SOURCES if p != me and mark.search(p.read_text("utf-8"))] == []
 
 
+PRIVATE_WORDS = re.compile(
+    r"\b(anew|who(?:so|m)?ever|befall\w*|befell|nobody|somebody|misfortunes?|mischief|nursery"
+    r"|strays?|lest|albeit|hitherto|henceforth|for ever)\b",
+    re.IGNORECASE,
+)
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """The docstrings and comments of a file, each with its line."""
+    text = path.read_text(encoding="utf-8")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield getattr(node, "lineno", 1), ast.get_docstring(node) or ""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_docstrings_and_comments_use_plain_words(path: Path) -> None:
+    """docs/glossary.md has the words; these belong to no field and made readers stop."""
+    found = [(line, m[0]) for line, text in prose(path) for m in PRIVATE_WORDS.finditer(text)]
+    assert found == []
+
+
 def test_messages_leave_through_raw_requests_only() -> None:
     """client.send_message makes a new random_id each call: two messages on a retry."""
     hiding = {"send_message", "send_file", "forward_messages"}
@@ -60,7 +88,7 @@ def test_messages_leave_through_raw_requests_only() -> None:
 
 
 def test_sql_lives_in_the_floor() -> None:
-    """Outside db nobody writes a statement."""
+    """No SQL statement stands outside db."""
     statement = re.compile(r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s", re.MULTILINE)
     found = [
         f"{name(p)}:{node.lineno}"
@@ -93,6 +121,35 @@ def test_a_statement_stands_above_the_one_function_that_runs_it(path: Path) -> N
             and any(isinstance(n, ast.Name) and n.id == target.id for n in ast.walk(other))
         ]
         assert len(users) == 1, f"{target.id} is run by {len(users)} functions"
+
+
+def test_a_feature_of_the_bot_opens_few_modules_to_the_others() -> None:
+    """Routers and screens are a feature's own; bot.process alone puts the features together."""
+    features = {p.parent.name for p in (ROOT / "bot").glob("*/router.py")}
+    opened = {"service", "view_model", "live_cards", "states", "intake"}
+    assert {"campaigns", "drafts", "home"} <= features
+    found = [
+        f"{name(path)}: {feature}.{module}"
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        if path.parent.name != "process"
+        for feature, module in modules_of_bot(path)
+        if feature in features
+        and feature != path.relative_to(ROOT / "bot").parts[0]
+        and module not in opened
+    ]
+    assert found == []
+
+
+def modules_of_bot(path: Path) -> list[tuple[str, str]]:
+    """(feature, module) of each import of bot.<feature>.<module> in a file, wherever it stands."""
+    imported: list[str] = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            imported += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported += [f"{node.module}.{alias.name}" for alias in node.names]
+    parts = [name.split(".") for name in imported]
+    return [(p[1], p[2]) for p in parts if p[0] == "bot" and len(p) > 2]
 
 
 def test_no_registry_is_named_in_what_is_committed() -> None:

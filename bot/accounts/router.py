@@ -1,80 +1,97 @@
-"""The accounts that send: seeing how each of them is, changing what it may do."""
+"""The accounts that send: the state of each, and changing what it may do."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from aiogram import F, Router
-from aiogram.filters import Command, StateFilter
+from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.accounts import screens as accounts
-from bot.accounts import service as account_acts
+from bot.accounts import screens, service
+from bot.accounts.presses import AskCaps, OpenAccount, ReleaseAccount
 from bot.accounts.states import Capping
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenAccounts
+from bot.ui.pager import Page
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
+from bot.ui.rights import ACCOUNTS, SEE
+from db.models.admin import Admin
 from db.models.caps import Caps
 from db.pool import Database
 
-router = Router(name="accounts")
+
+async def show_accounts(
+    event: Message | CallbackQuery,
+    database: Database,
+    _: Translator,
+    press: OpenAccounts | None = None,
+) -> None:
+    offset = press.offset if press else 0
+    found = await service.page(database, limit=screens.PAGE_SIZE + 1, offset=offset)
+    page = Page.of(found, offset, screens.PAGE_SIZE)
+    await show(event, screens.accounts(_, page, datetime.now(UTC)))
 
 
-@router.message(Command("accounts"), flags=needs(Right.SEE))
-@router.callback_query(Pressed("a", "page"), flags=needs(Right.SEE))
-async def show_accounts(event: Message | CallbackQuery, database: Database, _: Words) -> None:
-    found = await account_acts.page(database)
-    await show(event, accounts.accounts(_, found, datetime.now(UTC)))
-
-
-@router.callback_query(Pressed("a", "show"), flags=needs(Right.SEE))
 async def show_account(
-    callback: CallbackQuery, press: Press, state: FSMContext, database: Database, _: Words
+    callback: CallbackQuery,
+    press: OpenAccount,
+    state: FSMContext,
+    database: Database,
+    _: Translator,
 ) -> None:
     await state.clear()
-    await _show_account(callback, database, press.id, _)
+    await _show_account(callback, database, press.account_id, _)
 
 
-@router.callback_query(Pressed("a", "caps"), flags=needs(Right.ACCOUNTS))
 async def ask_caps(
-    callback: CallbackQuery, press: Press, state: FSMContext, database: Database, _: Words
+    callback: CallbackQuery, press: AskCaps, state: FSMContext, database: Database, _: Translator
 ) -> None:
-    _account, budget = await account_acts.get(database, press.id, _.zone.key)
+    account_id = press.account_id
+    _account, budget = await service.get(database, account_id, _.zone.key)
     await state.set_state(Capping.numbers)
-    await state.set_data({"account_id": press.id})
-    await show(callback, accounts.ask_caps(_, press.id, budget.caps))
+    await state.set_data({"account_id": account_id})
+    await show(callback, screens.ask_caps(_, account_id, budget.caps))
 
 
-@router.message(
-    StateFilter(Capping.numbers), F.text & ~F.text.startswith("/"), flags=needs(Right.ACCOUNTS)
-)
 async def type_caps(
-    message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
+    message: Message, state: FSMContext, database: Database, admin: Admin, _: Translator
 ) -> None:
     account_id = (await state.get_data())["account_id"]
     if (caps := Caps.parse(message.text or "")) is None:
-        _account, budget = await account_acts.get(database, account_id, _.zone.key)
-        await show(message, accounts.ask_caps(_, account_id, budget.caps, refused=True))
+        _account, budget = await service.get(database, account_id, _.zone.key)
+        await show(message, screens.ask_caps(_, account_id, budget.caps, refused=True))
         return
     await state.clear()
-    await account_acts.set_caps(database, admin, account_id, caps)
+    await service.set_caps(database, admin, account_id, caps)
     await _show_account(message, database, account_id, _)
 
 
-@router.callback_query(Pressed("a", "release"), flags=needs(Right.ACCOUNTS))
 async def release(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
+    callback: CallbackQuery, press: ReleaseAccount, database: Database, admin: Admin, _: Translator
 ) -> None:
-    await account_acts.release(database, admin, press.id)
-    await _show_account(callback, database, press.id, _)
+    await service.release(database, admin, press.account_id)
+    await _show_account(callback, database, press.account_id, _)
 
 
 async def _show_account(
-    event: Message | CallbackQuery, database: Database, account_id: int, _: Words
+    event: Message | CallbackQuery, database: Database, account_id: int, _: Translator
 ) -> None:
-    account, budget = await account_acts.get(database, account_id, _.zone.key)
-    await show(event, accounts.account(_, account, budget))
+    account, budget = await service.get(database, account_id, _.zone.key)
+    await show(event, screens.account(_, account, budget))
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="accounts")
+    message, press = routes.message.register, routes.callback_query.register
+    typed = F.text & ~F.text.startswith("/")
+    message(show_accounts, Command("accounts"), flags=SEE)
+    press(show_accounts, Pressed(OpenAccounts), flags=SEE)
+    press(show_account, Pressed(OpenAccount), flags=SEE)
+    press(ask_caps, Pressed(AskCaps), flags=ACCOUNTS)
+    message(type_caps, Capping.numbers, typed, flags=ACCOUNTS)
+    press(release, Pressed(ReleaseAccount), flags=ACCOUNTS)
+    return routes

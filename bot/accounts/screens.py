@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
+from bot.accounts.presses import AskCaps, OpenAccount, ReleaseAccount
 from bot.ui.formatting import account_state, masked, plain, short
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenAccounts
+from bot.ui.pager import Page, turns
 from bot.ui.reasons import trouble
-from bot.ui.screen import Screen, back, home, key
+from bot.ui.screen import Key, Screen, back, home
 from db.models.account import Account, AccountHistory, AccountStatus
 from db.models.caps import Budget, Caps
+from db.models.reason import Reason
 
-SHOWN = 6
+PAGE_SIZE = 5
 
 _SIGNS = {
     AccountStatus.ACTIVE: "●",
@@ -24,25 +27,25 @@ _SIGNS = {
 }
 
 
-def accounts(_: Words, found: Sequence[Account], now: datetime) -> Screen:
+def accounts(_: Translator, page: Page[Account], now: datetime) -> Screen:
+    """List the accounts of one page, and say how to connect another."""
     how = _(
         "To connect one, run this on the server's console and follow it:\n"
         "<code>predlagator login</code>"
     )
-    if not found:
+    if page.is_empty_list:
         what = _(
             "<b>Accounts</b>\nNone yet. Messages are sent by a Telegram account of yours, "
             "as a person would send them."
         )
         return Screen(f"{what}\n\n{how}", ((home(_),),))
-    lines = [_line(_, account, now) for account in found]
-    keys = [(key(short(account.name), "a", account.id, "show"),) for account in found[:SHOWN]]
-    text = "\n".join([_("<b>Accounts</b>"), *lines, "", how])
-    return Screen(text, (*keys, (home(_),)))
+    lines = [_("<b>Accounts</b>"), *(_line(_, one, now) for one in page.items), "", how]
+    rows = [(Key(short(one.name), OpenAccount(one.id)),) for one in page.items]
+    return Screen("\n".join(lines), (*rows, (*turns(_, page, OpenAccounts), home(_))))
 
 
-def account(_: Words, found: Account, budget: Budget) -> Screen:
-    """How it stands, what it did today and what it may do."""
+def account(_: Translator, found: Account, budget: Budget) -> Screen:
+    """Show the account's state, what it did today and what it may do."""
     caps = budget.caps
     lines = [
         _line(_, found, budget.now),
@@ -65,15 +68,15 @@ def account(_: Words, found: Account, budget: Budget) -> Screen:
     ]
     if budget.floods:
         lines.append(_("Telegram asked it to wait within the last hour: it writes more slowly."))
-    keys = [(key(_("Change the caps"), "a", found.id, "caps"),)]
+    keys = [(Key(_("Change the caps"), AskCaps(found.id)),)]
     if found.status is AccountStatus.HELD:
-        keys.insert(0, (key(_("Let it go on"), "a", found.id, "release", style="success"),))
-    return Screen("\n".join(lines), (*keys, (back(_, "a", 0, "page"),)))
+        keys.insert(0, (Key(_("Let it go on"), ReleaseAccount(found.id), "success"),))
+    return Screen("\n".join(lines), (*keys, (back(_, OpenAccounts()),)))
 
 
-def happened(_: Words, event: AccountHistory) -> Screen:
-    """An account came to a status that a person must look at."""
-    reason = "account_held" if event.status is AccountStatus.HELD else event.reason or ""
+def happened(_: Translator, event: AccountHistory) -> Screen:
+    """Notify an admin that an account needs a person's attention."""
+    reason = Reason.ACCOUNT_HELD if event.status is AccountStatus.HELD else event.reason or ""
     why = trouble(_, reason)
     sign = _SIGNS[event.status]
     text = (
@@ -86,11 +89,11 @@ def happened(_: Words, event: AccountHistory) -> Screen:
             reason=why,
         )
     )
-    return Screen(text, ((key(_("Show"), "a", event.account_id, "show"),),))
+    return Screen(text, ((Key(_("Show"), OpenAccount(event.account_id)),),))
 
 
-def ask_caps(_: Words, account_id: int, caps: Caps, *, refused: bool = False) -> Screen:
-    """Five numbers are typed; `refused`: what was typed were not five numbers."""
+def ask_caps(_: Translator, account_id: int, caps: Caps, *, refused: bool = False) -> Screen:
+    """Ask for five numbers. `refused`: what was typed before were not five numbers."""
     numbers = " ".join(str(getattr(caps, name)) for name in Caps.__slots__)
     text = _(
         "Type five numbers: messages a minute, messages a day, new people a day, seconds between "
@@ -100,10 +103,10 @@ def ask_caps(_: Words, account_id: int, caps: Caps, *, refused: bool = False) ->
     )
     if refused:
         text = _("That is not five numbers.") + "\n" + text
-    return Screen(text, ((back(_, "a", account_id, "show"),),))
+    return Screen(text, ((back(_, OpenAccount(account_id)),),))
 
 
-def _line(_: Words, account: Account, now: datetime) -> str:
+def _line(_: Translator, account: Account, now: datetime) -> str:
     parts = [plain(account.name)]
     if account.phone:
         parts.append(masked(account.phone))

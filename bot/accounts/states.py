@@ -1,4 +1,4 @@
-"""What the bot waits for while an account's caps are being changed."""
+"""The prompt of an account's caps. aiogram stores its name: `Capping:numbers`."""
 
 from __future__ import annotations
 

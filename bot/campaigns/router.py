@@ -8,57 +8,89 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.campaigns import card
-from bot.campaigns import screens as list_screen
-from bot.campaigns import service as campaigns
+from bot.campaigns import card, screens, service
 from bot.campaigns.live_cards import LiveCards
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.campaigns.presses import AskStop, PauseCampaign, ResumeCampaign, StopCampaign
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenCampaign, OpenCampaigns
+from bot.ui.pager import Page
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
+from bot.ui.rights import BUILD, SEE
+from db.models.admin import Admin
 from db.pool import Database
 
-router = Router(name="campaigns")
 
-
-@router.message(Command("campaigns"), flags=needs(Right.SEE))
-@router.callback_query(Pressed("c", "page"), flags=needs(Right.SEE))
 async def show_campaigns(
     event: Message | CallbackQuery,
     database: Database,
     admin: Admin,
-    _: Words,
-    press: Press | None = None,
+    _: Translator,
+    press: OpenCampaigns | None = None,
 ) -> None:
-    offset = press.id if press else 0
-    found = await campaigns.page(database, limit=list_screen.PAGE + 1, offset=offset)
-    await show(event, list_screen.campaigns(_, admin, found, offset, datetime.now(UTC)))
+    offset = press.offset if press else 0
+    found = await service.page(database, limit=screens.PAGE_SIZE + 1, offset=offset)
+    page = Page.of(found, offset, screens.PAGE_SIZE)
+    await show(event, screens.campaigns(_, admin, page, datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("c", "show"), flags=needs(Right.SEE))
 async def show_card(
-    callback: CallbackQuery, press: Press, database: Database, cards: LiveCards, _: Words
+    callback: CallbackQuery, press: OpenCampaign, cards: LiveCards, _: Translator
 ) -> None:
-    standing = await campaigns.standing(database, press.id)
-    await cards.take_up(standing.campaign, await show(callback, card.card(_, standing)))
+    await cards.show(callback, press.campaign_id, _)
 
 
-@router.callback_query(Pressed("c", "pause", "resume", "stopped"), flags=needs(Right.BUILD))
-async def hold_or_end(
+async def pause(
     callback: CallbackQuery,
-    press: Press,
+    press: PauseCampaign,
     database: Database,
     admin: Admin,
     cards: LiveCards,
-    _: Words,
+    _: Translator,
 ) -> None:
-    act = {"pause": campaigns.pause, "resume": campaigns.resume, "stopped": campaigns.stop}
-    await act[press.act](database, admin, press.id)
-    await show_card(callback, press, database, cards, _)
+    await service.pause(database, admin, press.campaign_id)
+    await cards.show(callback, press.campaign_id, _)
 
 
-@router.callback_query(Pressed("c", "stop"), flags=needs(Right.BUILD))
-async def ask_stop(callback: CallbackQuery, press: Press, database: Database, _: Words) -> None:
-    await show(callback, card.ask_stop(_, await campaigns.standing(database, press.id)))
+async def resume(
+    callback: CallbackQuery,
+    press: ResumeCampaign,
+    database: Database,
+    admin: Admin,
+    cards: LiveCards,
+    _: Translator,
+) -> None:
+    await service.resume(database, admin, press.campaign_id)
+    await cards.show(callback, press.campaign_id, _)
+
+
+async def ask_stop(
+    callback: CallbackQuery, press: AskStop, database: Database, _: Translator
+) -> None:
+    await show(callback, card.ask_stop(_, await service.progress(database, press.campaign_id)))
+
+
+async def stop(
+    callback: CallbackQuery,
+    press: StopCampaign,
+    database: Database,
+    admin: Admin,
+    cards: LiveCards,
+    _: Translator,
+) -> None:
+    await service.stop(database, admin, press.campaign_id)
+    await cards.show(callback, press.campaign_id, _)
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="campaigns")
+    message, press = routes.message.register, routes.callback_query.register
+    message(show_campaigns, Command("campaigns"), flags=SEE)
+    press(show_campaigns, Pressed(OpenCampaigns), flags=SEE)
+    press(show_card, Pressed(OpenCampaign), flags=SEE)
+    press(pause, Pressed(PauseCampaign), flags=BUILD)
+    press(resume, Pressed(ResumeCampaign), flags=BUILD)
+    press(ask_stop, Pressed(AskStop), flags=BUILD)
+    press(stop, Pressed(StopCampaign), flags=BUILD)
+    return routes

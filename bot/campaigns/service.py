@@ -1,14 +1,15 @@
-"""Campaigns under way: how they stand, and the acts that hold or end them."""
+"""Campaigns under way: their progress, and the acts that hold or end them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.campaigns.view_model import Progress
+from db.models import operation
 from db.models.admin import Admin
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import NotAllowed
-from db.models.operation import OperationKind, Progress
-from db.models.report import Standing
+from db.models.operation import OperationKind
 from db.pool import Connection, Database
 from db.queries import accounts, audit, campaigns, operations, reports
 
@@ -22,17 +23,17 @@ _ACTS = {
 
 
 async def page(database: Database, *, limit: int, offset: int) -> list[Campaign]:
-    """Campaigns of every status, newest first."""
+    """Return campaigns of every status, newest first."""
     async with database.connection() as connection:
         return await campaigns.page(connection, limit=limit, offset=offset)
 
 
-async def standing(database: Database, campaign_id: int) -> Standing:
-    """How the campaign stands now; NotFound when there is none."""
+async def progress(database: Database, campaign_id: int) -> Progress:
+    """Return the campaign's progress now. Raise NotFound when there is no such campaign."""
     async with database.connection() as connection:
         campaign = await campaigns.get(connection, campaign_id)
         template, contact_lists = await reports.name_parts(connection, campaign_id)
-        return Standing(
+        return Progress(
             campaign=campaign,
             contact_lists=contact_lists,
             template=template,
@@ -44,26 +45,27 @@ async def standing(database: Database, campaign_id: int) -> Standing:
         )
 
 
-async def _preparing(connection: Connection, campaign: Campaign) -> Progress | None:
-    """How far the expansion of a campaign under way is; None when it is expanded."""
+async def _preparing(connection: Connection, campaign: Campaign) -> operation.Progress | None:
+    """Return how far the expansion of a campaign under way is; None when it is expanded."""
     if campaign.expanded_at is not None or campaign.status not in UNDER_WAY:
         return None
     kind = OperationKind.EXPANSION
     found = await operations.find_active(connection, kind, campaign.id)
-    return found.progress if found else Progress(campaign.counts.total, None)
+    return found.progress if found else operation.Progress(campaign.counts.total, None)
 
 
 async def pause(database: Database, admin: Admin, campaign_id: int) -> None:
-    """Nothing new leaves from here on; Conflict when it does not run."""
+    """Pause the campaign. Raise Conflict when it is not running, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.PAUSE)
 
 
 async def resume(database: Database, admin: Admin, campaign_id: int) -> None:
+    """Resume the campaign. Raise Conflict when it is not paused, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.RESUME)
 
 
 async def stop(database: Database, admin: Admin, campaign_id: int) -> None:
-    """Stop for good: what is pending stays unsent."""
+    """End the campaign: what is pending stays unsent. Raise Conflict, NotAllowed, NotFound."""
     await _advance(database, admin, campaign_id, CampaignEvent.CANCEL)
 
 

@@ -2,57 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.contact_lists import screens
-from bot.contact_lists import service as contact_lists
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.contact_lists import screens, service
+from bot.contact_lists.presses import AskDeleteList, DeleteList, OpenContactList
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenContactLists
+from bot.ui.pager import Page
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
+from bot.ui.rights import BUILD, SEE
+from db.models.admin import Admin
+from db.models.contact_list import ContactList
 from db.pool import Database
 
-router = Router(name="contact_lists")
-see: dict[str, Any] = needs(Right.SEE)
-build: dict[str, Any] = needs(Right.BUILD)
 
-
-@router.message(Command("lists"), flags=see)
-async def command(message: Message, _: Words, database: Database, state: FSMContext) -> None:
+async def command(message: Message, _: Translator, database: Database, state: FSMContext) -> None:
     await state.clear()
-    found = await contact_lists.page(database, limit=screens.PAGE + 1, offset=0)
-    await show(message, screens.page(_, found, 0))
+    await show(message, screens.page(_, await _page(database, 0)))
 
 
-@router.callback_query(Pressed("l", "page"), flags=see)
-async def page(query: CallbackQuery, press: Press, _: Words, database: Database) -> None:
-    found = await contact_lists.page(database, limit=screens.PAGE + 1, offset=press.id)
-    await show(query, screens.page(_, found, press.id))
-
-
-@router.callback_query(Pressed("l", "show"), flags=see)
-async def card(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+async def open_page(
+    query: CallbackQuery, press: OpenContactLists, _: Translator, database: Database
 ) -> None:
-    await show(query, screens.card(_, admin, *await contact_lists.get(database, press.id)))
+    await show(query, screens.page(_, await _page(database, press.offset)))
 
 
-@router.callback_query(Pressed("l", "ask_delete"), flags=build)
-async def ask_delete(query: CallbackQuery, press: Press, _: Words, database: Database) -> None:
-    await show(query, screens.ask_delete(_, *await contact_lists.get_with_use(database, press.id)))
+async def open_card(
+    query: CallbackQuery, press: OpenContactList, admin: Admin, _: Translator, database: Database
+) -> None:
+    found, attested_by = await service.get(database, press.contact_list_id)
+    await show(query, screens.card(_, admin, found, attested_by))
 
 
-@router.callback_query(Pressed("l", "delete"), flags=build)
+async def ask_delete(
+    query: CallbackQuery, press: AskDeleteList, _: Translator, database: Database
+) -> None:
+    found, active_campaigns = await service.get_with_use(database, press.contact_list_id)
+    await show(query, screens.ask_delete(_, found, active_campaigns))
+
+
 async def delete(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+    query: CallbackQuery, press: DeleteList, admin: Admin, _: Translator, database: Database
 ) -> None:
-    await contact_lists.delete(database, admin, press.id)
-    found = await contact_lists.page(database, limit=screens.PAGE + 1, offset=0)
-    await show(query, screens.page(_, found, 0), _("Deleted."))
+    await service.delete(database, admin, press.contact_list_id)
+    await show(query, screens.page(_, await _page(database, 0)), _("Deleted."))
+
+
+async def _page(database: Database, offset: int) -> Page[ContactList]:
+    found = await service.page(database, limit=screens.PAGE_SIZE + 1, offset=offset)
+    return Page.of(found, offset, screens.PAGE_SIZE)
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="contact_lists")
+    message, press = routes.message.register, routes.callback_query.register
+    message(command, Command("lists"), flags=SEE)
+    press(open_page, Pressed(OpenContactLists), flags=SEE)
+    press(open_card, Pressed(OpenContactList), flags=SEE)
+    press(ask_delete, Pressed(AskDeleteList), flags=BUILD)
+    press(delete, Pressed(DeleteList), flags=BUILD)
+    return routes

@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from bot.contact_lists.presses import AskDeleteList, DeleteList, OpenContactList
 from bot.ui.formatting import basis_word, plain, short
-from bot.ui.i18n import Words
-from bot.ui.screen import Screen, back, home, key
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenContactLists
+from bot.ui.pager import Page, turns
+from bot.ui.screen import Key, Screen, back, home
 from db.models.admin import Admin
 from db.models.contact_list import Basis, ContactList
 
-NOUN = "l"
-PAGE = 5
+PAGE_SIZE = 5
 
 
-def page(_: Words, found: Sequence[ContactList], offset: int) -> Screen:
-    """`found` is one more than PAGE when there is another page."""
-    if not found:
+def page(_: Translator, shown: Page[ContactList]) -> Screen:
+    """List the contact lists of one page."""
+    if shown.is_empty_list:
         text = _(
             "<b>Contacts</b>\nNo list yet. Send me a CSV, JSONL or TXT file with phones, usernames "
             "or ids, any time; or paste them here, one a line."
         )
         return Screen(text, ((home(_),),))
-    shown = found[:PAGE]
-    lines = [_line(_, one) for one in shown]
+    lines = [_("<b>Contacts</b>"), *(_line(_, one) for one in shown.items)]
     lines += ["", _("To add a list, send me a file; or paste phones and usernames here.")]
-    turn = []
-    if offset:
-        turn.append(key(_("‹ Newer"), NOUN, max(0, offset - PAGE), "page"))
-    if len(found) > PAGE:
-        turn.append(key(_("Older ›"), NOUN, offset + PAGE, "page"))
-    rows = [(key(short(one.name), NOUN, one.id, "show"),) for one in shown]
-    return Screen("\n".join([_("<b>Contacts</b>"), *lines]), (*rows, (*turn, home(_))))
+    rows = [(Key(short(one.name), OpenContactList(one.id)),) for one in shown.items]
+    return Screen("\n".join(lines), (*rows, (*turns(_, shown, OpenContactLists), home(_))))
 
 
-def _line(_: Words, one: ContactList) -> str:
+def _line(_: Translator, one: ContactList) -> str:
     people = _.plural("{n} person", "{n} people", one.size)
     return f"{plain(one.name)} · {people} · {_basis(_, one)}"
 
 
-def _basis(_: Words, one: ContactList) -> str:
+def _basis(_: Translator, one: ContactList) -> str:
     if one.basis is Basis.OTHER and one.basis_note:
         return plain(one.basis_note)
     return plain(basis_word(_, one.basis).removesuffix("…"))
 
 
-def card(_: Words, admin: Admin, one: ContactList, attested_by: str) -> Screen:
-    """One list; `attested_by` is the name of who said why we may write to it."""
+def card(_: Translator, admin: Admin, one: ContactList, attested_by: str) -> Screen:
+    """Show one list. `attested_by` is the name of the admin who said why we may write to it."""
     lines = [
         f"<b>{plain(one.name)}</b>",
         _.plural("{n} person", "{n} people", one.size),
@@ -58,14 +52,14 @@ def card(_: Words, admin: Admin, one: ContactList, attested_by: str) -> Screen:
         fields = " ".join("{{" + field + "}}" for field in one.fields)
         lines.append(_("In a message you can write: {fields}", fields=fields[:500]))
     if one.archived_at is not None:
-        return Screen("\n".join([*lines, _("Deleted.")]), ((back(_, NOUN, 0, "page"),),))
-    delete = (key(_("Delete list"), NOUN, one.id, "ask_delete"),)
+        return Screen("\n".join([*lines, _("Deleted.")]), ((back(_, OpenContactLists()),),))
+    delete = (Key(_("Delete list"), AskDeleteList(one.id)),)
     rows = (delete,) if admin.may_change(one.attested_by) else ()
-    return Screen("\n".join(lines), (*rows, (back(_, NOUN, 0, "page"), home(_))))
+    return Screen("\n".join(lines), (*rows, (back(_, OpenContactLists()), home(_))))
 
 
-def ask_delete(_: Words, one: ContactList, active_campaigns: int) -> Screen:
-    """What goes, and what does not."""
+def ask_delete(_: Translator, one: ContactList, active_campaigns: int) -> Screen:
+    """Ask before a list is deleted, and say what goes and what stays."""
     lines = [
         _.plural(
             "Delete <b>{name}</b> with {n} person? It cannot be undone: to use the list again you "
@@ -84,14 +78,5 @@ def ask_delete(_: Words, one: ContactList, active_campaigns: int) -> Screen:
                 active_campaigns,
             )
         )
-    return Screen(
-        "\n".join(lines),
-        (
-            (
-                key(
-                    _("Delete {name}", name=short(one.name)), NOUN, one.id, "delete", style="danger"
-                ),
-            ),
-            (back(_, NOUN, one.id, "show"),),
-        ),
-    )
+    sure = Key(_("Delete {name}", name=short(one.name)), DeleteList(one.id), "danger")
+    return Screen("\n".join(lines), ((sure,), (back(_, OpenContactList(one.id)),)))

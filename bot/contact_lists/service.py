@@ -10,13 +10,13 @@ from db.queries import admins, audit, contact_lists
 
 
 async def page(database: Database, *, limit: int, offset: int) -> list[ContactList]:
-    """The lists that were not deleted, newest first."""
+    """Return the lists that were not deleted, newest first."""
     async with database.connection() as connection:
         return await contact_lists.page(connection, limit=limit, offset=offset)
 
 
 async def get(database: Database, contact_list_id: int) -> tuple[ContactList, str]:
-    """The list, and the name of who said why we may write to it."""
+    """Return the list and the name of the admin who attested its basis. Raise NotFound."""
     async with database.connection() as connection:
         found = await contact_lists.get(connection, contact_list_id)
         attested_by = await admins.find(connection, found.attested_by)
@@ -24,14 +24,17 @@ async def get(database: Database, contact_list_id: int) -> tuple[ContactList, st
 
 
 async def get_with_use(database: Database, contact_list_id: int) -> tuple[ContactList, int]:
-    """The list, and how many campaigns under way write to it."""
+    """Return the list and how many campaigns under way write to it. Raise NotFound."""
     async with database.connection() as connection:
         found = await contact_lists.get(connection, contact_list_id)
         return found, await contact_lists.count_active_campaigns(connection, contact_list_id)
 
 
 async def delete(database: Database, admin: Admin, contact_list_id: int) -> None:
-    """Take the list out of sight; campaigns keep their people. Twice is the same as once."""
+    """Archive the list; campaigns keep their recipients. Idempotent.
+
+    Raise NotFound, or NotAllowed when the list is another admin's and the role does not allow it.
+    """
     async with database.transaction() as connection:
         found = await contact_lists.get(connection, contact_list_id)
         if not admin.may_change(found.attested_by):

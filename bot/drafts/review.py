@@ -1,19 +1,22 @@
-"""The draft before Start: everybody counted, everything named, what keeps it from starting."""
+"""The draft before Start: who gets what from which account, and what keeps it from starting."""
 
 from __future__ import annotations
 
-from bot.drafts.screens import BACK
+from bot.drafts.presses import AskDiscard, DiscardDraft, OpenStep, StartDraft, Step, Way
+from bot.drafts.view_model import Problem, Review
 from bot.ui.formatting import account_state, mode, moment, plain, rate
-from bot.ui.i18n import Words
-from bot.ui.screen import Key, Screen, key
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenCampaigns, OpenReview
+from bot.ui.screen import Key, Screen, back, home
 from db.models.account import AccountStatus
 from db.models.campaign import Campaign, Mode
-from db.models.draft import Gap, Problem, Review
+from db.models.draft import Gap
 
 MOST_GAPS = 5
 
 
-def review(_: Words, found: Review) -> Screen:
+def review(_: Translator, found: Review) -> Screen:
+    """Show the draft as it would start now; there is no Start while it has problems."""
     campaign = found.campaign
     lines = [f"<b>{plain(campaign.name)}</b>", _people(_, found)]
     if found.template is not None:
@@ -33,7 +36,7 @@ def review(_: Words, found: Review) -> Screen:
     )
     lines.append(_mode(_, campaign.mode))
     if campaign.mode is Mode.LIVE:
-        lines += _manners(_, campaign)
+        lines += _contact_rules(_, campaign)
     warnings = [_gap(_, gap) for gap in found.gaps[:MOST_GAPS]]
     warnings += [
         _("{name} is limited by Telegram: people it has never written to must wait.", name=a.name)
@@ -49,7 +52,7 @@ def review(_: Words, found: Review) -> Screen:
     return Screen("\n".join(lines), _keys(_, found))
 
 
-def _people(_: Words, found: Review) -> str:
+def _people(_: Translator, found: Review) -> str:
     names = ", ".join(contact_list.name for contact_list in found.contact_lists) or "–"
     audience = found.audience
     parts = [
@@ -64,7 +67,7 @@ def _people(_: Words, found: Review) -> str:
     return ", ".join(parts)
 
 
-def _mode(_: Words, value: Mode) -> str:
+def _mode(_: Translator, value: Mode) -> str:
     if value is Mode.TEST:
         return _("Mode: test, to the account's own Saved Messages only")
     if value is Mode.DRY_RUN:
@@ -72,8 +75,8 @@ def _mode(_: Words, value: Mode) -> str:
     return _("Mode: live")
 
 
-def _manners(_: Words, campaign: Campaign) -> list[str]:
-    """When and how often people are written to."""
+def _contact_rules(_: Translator, campaign: Campaign) -> list[str]:
+    """Say when and how often people are written to."""
     lines = []
     if (quiet := campaign.quiet_hours) is not None:
         lines.append(
@@ -91,8 +94,8 @@ def _manners(_: Words, campaign: Campaign) -> list[str]:
     return lines
 
 
-def _caps(_: Words, found: Review) -> list[str]:
-    """What an account may do a day, where that is less than the campaign wants."""
+def _caps(_: Translator, found: Review) -> list[str]:
+    """Say what an account may do a day, where that is less than the campaign wants."""
     if found.campaign.mode is not Mode.LIVE:
         return []
     return [
@@ -109,7 +112,7 @@ def _caps(_: Words, found: Review) -> list[str]:
     ]
 
 
-def _gap(_: Words, gap: Gap) -> str:
+def _gap(_: Translator, gap: Gap) -> str:
     if gap.fallback:
         return _.plural(
             "{field} is empty for {n} person: they get “{fallback}”.",
@@ -126,7 +129,7 @@ def _gap(_: Words, gap: Gap) -> str:
     )
 
 
-def _problem(_: Words, problem: Problem, found: Review) -> str:
+def _problem(_: Translator, problem: Problem, found: Review) -> str:
     match problem:
         case Problem.NO_LISTS:
             return _("No contact list is chosen.")
@@ -144,34 +147,41 @@ def _problem(_: Words, problem: Problem, found: Review) -> str:
             return _("Nobody is left: the lists are empty.")
 
 
-def _keys(_: Words, found: Review) -> tuple[tuple[Key, ...], ...]:
+def _keys(_: Translator, found: Review) -> tuple[tuple[Key, ...], ...]:
     campaign_id = found.campaign.id
 
-    def step(label: str, name: str) -> Key:
-        return key(label, BACK, campaign_id, "step", name)
+    def step(label: str, name: Step) -> Key:
+        return Key(label, OpenStep(Way.REVIEW, campaign_id, name))
 
     rows: list[tuple[Key, ...]] = [
         (
-            step(_("People"), "lists"),
-            step(_("Message"), "template"),
-            step(_("Accounts"), "account"),
+            step(_("People"), Step.LISTS),
+            step(_("Message"), Step.TEMPLATE),
+            step(_("Accounts"), Step.ACCOUNT),
         ),
-        (step(_("Rate and hours"), "rate"), step(_("Mode"), "mode")),
-        (key(_("Discard"), BACK, campaign_id, "discard"), key(_("‹ Back"), "c", 0, "page")),
+        (step(_("Rate and hours"), Step.RATE), step(_("Mode"), Step.MODE)),
+        (Key(_("Discard"), AskDiscard(campaign_id)), back(_, OpenCampaigns())),
     ]
     if not found.problems:
-        rows.insert(0, (key(_start(_, found), BACK, campaign_id, "start", style="success"),))
+        rows.insert(0, (Key(_start(_, found), StartDraft(campaign_id), "success"),))
     return tuple(rows)
 
 
-def _start(_: Words, found: Review) -> str:
+def _start(_: Translator, found: Review) -> str:
     if found.campaign.mode is Mode.LIVE:
         return _.plural("Start: {n} message", "Start: {n} messages", found.messages)
     return _("Start ({mode})", mode=mode(_, found.campaign.mode))
 
 
-def ask_discard(_: Words, found: Review) -> Screen:
-    text = _("Discard the draft <b>{name}</b>? Nothing was sent.", name=found.campaign.name)
-    discard = key(_("Discard the draft"), BACK, found.campaign.id, "discarded", style="danger")
-    keep = key(_("‹ Back"), BACK, found.campaign.id, "step", "review")
-    return Screen(text, ((discard,), (keep,)))
+def ask_discard(_: Translator, found: Review) -> Screen:
+    """Ask before the draft is discarded."""
+    campaign = found.campaign
+    text = _("Discard the draft <b>{name}</b>? Nothing was sent.", name=campaign.name)
+    discard = Key(_("Discard the draft"), DiscardDraft(campaign.id), "danger")
+    return Screen(text, ((discard,), (back(_, OpenReview(campaign.id)),)))
+
+
+def discarded(_: Translator, name: str) -> Screen:
+    """Say that the draft is no more."""
+    text = _("The draft <b>{name}</b> is discarded. Nothing was sent.", name=name)
+    return Screen(text, ((Key(_("‹ Campaigns"), OpenCampaigns()), home(_)),))

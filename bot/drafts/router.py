@@ -1,217 +1,214 @@
-"""Building a campaign step by step, and Start. The draft is a row; typing is for data only."""
+"""Building a campaign step by step. The draft is a row, so any step can follow a restart."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from aiogram import F, Router
-from aiogram.exceptions import TelegramAPIError
-from aiogram.filters import Command, StateFilter
+from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.campaigns import card
-from bot.campaigns import screens as campaigns
-from bot.campaigns import service as campaign_acts
-from bot.campaigns.live_cards import LiveCards
-from bot.drafts import review
-from bot.drafts import screens as building
-from bot.drafts import service as drafts
-from bot.drafts.screens import BACK, ON
+from bot.drafts import review, screens, service
+from bot.drafts.presses import (
+    AskRate,
+    ChooseAccount,
+    ChooseMode,
+    ChooseRate,
+    ChooseTemplate,
+    DropAccount,
+    DropList,
+    OpenStep,
+    PutAccount,
+    PutList,
+    SetFrequency,
+    SetQuietHours,
+    Step,
+    Way,
+)
 from bot.drafts.states import Building
-from bot.ui import problems
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
+from bot.ui.navigation import NewCampaign
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
-from db.models.campaign import FREQUENCY_HOURS, QUIET_NIGHT, Mode
+from bot.ui.rights import BUILD
+from db.models.admin import Admin
+from db.models.campaign import FREQUENCY_HOURS, QUIET_NIGHT
 from db.models.rate import Rate
 from db.pool import Database
 
-router = Router(name="building")
-TYPED = F.text & ~F.text.startswith("/")
-# A forged argument is nobody's: the press falls to the strays.
-WITH_ID = F.data.regexp(r".*:\d{1,18}$")
-WITH_ID_AND_PLACE = F.data.regexp(r".*:\d{1,18}(\.\d{1,6})?$")
-WITH_STEP = F.data.regexp(r".*:[a-z]+(\.\d{0,6})?$")
-WITH_RATE = F.data.regexp(r".*:[1-9]\d{0,5}/(1|60|3600)$")
-ON_OR_OFF = F.data.regexp(r".*:(on|off)$")
-WITH_MODE = F.data.regexp(r".*:(test|dry_run|live)$")
 
-
-@router.message(Command("new"), flags=needs(Right.BUILD))
-@router.callback_query(Pressed(ON, "new"), flags=needs(Right.BUILD))
-async def ask_name(event: Message | CallbackQuery, state: FSMContext, _: Words) -> None:
+async def ask_name(event: Message | CallbackQuery, state: FSMContext, _: Translator) -> None:
     await state.set_state(Building.name)
     await state.set_data({})
-    await show(event, building.ask_name(_))
+    await show(event, screens.ask_name(_))
 
 
-@router.message(StateFilter(Building.name), TYPED, flags=needs(Right.BUILD))
 async def type_name(
-    message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
+    message: Message, state: FSMContext, database: Database, admin: Admin, _: Translator
 ) -> None:
     name = " ".join((message.text or "").replace("\0", "").split())
-    if not 1 <= len(name) <= drafts.LONGEST_NAME:
-        await show(message, building.name_refused(_, drafts.LONGEST_NAME))
+    if not 1 <= len(name) <= service.LONGEST_NAME:
+        await show(message, screens.name_refused(_, service.LONGEST_NAME))
         return
-    campaign_id = await drafts.create(database, admin, name, _.zone.key)
+    campaign_id = await service.create(database, admin, name, _.zone.key)
     await state.clear()
-    await _show_step(message, database, campaign_id, building.STEPS[0], ON, _)
+    await _show_step(message, database, campaign_id, screens.FIRST_STEP, Way.ONWARD, _)
 
 
-@router.callback_query(Pressed(ON, "step"), WITH_STEP, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "step"), WITH_STEP, flags=needs(Right.BUILD))
-async def step(
-    callback: CallbackQuery, press: Press, state: FSMContext, database: Database, _: Words
+async def open_step(
+    callback: CallbackQuery, press: OpenStep, state: FSMContext, database: Database, _: Translator
 ) -> None:
     await state.clear()
-    await _show_step(callback, database, press.id, press.argument, press.noun, _)
+    step, offset = press.step, press.offset
+    await _show_step(callback, database, press.campaign_id, step, press.way, _, offset)
 
 
-@router.callback_query(Pressed(ON, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "put", "drop"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
 async def choose_lists(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
-) -> None:
-    act = drafts.put_list if press.act == "put" else drafts.drop_list
-    list_id, _dot, offset = press.argument.partition(".")
-    await act(database, admin, press.id, int(list_id))
-    await _show_step(callback, database, press.id, f"lists.{offset}", press.noun, _)
-
-
-@router.callback_query(Pressed(ON, "template", "account"), WITH_ID, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "template", "account"), WITH_ID, flags=needs(Right.BUILD))
-async def choose_template_or_account(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
-) -> None:
-    act = drafts.choose_template if press.act == "template" else drafts.put_account
-    await act(database, admin, press.id, int(press.argument))
-    await _show_next(callback, database, press, _)
-
-
-@router.callback_query(Pressed(ON, "with", "without"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD))
-@router.callback_query(
-    Pressed(BACK, "with", "without"), WITH_ID_AND_PLACE, flags=needs(Right.BUILD)
-)
-async def choose_accounts(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
-) -> None:
-    act = drafts.put_account if press.act == "with" else drafts.drop_account
-    account_id, _dot, offset = press.argument.partition(".")
-    await act(database, admin, press.id, int(account_id))
-    await _show_step(callback, database, press.id, f"account.{offset}", press.noun, _)
-
-
-@router.callback_query(Pressed(ON, "rate"), WITH_RATE, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "rate"), WITH_RATE, flags=needs(Right.BUILD))
-async def choose_rate(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
-) -> None:
-    count, _slash, seconds = press.argument.partition("/")
-    await drafts.choose_rate(database, admin, press.id, Rate(int(count), int(seconds)))
-    await _show_next(callback, database, press, _)
-
-
-@router.callback_query(Pressed(ON, "other_rate"), flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "other_rate"), flags=needs(Right.BUILD))
-async def ask_rate(callback: CallbackQuery, press: Press, state: FSMContext, _: Words) -> None:
-    await state.set_state(Building.rate)
-    await state.set_data({"campaign_id": press.id, "way": press.noun})
-    await show(callback, building.ask_rate(_, press.id, press.noun))
-
-
-@router.message(StateFilter(Building.rate), TYPED, flags=needs(Right.BUILD))
-async def type_rate(
-    message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
-) -> None:
-    data = await state.get_data()
-    campaign_id, way = data["campaign_id"], data["way"]
-    if (rate := Rate.parse(message.text or "")) is None:
-        await show(message, building.rate_refused(_, message.text or "", campaign_id, way))
-        return
-    await state.clear()
-    await drafts.choose_rate(database, admin, campaign_id, rate)
-    await _show_step(message, database, campaign_id, building.after("rate", way), way, _)
-
-
-@router.callback_query(Pressed(ON, "mode"), WITH_MODE, flags=needs(Right.BUILD))
-@router.callback_query(Pressed(BACK, "mode"), WITH_MODE, flags=needs(Right.BUILD))
-async def choose_mode(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
-) -> None:
-    await drafts.choose_mode(database, admin, press.id, Mode(press.argument))
-    await _show_next(callback, database, press, _)
-
-
-@router.callback_query(Pressed(BACK, "quiet", "often"), ON_OR_OFF, flags=needs(Right.BUILD))
-async def choose_hours(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
-) -> None:
-    on = press.argument == "on"
-    if press.act == "quiet":
-        await drafts.choose_quiet_hours(database, admin, press.id, QUIET_NIGHT if on else None)
-    else:
-        hours = FREQUENCY_HOURS if on else None
-        await drafts.choose_frequency(database, admin, press.id, hours)
-    await _show_step(callback, database, press.id, "hours", BACK, _)
-
-
-@router.callback_query(Pressed(BACK, "discard"), flags=needs(Right.BUILD))
-async def ask_discard(callback: CallbackQuery, press: Press, database: Database, _: Words) -> None:
-    await show(callback, review.ask_discard(_, await drafts.review(database, press.id)))
-
-
-@router.callback_query(Pressed(BACK, "discarded"), flags=needs(Right.BUILD))
-async def discard(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
-) -> None:
-    name = await drafts.discard(database, admin, press.id)
-    await show(callback, campaigns.discarded(_, name))
-
-
-@router.callback_query(Pressed(BACK, "start"), flags=needs(Right.BUILD))
-async def start(
     callback: CallbackQuery,
-    press: Press,
+    press: PutList | DropList,
     database: Database,
     admin: Admin,
-    cards: LiveCards,
-    _: Words,
+    _: Translator,
 ) -> None:
-    try:
-        started = await drafts.start(database, admin, press.id)
-    except drafts.CannotStart:
-        found = await drafts.review(database, press.id)
-        await show(callback, review.review(_, found), problems.cannot_start(_))
+    act = service.put_list if isinstance(press, PutList) else service.drop_list
+    await act(database, admin, press.campaign_id, press.contact_list_id)
+    way, offset = press.way, press.offset
+    await _show_step(callback, database, press.campaign_id, Step.LISTS, way, _, offset)
+
+
+async def choose_accounts(
+    callback: CallbackQuery,
+    press: PutAccount | DropAccount,
+    database: Database,
+    admin: Admin,
+    _: Translator,
+) -> None:
+    act = service.put_account if isinstance(press, PutAccount) else service.drop_account
+    await act(database, admin, press.campaign_id, press.account_id)
+    way, offset = press.way, press.offset
+    await _show_step(callback, database, press.campaign_id, Step.ACCOUNT, way, _, offset)
+
+
+async def choose_account(
+    callback: CallbackQuery, press: ChooseAccount, database: Database, admin: Admin, _: Translator
+) -> None:
+    await service.put_account(database, admin, press.campaign_id, press.account_id)
+    await _show_next(callback, database, press.campaign_id, Step.ACCOUNT, press.way, _)
+
+
+async def choose_template(
+    callback: CallbackQuery,
+    press: ChooseTemplate,
+    database: Database,
+    admin: Admin,
+    _: Translator,
+) -> None:
+    await service.choose_template(database, admin, press.campaign_id, press.template_id)
+    await _show_next(callback, database, press.campaign_id, Step.TEMPLATE, press.way, _)
+
+
+async def choose_rate(
+    callback: CallbackQuery, press: ChooseRate, database: Database, admin: Admin, _: Translator
+) -> None:
+    await service.choose_rate(database, admin, press.campaign_id, press.rate)
+    await _show_next(callback, database, press.campaign_id, Step.RATE, press.way, _)
+
+
+async def ask_rate(
+    callback: CallbackQuery, press: AskRate, state: FSMContext, _: Translator
+) -> None:
+    await state.set_state(Building.rate)
+    await state.set_data({"campaign_id": press.campaign_id, "way": press.way})
+    await show(callback, screens.ask_rate(_, press.campaign_id, press.way))
+
+
+async def type_rate(
+    message: Message, state: FSMContext, database: Database, admin: Admin, _: Translator
+) -> None:
+    data = await state.get_data()
+    campaign_id, way = data["campaign_id"], Way(data["way"])
+    if (rate := Rate.parse(message.text or "")) is None:
+        await show(message, screens.rate_refused(_, message.text or "", campaign_id, way))
         return
-    standing = await campaign_acts.standing(database, press.id)
-    toast = None if started else problems.already(_, standing.campaign.status)
-    shown = await show(callback, card.card(_, standing), toast)
-    await cards.take_up(standing.campaign, shown)
-    with suppress(TelegramAPIError):
-        await shown.pin(disable_notification=True)
+    await state.clear()
+    await service.choose_rate(database, admin, campaign_id, rate)
+    await _show_next(message, database, campaign_id, Step.RATE, way, _)
 
 
-async def _show_next(callback: CallbackQuery, database: Database, press: Press, _: Words) -> None:
-    following = building.after(press.act, press.noun)
-    await _show_step(callback, database, press.id, following, press.noun, _)
+async def choose_mode(
+    callback: CallbackQuery, press: ChooseMode, database: Database, admin: Admin, _: Translator
+) -> None:
+    await service.choose_mode(database, admin, press.campaign_id, press.mode)
+    await _show_next(callback, database, press.campaign_id, Step.MODE, press.way, _)
+
+
+async def set_quiet_hours(
+    callback: CallbackQuery, press: SetQuietHours, database: Database, admin: Admin, _: Translator
+) -> None:
+    hours = QUIET_NIGHT if press.on else None
+    await service.choose_quiet_hours(database, admin, press.campaign_id, hours)
+    await _show_step(callback, database, press.campaign_id, Step.HOURS, Way.REVIEW, _)
+
+
+async def set_frequency(
+    callback: CallbackQuery, press: SetFrequency, database: Database, admin: Admin, _: Translator
+) -> None:
+    hours = FREQUENCY_HOURS if press.on else None
+    await service.choose_frequency(database, admin, press.campaign_id, hours)
+    await _show_step(callback, database, press.campaign_id, Step.HOURS, Way.REVIEW, _)
+
+
+async def _show_next(
+    event: Message | CallbackQuery,
+    database: Database,
+    campaign_id: int,
+    step: Step,
+    way: Way,
+    _: Translator,
+) -> None:
+    following = screens.after(step, way)
+    if following is None:
+        await _show_review(event, database, campaign_id, _)
+    else:
+        await _show_step(event, database, campaign_id, following, way, _)
 
 
 async def _show_step(
     event: Message | CallbackQuery,
     database: Database,
     campaign_id: int,
-    name: str,
-    way: str,
-    _: Words,
+    step: Step,
+    way: Way,
+    _: Translator,
+    offset: int = 0,
 ) -> None:
-    """`name` is a step's, maybe with the place it begins at: "lists.4"."""
-    name, _dot, offset = name.partition(".")
-    if name in building.SCREENS:
-        choices = await drafts.choices(database, campaign_id, int(offset or 0))
-        await show(event, building.SCREENS[name](_, choices, way))
-    else:
-        await show(event, review.review(_, await drafts.review(database, campaign_id)))
+    limit = screens.PAGE_SIZE + 1
+    choices = await service.choices(database, campaign_id, limit=limit, offset=offset)
+    await show(event, screens.SCREENS[step](_, choices, way))
+
+
+async def _show_review(
+    event: Message | CallbackQuery, database: Database, campaign_id: int, _: Translator
+) -> None:
+    await show(event, review.review(_, await service.review(database, campaign_id)))
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="drafts")
+    message, press = routes.message.register, routes.callback_query.register
+    typed = F.text & ~F.text.startswith("/")
+    message(ask_name, Command("new"), flags=BUILD)
+    press(ask_name, Pressed(NewCampaign), flags=BUILD)
+    message(type_name, Building.name, typed, flags=BUILD)
+    press(open_step, Pressed(OpenStep), flags=BUILD)
+    press(choose_lists, Pressed(PutList, DropList), flags=BUILD)
+    press(choose_template, Pressed(ChooseTemplate), flags=BUILD)
+    press(choose_account, Pressed(ChooseAccount), flags=BUILD)
+    press(choose_accounts, Pressed(PutAccount, DropAccount), flags=BUILD)
+    press(choose_rate, Pressed(ChooseRate), flags=BUILD)
+    press(ask_rate, Pressed(AskRate), flags=BUILD)
+    message(type_rate, Building.rate, typed, flags=BUILD)
+    press(choose_mode, Pressed(ChooseMode), flags=BUILD)
+    press(set_quiet_hours, Pressed(SetQuietHours), flags=BUILD)
+    press(set_frequency, Pressed(SetFrequency), flags=BUILD)
+    return routes

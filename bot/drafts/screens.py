@@ -1,143 +1,154 @@
-"""The steps of building a campaign, each a screen with buttons.
-
-`way` is the noun of the buttons and says where a choice leads: ON to the next step (the first
-time through) or BACK to the review.
-"""
+"""The steps of building a campaign, each a screen with buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.drafts.presses import (
+    AskRate,
+    ChooseAccount,
+    ChooseMode,
+    ChooseRate,
+    ChooseTemplate,
+    DropAccount,
+    DropList,
+    OpenStep,
+    PutAccount,
+    PutList,
+    SetFrequency,
+    SetQuietHours,
+    Step,
+    Way,
+)
+from bot.drafts.view_model import Choices
 from bot.ui.formatting import account_state, mode, plain, rate, short
-from bot.ui.i18n import Words
-from bot.ui.screen import Key, Screen, key
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenCampaigns, OpenReview
+from bot.ui.pager import Page, T, turns
+from bot.ui.screen import Key, Screen, back, cancel
 from db.models.campaign import FREQUENCY_HOURS, QUIET_NIGHT, Mode
-from db.models.draft import SHOWN, TEST_MESSAGES, Choices
+from db.models.draft import TEST_MESSAGES
 from db.models.rate import Rate
 
-ON, BACK = "b", "e"
-STEPS = ("lists", "template", "account", "rate", "mode", "review")
+PAGE_SIZE = 4
+ORDER = (Step.LISTS, Step.TEMPLATE, Step.ACCOUNT, Step.RATE, Step.MODE)
+FIRST_STEP = ORDER[0]
 RATES = (Rate(20, 60), Rate(60, 60), Rate(2, 1), Rate(10, 1))
 
 
-def after(step: str, way: str) -> str:
-    """The step that a choice made in `step` leads to."""
-    return STEPS[STEPS.index(step) + 1] if way == ON else "review"
+def after(step: Step, way: Way) -> Step | None:
+    """Return the step that a choice made in `step` leads to; None for the review."""
+    if way is Way.REVIEW or step is ORDER[-1]:
+        return None
+    return ORDER[ORDER.index(step) + 1]
 
 
-def ask_name(_: Words) -> Screen:
+def ask_name(_: Translator) -> Screen:
+    """Ask what the new campaign is called."""
     text = _("<b>New campaign</b>\nWhat shall we call it? People who get the message never see it.")
-    return Screen(text, ((key(_("✕ Cancel"), "home", 0, "cancel"),),))
+    return Screen(text, ((cancel(_),),))
 
 
-def name_refused(_: Words, longest: int) -> Screen:
-    """For a name that is empty or too long."""
+def name_refused(_: Translator, longest: int) -> Screen:
+    """Answer a name that is empty or longer than `longest` characters."""
     text = _("A name has 1 to {n} characters, on one line. Type another.", n=longest)
-    return Screen(text, ((key(_("✕ Cancel"), "home", 0, "cancel"),),))
+    return Screen(text, ((cancel(_),),))
 
 
-def lists(_: Words, choices: Choices, way: str) -> Screen:
-    campaign_id = choices.campaign.id
-    if not choices.contact_lists:
+def lists(_: Translator, choices: Choices, way: Way) -> Screen:
+    """Choose any number of contact lists."""
+    campaign_id, offset = choices.campaign.id, choices.offset
+    page = Page.of(choices.contact_lists, offset, PAGE_SIZE)
+    if page.is_empty_list:
         text = _("There is no contact list yet. Send me a CSV, JSONL or TXT file, then come back.")
-        return _step(_, choices, way, "lists", text, [])
+        return _step(_, choices, way, Step.LISTS, text, [])
     rows = []
-    for found in choices.contact_lists[:SHOWN]:
-        chosen = found.id in choices.chosen_lists
-        label = f"{'✓' if chosen else '○'} {short(found.name)} · {_.number(found.size)}"
-        argument = f"{found.id}.{choices.offset}"
-        rows.append((key(label, way, campaign_id, "drop" if chosen else "put", argument),))
+    for one in page.items:
+        chosen = one.id in choices.chosen_lists
+        label = f"{_tick(chosen)} {short(one.name)} · {_.number(one.size)}"
+        press = DropList if chosen else PutList
+        rows.append((Key(label, press(way, campaign_id, one.id, offset)),))
     text = _("Who gets it? Choose one list or several; who is in two of them gets it once.")
-    onward = _turn(_, choices, way, "lists", len(choices.contact_lists))
+    onward = _turns(_, choices, way, Step.LISTS, page)
     if choices.chosen_lists:
-        onward.append(key(_("Next ›"), way, campaign_id, "step", after("lists", way)))
-    return _step(_, choices, way, "lists", text, rows, onward)
+        onward.append(_next(_, choices, way, Step.LISTS))
+    return _step(_, choices, way, Step.LISTS, text, rows, onward)
 
 
-def template(_: Words, choices: Choices, way: str) -> Screen:
-    rows = [
-        (key(short(found.name), way, choices.campaign.id, "template", str(found.id)),)
-        for found in choices.templates[:SHOWN]
-    ]
+def template(_: Translator, choices: Choices, way: Way) -> Screen:
+    """Choose the message."""
+    campaign_id = choices.campaign.id
+    page = Page.of(choices.templates, choices.offset, PAGE_SIZE)
+    rows = [(Key(short(one.name), ChooseTemplate(way, campaign_id, one.id)),) for one in page.items]
     text = _("Which message?") if rows else _("There is no message yet. Make one in /templates.")
-    turn = _turn(_, choices, way, "template", len(choices.templates))
-    return _step(_, choices, way, "template", text, rows, turn)
+    onward = _turns(_, choices, way, Step.TEMPLATE, page)
+    return _step(_, choices, way, Step.TEMPLATE, text, rows, onward)
 
 
-def _turn(_: Words, choices: Choices, way: str, step: str, found: int) -> list[Key]:
-    """The pages before and after this one."""
-    keys, offset = [], choices.offset
-    if offset:
-        newer = f"{step}.{max(0, offset - SHOWN)}"
-        keys.append(key(_("‹ Newer"), way, choices.campaign.id, "step", newer))
-    if found > SHOWN:
-        older = f"{step}.{offset + SHOWN}"
-        keys.append(key(_("Older ›"), way, choices.campaign.id, "step", older))
-    return keys
-
-
-def account(_: Words, choices: Choices, way: str) -> Screen:
-    """Of several accounts any number can be chosen; a single one is chosen with a tap."""
-    campaign_id, first = choices.campaign.id, choices.offset
-    found = choices.accounts[first : first + SHOWN]
-    lines = [f"{plain(one.name)}: {account_state(_, one, choices.now)}" for one in found]
-    if not found:
+def account(_: Translator, choices: Choices, way: Way) -> Screen:
+    """Choose any number of accounts; a single one is chosen with one press."""
+    campaign_id, offset = choices.campaign.id, choices.offset
+    page = Page.of(choices.accounts[offset:], offset, PAGE_SIZE)
+    if page.is_empty_list:
         text = _("No account is connected yet: /accounts says how.")
-        return _step(_, choices, way, "account", text, [])
+        return _step(_, choices, way, Step.ACCOUNT, text, [])
+    lines = [f"{plain(one.name)}: {account_state(_, one, choices.now)}" for one in page.items]
     if len(choices.accounts) == 1:
-        rows = [(key(short(found[0].name), way, campaign_id, "account", str(found[0].id)),)]
+        only = choices.accounts[0]
+        rows = [(Key(short(only.name), ChooseAccount(way, campaign_id, only.id)),)]
         text = "\n".join([_("Which account sends it?"), *lines])
-        return _step(_, choices, way, "account", text, rows)
+        return _step(_, choices, way, Step.ACCOUNT, text, rows)
     rows = []
-    for one in found:
+    for one in page.items:
         chosen = one.id in choices.chosen_accounts
-        label = f"{'✓' if chosen else '○'} {short(one.name)}"
-        argument = f"{one.id}.{first}"
-        rows.append((key(label, way, campaign_id, "without" if chosen else "with", argument),))
+        press = DropAccount if chosen else PutAccount
+        label = f"{_tick(chosen)} {short(one.name)}"
+        rows.append((Key(label, press(way, campaign_id, one.id, offset)),))
     ask = _(
         "Which accounts send it? Choose one or several: whoever talks with somebody already goes "
         "on, the others share the rest."
     )
-    onward = _turn(_, choices, way, "account", len(choices.accounts) - first)
+    onward = _turns(_, choices, way, Step.ACCOUNT, page)
     if choices.chosen_accounts:
-        onward.append(key(_("Next ›"), way, campaign_id, "step", after("account", way)))
-    return _step(_, choices, way, "account", "\n".join([ask, *lines]), rows, onward)
+        onward.append(_next(_, choices, way, Step.ACCOUNT))
+    return _step(_, choices, way, Step.ACCOUNT, "\n".join([ask, *lines]), rows, onward)
 
 
-def rates(_: Words, choices: Choices, way: str) -> Screen:
+def rates(_: Translator, choices: Choices, way: Way) -> Screen:
+    """Choose one of the usual rates, or another."""
     campaign_id = choices.campaign.id
     keys = [
-        key(rate(_, found), way, campaign_id, "rate", f"{found.count}/{found.seconds}")
-        for found in RATES
+        Key(rate(_, one), ChooseRate(way, campaign_id, one.count, one.seconds)) for one in RATES
     ]
-    other = key(_("Other…"), way, campaign_id, "other_rate")
     text = _(
         "How fast? It is {rate} now. Never faster than this, restarts included. "
         "Slower is safer for the account.",
         rate=rate(_, choices.campaign.rate),
     )
-    last = [other]
-    if way == BACK:  # the first time through, the night is quiet without a question
-        last.append(key(_("Hours…"), way, campaign_id, "step", "hours"))
-    return _step(_, choices, way, "rate", text, [tuple(keys[:2]), tuple(keys[2:]), tuple(last)])
+    last = [Key(_("Other…"), AskRate(way, campaign_id))]
+    if way is Way.REVIEW:  # a new draft has quiet hours already
+        last.append(Key(_("Hours…"), OpenStep(way, campaign_id, Step.HOURS)))
+    return _step(_, choices, way, Step.RATE, text, [tuple(keys[:2]), tuple(keys[2:]), tuple(last)])
 
 
-def ask_rate(_: Words, campaign_id: int, way: str) -> Screen:
+def ask_rate(_: Translator, campaign_id: int, way: Way) -> Screen:
+    """Ask for a rate in words."""
     text = _("Type the rate: a number per second, minute or hour, like 20/min, 2/s or 500/h.")
-    return Screen(text, ((key(_("‹ Back"), way, campaign_id, "step", "rate"),),))
+    return Screen(text, ((back(_, OpenStep(way, campaign_id, Step.RATE)),),))
 
 
-def rate_refused(_: Words, typed: str, campaign_id: int, way: str) -> Screen:
+def rate_refused(_: Translator, typed: str, campaign_id: int, way: Way) -> Screen:
+    """Answer what is not a rate."""
     text = _(
         "“{typed}” is not a rate I understand. Type a number and a period, "
         "like 20/min, 2/s or 500/h.",
         typed=typed[:40],
     )
-    return Screen(text, ((key(_("‹ Back"), way, campaign_id, "step", "rate"),),))
+    return Screen(text, ((back(_, OpenStep(way, campaign_id, Step.RATE)),),))
 
 
-def modes(_: Words, choices: Choices, way: str) -> Screen:
-    campaign_id = choices.campaign.id
+def modes(_: Translator, choices: Choices, way: Way) -> Screen:
+    """Choose whether people are written to."""
     text = "\n".join(
         [
             _("In earnest?"),
@@ -150,32 +161,30 @@ def modes(_: Words, choices: Choices, way: str) -> Screen:
             _("<b>Live</b>: people get the message."),
         ]
     )
-    row = tuple(key(mode(_, found).capitalize(), way, campaign_id, "mode", found) for found in Mode)
-    return _step(_, choices, way, "mode", text, [row])
+    campaign_id = choices.campaign.id
+    row = tuple(Key(mode(_, one).capitalize(), ChooseMode(way, campaign_id, one)) for one in Mode)
+    return _step(_, choices, way, Step.MODE, text, [row])
 
 
-def hours(_: Words, choices: Choices, way: str) -> Screen:
-    """When and how often people may be written to; each choice is shown at once."""
+def hours(_: Translator, choices: Choices, _way: Way) -> Screen:
+    """Choose when and how often people may be written to; each choice is shown at once."""
     campaign = choices.campaign
     quiet, often = campaign.quiet_hours, campaign.frequency_hours
-
-    def choice(label: str, act: str, argument: str, chosen: bool) -> Key:
-        return key(f"{'✓' if chosen else '○'} {label}", way, campaign.id, act, argument)
-
     night = _(
         "Quiet {since}–{until}",
         since=f"{QUIET_NIGHT.since:%H:%M}",
         until=f"{QUIET_NIGHT.until:%H:%M}",
     )
     day = _("Once in {n} h", n=FREQUENCY_HOURS)
+    any_hour, however_often = _("Any hour"), _("However often")
     rows = [
         (
-            choice(night, "quiet", "on", quiet is not None),
-            choice(_("Any hour"), "quiet", "off", quiet is None),
+            Key(f"{_tick(quiet is not None)} {night}", SetQuietHours(campaign.id, True)),
+            Key(f"{_tick(quiet is None)} {any_hour}", SetQuietHours(campaign.id, False)),
         ),
         (
-            choice(day, "often", "on", often is not None),
-            choice(_("However often"), "often", "off", often is None),
+            Key(f"{_tick(often is not None)} {day}", SetFrequency(campaign.id, True)),
+            Key(f"{_tick(often is None)} {however_often}", SetFrequency(campaign.id, False)),
         ),
     ]
     text = _(
@@ -185,34 +194,51 @@ def hours(_: Words, choices: Choices, way: str) -> Screen:
         zone=campaign.zone,
         n=FREQUENCY_HOURS,
     )
-    return _step(_, choices, BACK, "hours", text, rows)
+    return _step(_, choices, Way.REVIEW, Step.HOURS, text, rows)
+
+
+def _tick(chosen: bool) -> str:
+    return "✓" if chosen else "○"
+
+
+def _turns(_: Translator, choices: Choices, way: Way, step: Step, page: Page[T]) -> list[Key]:
+    campaign_id = choices.campaign.id
+    return [*turns(_, page, lambda offset: OpenStep(way, campaign_id, step, offset))]
+
+
+def _next(_: Translator, choices: Choices, way: Way, step: Step) -> Key:
+    campaign_id, following = choices.campaign.id, after(step, way)
+    if following is None:
+        return Key(_("Next ›"), OpenReview(campaign_id))
+    return Key(_("Next ›"), OpenStep(way, campaign_id, following))
 
 
 def _step(
-    _: Words,
+    _: Translator,
     choices: Choices,
-    way: str,
-    step: str,
+    way: Way,
+    step: Step,
     text: str,
     rows: Sequence[tuple[Key, ...]],
     onward: Sequence[Key] = (),
 ) -> Screen:
-    """The frame of every step: the campaign's name above, the way back and onward below."""
+    """Frame a step: the campaign's name above, the way back and onward below."""
     campaign = choices.campaign
-    if way == BACK:
-        way_back = key(_("‹ Back"), way, campaign.id, "step", "review")
-    elif step == STEPS[0]:
-        way_back = key(_("‹ Back"), "c", 0, "page")
+    if way is Way.REVIEW:
+        way_back = back(_, OpenReview(campaign.id))
+    elif step is FIRST_STEP:
+        way_back = back(_, OpenCampaigns())
     else:
-        way_back = key(_("‹ Back"), way, campaign.id, "step", STEPS[STEPS.index(step) - 1])
+        before = ORDER[ORDER.index(step) - 1]
+        way_back = back(_, OpenStep(way, campaign.id, before))
     return Screen(f"<b>{plain(campaign.name)}</b>\n{text}", (*rows, (way_back, *onward)))
 
 
-SCREENS: dict[str, Callable[[Words, Choices, str], Screen]] = {
-    "lists": lists,
-    "template": template,
-    "account": account,
-    "rate": rates,
-    "mode": modes,
-    "hours": hours,
+SCREENS: dict[Step, Callable[[Translator, Choices, Way], Screen]] = {
+    Step.LISTS: lists,
+    Step.TEMPLATE: template,
+    Step.ACCOUNT: account,
+    Step.RATE: rates,
+    Step.MODE: modes,
+    Step.HOURS: hours,
 }

@@ -1,4 +1,8 @@
-"""Building a campaign and starting it: each function is one act in one transaction."""
+"""Building a campaign and starting it: each function is one act in one transaction.
+
+Every change raises NotFound when the row is not there, Conflict when the campaign is not a draft
+any more, NotAllowed when the admin's role does not let them change it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from bot.drafts.view_model import Choices, Review, can_send
 from db.models.admin import Admin
 from db.models.campaign import CampaignEvent, Mode, QuietHours
-from db.models.draft import SHOWN, Choices, Gap, Review, can_send
-from db.models.errors import Conflict, NotAllowed
+from db.models.draft import Gap
+from db.models.errors import NotAllowed
 from db.models.operation import OperationKind, Progress
 from db.models.rate import Rate
 from db.models.template import Template, placeholders
@@ -30,11 +35,14 @@ LONGEST_NAME = 64
 
 
 class CannotStart(Exception):
-    """The draft has problems (`Review.problems`), or nobody is left; nothing was changed."""
+    """The draft has problems (`Review.problems`), or no recipient is left; nothing was changed."""
 
 
 async def create(database: Database, admin: Admin, name: str, zone: str) -> int:
-    """A new draft's id. `name` has 1 to LONGEST_NAME characters; `zone` is whose nights count."""
+    """Add a draft and return its id.
+
+    `name` has 1 to LONGEST_NAME characters. `zone` is the IANA zone of its quiet hours.
+    """
     async with database.transaction() as connection:
         campaign_id = await drafts.add(connection, name, admin.id, zone)
         await audit.add(connection, admin.id, "create", "campaign", campaign_id, name=name)
@@ -44,6 +52,7 @@ async def create(database: Database, admin: Admin, name: str, zone: str) -> int:
 async def put_list(
     database: Database, admin: Admin, campaign_id: int, contact_list_id: int
 ) -> None:
+    """Add a contact list to the draft. Raise NotFound when there is no such list."""
     async with _changing(database, admin, campaign_id) as connection:
         await contact_lists.get(connection, contact_list_id)
         await drafts.put_list(connection, campaign_id, contact_list_id)
@@ -52,6 +61,7 @@ async def put_list(
 async def drop_list(
     database: Database, admin: Admin, campaign_id: int, contact_list_id: int
 ) -> None:
+    """Remove a contact list from the draft."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.drop_list(connection, campaign_id, contact_list_id)
 
@@ -59,28 +69,33 @@ async def drop_list(
 async def choose_template(
     database: Database, admin: Admin, campaign_id: int, template_id: int
 ) -> None:
+    """Set the draft's message. Raise NotFound when there is no such message."""
     async with _changing(database, admin, campaign_id) as connection:
         await templates.get(connection, template_id)
         await drafts.set_template(connection, campaign_id, template_id)
 
 
 async def put_account(database: Database, admin: Admin, campaign_id: int, account_id: int) -> None:
+    """Add an account to the draft. Raise NotFound when there is no such account."""
     async with _changing(database, admin, campaign_id) as connection:
         await accounts.get(connection, account_id)
         await drafts.put_account(connection, campaign_id, account_id)
 
 
 async def drop_account(database: Database, admin: Admin, campaign_id: int, account_id: int) -> None:
+    """Remove an account from the draft."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.drop_account(connection, campaign_id, account_id)
 
 
 async def choose_rate(database: Database, admin: Admin, campaign_id: int, rate: Rate) -> None:
+    """Set the draft's rate."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_rate(connection, campaign_id, rate)
 
 
 async def choose_mode(database: Database, admin: Admin, campaign_id: int, mode: Mode) -> None:
+    """Set the draft's mode."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_mode(connection, campaign_id, mode)
 
@@ -88,6 +103,7 @@ async def choose_mode(database: Database, admin: Admin, campaign_id: int, mode: 
 async def choose_quiet_hours(
     database: Database, admin: Admin, campaign_id: int, quiet: QuietHours | None
 ) -> None:
+    """Set the hours in which nothing is sent; None for none."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_quiet_hours(connection, campaign_id, quiet)
 
@@ -95,12 +111,13 @@ async def choose_quiet_hours(
 async def choose_frequency(
     database: Database, admin: Admin, campaign_id: int, hours: int | None
 ) -> None:
+    """Set in how many hours a person gets one campaign at most; None for no limit."""
     async with _changing(database, admin, campaign_id) as connection:
         await drafts.set_frequency(connection, campaign_id, hours)
 
 
 async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
-    """Delete the draft; its name."""
+    """Delete the draft and return its name."""
     async with _changing(database, admin, campaign_id) as connection:
         campaign = await campaigns.get(connection, campaign_id)
         await drafts.delete(connection, campaign_id)
@@ -110,18 +127,21 @@ async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
         return campaign.name
 
 
-async def choices(database: Database, campaign_id: int, offset: int = 0) -> Choices:
-    """What the draft may be built of, from `offset` on; Conflict when it is a draft no more."""
+async def choices(database: Database, campaign_id: int, *, limit: int, offset: int) -> Choices:
+    """Return what the draft may be built of: `limit` lists and templates from `offset` on.
+
+    Raise NotFound, or Conflict when the campaign is not a draft any more.
+    """
     async with database.transaction() as connection:
         await drafts.lock(connection, campaign_id)
         chosen_lists, chosen_accounts = await drafts.get_chosen(connection, campaign_id)
-        found_lists = await contact_lists.page(connection, limit=SHOWN + 1, offset=offset)
-        found_templates = await templates.page(connection, limit=SHOWN + 1, offset=offset)
+        found_lists = await contact_lists.page(connection, limit=limit, offset=offset)
+        found_templates = await templates.page(connection, limit=limit, offset=offset)
         return Choices(
             campaign=await campaigns.get(connection, campaign_id),
             contact_lists=tuple(found_lists),
             templates=tuple(found_templates),
-            accounts=tuple(await accounts.page(connection)),
+            accounts=tuple(reversed(await accounts.page(connection))),
             chosen_lists=chosen_lists,
             chosen_accounts=chosen_accounts,
             offset=offset,
@@ -130,26 +150,23 @@ async def choices(database: Database, campaign_id: int, offset: int = 0) -> Choi
 
 
 async def review(database: Database, campaign_id: int) -> Review:
-    """The draft as it would start now; Conflict when it is a draft no more."""
+    """Return the draft as it would start now.
+
+    Raise NotFound, or Conflict when the campaign is not a draft any more.
+    """
     async with database.transaction() as connection:
         await drafts.lock(connection, campaign_id)
         return await _review(connection, campaign_id)
 
 
-async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
+async def start(database: Database, admin: Admin, campaign_id: int) -> None:
     """Start the draft: status, first deliveries and audit at once, or nothing at all.
 
     A small campaign is expanded whole here; the rest of a large one is an operation, which a
-    sender runs. False when it is a draft no more, for instance because Start was pressed before.
-    CannotStart when there is a problem, or no one to write to.
+    sender runs. Raise CannotStart when the draft has a problem, Conflict when it has been started
+    before.
     """
-    async with database.transaction() as connection:
-        try:
-            created_by = await drafts.lock(connection, campaign_id)
-        except Conflict:
-            return False
-        if not admin.may_change(created_by):
-            raise NotAllowed("campaign", campaign_id, admin.id)
+    async with _changing(database, admin, campaign_id) as connection:
         if not await _may_start(connection, campaign_id):
             raise CannotStart
         await campaigns.advance(connection, campaign_id, CampaignEvent.START, admin_id=admin.id)
@@ -167,11 +184,10 @@ async def start(database: Database, admin: Admin, campaign_id: int) -> bool:
                 progress=Progress(chunk.looked, people),
             )
         await audit.add(connection, admin.id, "start", "campaign", campaign_id, total=people)
-    return True
 
 
 async def _may_start(connection: Connection, campaign_id: int) -> bool:
-    """Whether a review would find no problem; without counting everybody."""
+    """Return whether a review would find no problem; without counting everybody."""
     campaign = await campaigns.get(connection, campaign_id)
     of_campaign = await accounts.page_of_campaign(connection, campaign_id)
     return (

@@ -1,4 +1,4 @@
-"""What the bot waits for while a campaign is being built."""
+"""The prompts of building a campaign. aiogram stores their names: `Building:rate`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from aiogram.fsm.state import State, StatesGroup
 
 
 class Building(StatesGroup):
-    """Data: `campaign_id`, and `way` while a rate is typed."""
+    """Data while a rate is typed: `campaign_id` and `way`; none while a name is."""
 
     name = State()
     rate = State()

@@ -1,4 +1,4 @@
-"""The dashboard, the help, /cancel: what works from anywhere."""
+"""The dashboard, the help and /cancel, which work from anywhere."""
 
 from __future__ import annotations
 
@@ -7,48 +7,44 @@ from aiogram.filters import Command, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.home import screens as dashboard
-from bot.home import service as overview
-from bot.ui.i18n import Words
+from bot.home import screens, service
+from bot.ui.i18n import Translator
+from bot.ui.navigation import CancelPrompt, OpenHome
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
+from bot.ui.rights import SEE
+from db.models.admin import Admin
 from db.pool import Database
 
-router = Router(name="start")
 
-
-@router.message(CommandStart(), flags=needs(Right.SEE))
-async def start(
-    message: Message, state: FSMContext, database: Database, admin: Admin, _: Words
+async def show_dashboard(
+    event: Message | CallbackQuery,
+    state: FSMContext,
+    database: Database,
+    admin: Admin,
+    _: Translator,
 ) -> None:
     await state.clear()
-    await show(message, dashboard.dashboard(_, admin, await overview.overview(database)))
+    await show(event, screens.dashboard(_, admin, await service.overview(database)))
 
 
-@router.callback_query(Pressed("home", "show"), flags=needs(Right.SEE))
-async def go_home(
-    callback: CallbackQuery, state: FSMContext, database: Database, admin: Admin, _: Words
-) -> None:
+async def show_help(message: Message, admin: Admin, _: Translator) -> None:
+    await show(message, screens.help_text(_, admin))
+
+
+async def cancel(event: Message | CallbackQuery, state: FSMContext, _: Translator) -> None:
+    prompt = await state.get_state()
     await state.clear()
-    await show(callback, dashboard.dashboard(_, admin, await overview.overview(database)))
+    await show(event, screens.cancelled(_, prompt))
 
 
-@router.message(Command("help"), flags=needs(Right.SEE))
-async def help_(message: Message, admin: Admin, _: Words) -> None:
-    await show(message, dashboard.help_text(_, admin))
-
-
-@router.message(Command("cancel"), flags=needs(Right.SEE))
-async def cancel(message: Message, state: FSMContext, _: Words) -> None:
-    was = await state.get_state()
-    await state.clear()
-    await show(message, dashboard.cancelled(_, was))
-
-
-@router.callback_query(Pressed("home", "cancel"), flags=needs(Right.SEE))
-async def cancel_by_button(callback: CallbackQuery, state: FSMContext, _: Words) -> None:
-    was = await state.get_state()
-    await state.clear()
-    await show(callback, dashboard.cancelled(_, was))
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="home")
+    message, press = routes.message.register, routes.callback_query.register
+    message(show_dashboard, CommandStart(), flags=SEE)
+    press(show_dashboard, Pressed(OpenHome), flags=SEE)
+    message(show_help, Command("help"), flags=SEE)
+    message(cancel, Command("cancel"), flags=SEE)
+    press(cancel, Pressed(CancelPrompt), flags=SEE)
+    return routes

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from bot.preferences.screens import other_language
-from bot.ui.formatting import campaign_line, moment, short
-from bot.ui.i18n import Words
-from bot.ui.screen import Key, Screen, home, key
+from bot.home.view_model import Overview
+from bot.ui.campaign_lines import campaign_line
+from bot.ui.formatting import moment, short
+from bot.ui.i18n import Translator
+from bot.ui.navigation import (
+    NewCampaign,
+    OpenAccounts,
+    OpenCampaign,
+    OpenCampaigns,
+    OpenContactLists,
+    OpenSettings,
+    OpenTemplates,
+    OpenZones,
+)
+from bot.ui.screen import Key, Screen, home, other_language
 from db.models.account import AccountStatus
 from db.models.admin import Admin, Right
-from db.models.report import Overview
 
 
-def dashboard(_: Words, admin: Admin, overview: Overview) -> Screen:
-    """Everything at a glance, or the first three steps while one of them is missing."""
+def dashboard(_: Translator, admin: Admin, overview: Overview) -> Screen:
+    """Show what is under way, or the first three steps while one of them is missing."""
     text = _overview(_, overview) if overview.is_ready else _first_steps(_, admin, overview)
     return Screen(text, _keys(_, admin, overview))
 
 
-def _first_steps(_: Words, admin: Admin, overview: Overview) -> str:
+def _first_steps(_: Translator, admin: Admin, overview: Overview) -> str:
     steps = [
         (bool(overview.accounts), _("1. Connect a sender account")),
         (overview.has_lists, _("2. Upload a contact list")),
@@ -33,16 +43,16 @@ def _first_steps(_: Words, admin: Admin, overview: Overview) -> str:
     )
 
 
-def _overview(_: Words, overview: Overview) -> str:
+def _overview(_: Translator, overview: Overview) -> str:
     lines = [_("<b>Campaign desk</b>")]
-    lines += [campaign_line(_, campaign, overview.now) for campaign in overview.alive]
+    lines += [campaign_line(_, campaign, overview.now) for campaign in overview.under_way]
     lines += [campaign_line(_, campaign, overview.now) for campaign in overview.drafts]
-    if not overview.alive and not overview.drafts:
+    if not overview.under_way and not overview.drafts:
         lines.append(_("No campaign is under way."))
     return "\n".join([*lines, "", _accounts(_, overview)])
 
 
-def _accounts(_: Words, overview: Overview) -> str:
+def _accounts(_: Translator, overview: Overview) -> str:
     statuses = [account.status for account in overview.accounts]
     ready = statuses.count(AccountStatus.ACTIVE)
     parts = [_.plural("{n} account ready", "{n} accounts ready", ready)]
@@ -57,28 +67,28 @@ def _accounts(_: Words, overview: Overview) -> str:
     return ", ".join(parts) + "."
 
 
-def _keys(_: Words, admin: Admin, overview: Overview) -> tuple[tuple[Key, ...], ...]:
+def _keys(_: Translator, admin: Admin, overview: Overview) -> tuple[tuple[Key, ...], ...]:
     contacts, messages, accounts = (
         (_("Contacts"), _("Messages"), _("Accounts"))
         if overview.is_ready
         else (_("Upload contacts"), _("Make a message"), _("Connect an account"))
     )
     rows: list[tuple[Key, ...]] = [
-        (key(short(f"● {c.name}"), "c", c.id, "show"),) for c in overview.alive[:1]
+        (Key(short(f"● {c.name}"), OpenCampaign(c.id)),) for c in overview.under_way[:1]
     ]
     if admin.may(Right.BUILD) and overview.is_ready:
-        rows.append((key(_("New campaign"), "b", 0, "new", style="success"),))
-    rows.append((key(_("Campaigns"), "c", 0, "page"), key(accounts, "a", 0, "page")))
-    rows.append((key(contacts, "l", 0, "page"), key(messages, "t", 0, "page")))
+        rows.append((Key(_("New campaign"), NewCampaign(), "success"),))
+    rows.append((Key(_("Campaigns"), OpenCampaigns()), Key(accounts, OpenAccounts())))
+    rows.append((Key(contacts, OpenContactLists()), Key(messages, OpenTemplates())))
     if admin.zone is None:
-        rows.append((key(_("Time zone"), "home", 0, "zones"), other_language(_)))
+        rows.append((Key(_("Time zone"), OpenZones()), other_language(_)))
     else:
-        rows.append((key(_("Settings"), "home", 0, "settings"),))
+        rows.append((Key(_("Settings"), OpenSettings()),))
     return tuple(rows)
 
 
-def help_text(_: Words, admin: Admin) -> Screen:
-    """What can be done here, by role."""
+def help_text(_: Translator, admin: Admin) -> Screen:
+    """List the commands that the admin's role may use."""
     lines = [_("/start – how everything stands"), _("/campaigns – all campaigns")]
     if admin.may(Right.BUILD):
         lines += [
@@ -95,13 +105,13 @@ def help_text(_: Words, admin: Admin) -> Screen:
     return Screen("\n".join(lines), ((home(_),),))
 
 
-def cancelled(_: Words, state: str | None) -> Screen:
-    """What /cancel cancelled; `state` is what the bot was waiting for."""
+def cancelled(_: Translator, state: str | None) -> Screen:
+    """Say what was cancelled. `state` is the stored name of the prompt; None: there was none."""
     said = {
         "Building:name": _("Cancelled: I no longer wait for the campaign's name."),
         "Building:rate": _("Cancelled: the campaign keeps the rate it had."),
         "OptingOut:line": _("Cancelled: the closing line stays as it was."),
-        "Settling:zone": _("Cancelled: your time zone stays as it was."),
+        "Preferences:zone": _("Cancelled: your time zone stays as it was."),
         "Uploading:list_name": _("Cancelled: the file is not saved as a contact list."),
         "Uploading:basis_note": _("Cancelled: the file is not saved as a contact list."),
         "Composing:message": _("Cancelled: I no longer wait for the message."),

@@ -1,59 +1,45 @@
-"""/optouts shows the stop list and the closing line, /optout puts somebody onto the list."""
+"""/optouts shows the stop list and the closing line, /optout adds a person to the list."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.opt_outs import screens
-from bot.opt_outs import service as opt_outs
+from bot.opt_outs import screens, service
+from bot.opt_outs.presses import AskLine, GoOnWriting, OpenStopList, StopWriting, UseDefaultLine
 from bot.opt_outs.states import OptingOut
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
+from bot.ui.rights import ACCOUNTS, BUILD, SEE
 from bot.ui.screen import Screen
 from bot.uploads.intake import identities
-from db.models.admin import Admin, Right
+from db.models.admin import Admin
 from db.models.contact import Identity
 from db.models.opt_out import is_closing_line
 from db.pool import Database
 
-router = Router(name="opt_outs")
-see: dict[str, Any] = needs(Right.SEE)
-build: dict[str, Any] = needs(Right.BUILD)
-accounts: dict[str, Any] = needs(Right.ACCOUNTS)
 
-
-@router.message(Command("optouts"), flags=see)
-async def stop_list(
-    message: Message, database: Database, admin: Admin, state: FSMContext, _: Words
+async def show_stop_list(
+    event: Message | CallbackQuery,
+    database: Database,
+    admin: Admin,
+    state: FSMContext,
+    _: Translator,
 ) -> None:
     await state.clear()
-    await show(message, await _stop_list(database, admin, _))
+    await show(event, await _stop_list(database, admin, _))
 
 
-@router.callback_query(Pressed(screens.NOUN, "show"), flags=see)
-async def show_again(
-    query: CallbackQuery, database: Database, admin: Admin, state: FSMContext, _: Words
-) -> None:
-    await state.clear()
-    await show(query, await _stop_list(database, admin, _))
-
-
-@router.message(Command("optout"), flags=build)
-async def bar(
+async def suppress(
     message: Message,
     command: CommandObject,
     database: Database,
     admin: Admin,
     region: str,
-    _: Words,
+    _: Translator,
 ) -> None:
     if not (typed := identities.tidy(command.args or "")):
         await show(message, await _stop_list(database, admin, _))
@@ -66,54 +52,71 @@ async def bar(
     if not isinstance(identity, Identity):
         await show(message, screens.not_understood(_, typed))
         return
-    newly = await opt_outs.bar(database, admin, identity)
-    await show(message, screens.barred(_, typed, already=not newly))
+    newly = await service.suppress(database, admin, identity)
+    await show(message, screens.suppressed(_, typed, already=not newly))
 
 
 # --- the closing line -----------------------------------------------------------
 
 
-@router.callback_query(Pressed(screens.NOUN, "ask_line"), flags=accounts)
-async def ask_line(query: CallbackQuery, database: Database, state: FSMContext, _: Words) -> None:
+async def ask_line(
+    query: CallbackQuery, database: Database, state: FSMContext, _: Translator
+) -> None:
     await state.set_state(OptingOut.line)
-    found = await opt_outs.stop_list(database)
+    found = await service.stop_list(database)
     await show(query, screens.ask_line(_, found.line))
 
 
-@router.message(OptingOut.line, F.text, ~F.text.startswith("/"), flags=accounts)
 async def take_line(
-    message: Message, database: Database, admin: Admin, state: FSMContext, _: Words
+    message: Message, database: Database, admin: Admin, state: FSMContext, _: Translator
 ) -> None:
     line = (message.text or "").replace("\0", "").strip()
     if not is_closing_line(line):
         await show(message, screens.line_refused(_))
         return
     await state.clear()
-    await opt_outs.change_line(database, admin, line)
+    await service.change_line(database, admin, line)
     await show(message, await _stop_list(database, admin, _))
 
 
-@router.callback_query(Pressed(screens.NOUN, "own_line"), flags=accounts)
-async def own_line(
-    query: CallbackQuery, database: Database, admin: Admin, state: FSMContext, _: Words
+async def use_default_line(
+    query: CallbackQuery, database: Database, admin: Admin, state: FSMContext, _: Translator
 ) -> None:
     await state.clear()
-    await opt_outs.change_line(database, admin, None)
+    await service.change_line(database, admin, None)
     await show(query, await _stop_list(database, admin, _))
 
 
-# --- unclear words ---------------------------------------------------------------
+# --- unclear replies -------------------------------------------------------------
 
 
-@router.callback_query(Pressed(screens.NOUN, "stop", "go_on"), flags=build)
 async def decide(
-    query: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
+    query: CallbackQuery,
+    press: StopWriting | GoOnWriting,
+    database: Database,
+    admin: Admin,
+    _: Translator,
 ) -> None:
-    reply, first = await opt_outs.decide(database, admin, press.id, stops=press.act == "stop")
+    stops = isinstance(press, StopWriting)
+    reply, first = await service.decide(database, admin, press.reply_id, stops=stops)
     toast = None if first else screens.decided_before(_)
     await show(query, screens.decided(_, reply), toast)
 
 
-async def _stop_list(database: Database, admin: Admin, _: Words) -> Screen:
-    found = await opt_outs.stop_list(database)
+async def _stop_list(database: Database, admin: Admin, _: Translator) -> Screen:
+    found = await service.stop_list(database)
     return screens.stop_list(_, admin, found.size, found.line)
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="opt_outs")
+    message, press = routes.message.register, routes.callback_query.register
+    message(show_stop_list, Command("optouts"), flags=SEE)
+    press(show_stop_list, Pressed(OpenStopList), flags=SEE)
+    message(suppress, Command("optout"), flags=BUILD)
+    press(ask_line, Pressed(AskLine), flags=ACCOUNTS)
+    message(take_line, OptingOut.line, F.text, ~F.text.startswith("/"), flags=ACCOUNTS)
+    press(use_default_line, Pressed(UseDefaultLine), flags=ACCOUNTS)
+    press(decide, Pressed(StopWriting, GoOnWriting), flags=BUILD)
+    return routes

@@ -1,20 +1,20 @@
-"""The stop list as the admin sees it, the closing line, and the question about unclear words."""
+"""The stop list as the admin sees it, the closing line, the question about an unclear reply."""
 
 from __future__ import annotations
 
+from bot.opt_outs.presses import AskLine, GoOnWriting, OpenStopList, StopWriting, UseDefaultLine
 from bot.ui.formatting import masked, plain
-from bot.ui.i18n import Words
-from bot.ui.screen import Key, Screen, back, home, key
+from bot.ui.i18n import Translator
+from bot.ui.screen import Key, Screen, back, home
 from db.models.admin import Admin, Right
 from db.models.opt_out import CLOSING_LINES, FEWEST_IN_LINE, MOST_IN_LINE
 from db.models.reply import UnclearReply
 
-NOUN = "o"
-SHOWN_OF_WORDS = 600
+SHOWN_OF_WORDS = 600  # characters
 
 
-def stop_list(_: Words, admin: Admin, size: int, line: str | None) -> Screen:
-    """What it is, how long it is, how somebody gets onto it. `line` None: our own words."""
+def stop_list(_: Translator, admin: Admin, size: int, line: str | None) -> Screen:
+    """Say what the list is, how long it is and how to add to it. `line` None: the default lines."""
     lines = [
         _("<b>Stop list</b>"),
         _.plural("{n} identity is barred.", "{n} identities are barred.", size)
@@ -30,34 +30,37 @@ def stop_list(_: Words, admin: Admin, size: int, line: str | None) -> Screen:
         _("Every message to a person ends with:"),
         *(f"<i>{plain(one)}</i>" for one in ([line] if line else CLOSING_LINES.values())),
     ]
-    change = (key(_("Change the line"), NOUN, 0, "ask_line"),)
+    change = (Key(_("Change the line"), AskLine()),)
     rows = (change,) if admin.may(Right.ACCOUNTS) else ()
     return Screen("\n".join(lines), (*rows, (home(_),)))
 
 
-def ask_line(_: Words, line: str | None) -> Screen:
+def ask_line(_: Translator, line: str | None) -> Screen:
+    """Ask for another closing line; `line` is the present one, None for the default lines."""
     text = _(
         "Type the line that ends every message to a person: {fewest} to {most} characters, and in "
         "it a word that people can answer with, like STOP or СТОП. It cannot be taken away.",
         fewest=FEWEST_IN_LINE,
         most=MOST_IN_LINE,
     )
-    own = (key(_("Back to the first words"), NOUN, 0, "own_line"),)
+    own = (Key(_("Back to the first words"), UseDefaultLine()),)
     rows: tuple[tuple[Key, ...], ...] = (own,) if line else ()
-    return Screen(text, (*rows, (back(_, NOUN, 0, "show"),)))
+    return Screen(text, (*rows, (back(_, OpenStopList()),)))
 
 
-def line_refused(_: Words) -> Screen:
+def line_refused(_: Translator) -> Screen:
+    """Answer a line that is too short, too long or without a word to answer with."""
     text = _(
         "That cannot be the line: I need {fewest} to {most} characters on one line, with a word "
         "in it that works as an answer, like STOP or СТОП. Type it again.",
         fewest=FEWEST_IN_LINE,
         most=MOST_IN_LINE,
     )
-    return Screen(text, ((back(_, NOUN, 0, "show"),),))
+    return Screen(text, ((back(_, OpenStopList()),),))
 
 
-def barred(_: Words, name: str, *, already: bool) -> Screen:
+def suppressed(_: Translator, name: str, *, already: bool) -> Screen:
+    """Confirm /optout."""
     text = (
         _("{name} was on the stop list already.", name=name)
         if already
@@ -66,7 +69,8 @@ def barred(_: Words, name: str, *, already: bool) -> Screen:
     return Screen(text)
 
 
-def not_understood(_: Words, typed: str) -> Screen:
+def not_understood(_: Translator, typed: str) -> Screen:
+    """Answer an /optout with what is neither a phone nor a username."""
     text = _(
         "“{typed}” is neither a phone number nor a username, so nobody was barred. Write it like "
         "<code>/optout +7 999 123-45-67</code> or <code>/optout @name</code>.",
@@ -75,20 +79,20 @@ def not_understood(_: Words, typed: str) -> Screen:
     return Screen(text)
 
 
-def question(_: Words, reply: UnclearReply) -> Screen:
-    """Somebody wrote something that may be an opt-out: a person decides."""
+def question(_: Translator, reply: UnclearReply) -> Screen:
+    """Ask an admin whether a reply is an opt-out."""
     text = "\n".join(
         [
             _said(_, reply),
             _("Does this mean they do not want messages? Until you say, nobody writes to them."),
         ]
     )
-    stop = key(_("Yes, stop"), NOUN, reply.id, "stop", style="danger")
-    return Screen(text, ((stop, key(_("No, go on"), NOUN, reply.id, "go_on")),))
+    stop = Key(_("Yes, stop"), StopWriting(reply.id), "danger")
+    return Screen(text, ((stop, Key(_("No, go on"), GoOnWriting(reply.id))),))
 
 
-def decided(_: Words, reply: UnclearReply) -> Screen:
-    """The same message once somebody has said what it means."""
+def decided(_: Translator, reply: UnclearReply) -> Screen:
+    """Show what was decided, in place of the question."""
     outcome = (
         _("They are on the stop list and get nothing more.")
         if reply.stops
@@ -97,16 +101,17 @@ def decided(_: Words, reply: UnclearReply) -> Screen:
     return Screen(f"{_said(_, reply)}\n{outcome}")
 
 
-def decided_before(_: Words) -> str:
+def decided_before(_: Translator) -> str:
+    """Return the toast for an answer that came second."""
     return _("This was decided before.")
 
 
-def _said(_: Words, reply: UnclearReply) -> str:
+def _said(_: Translator, reply: UnclearReply) -> str:
     return _("<b>{name}</b> wrote: “{words}”", name=who(reply), words=reply.text[:SHOWN_OF_WORDS])
 
 
 def who(reply: UnclearReply) -> str:
-    """What an admin knows the person by; phones stay masked."""
+    """Return what the lists call the person; phones are masked."""
     if reply.name:
         return reply.name
     if reply.username:

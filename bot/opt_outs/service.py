@@ -1,7 +1,4 @@
-"""The stop list: by hand, for those who said it on the phone; by an answer, when words are unclear.
-
-And the line that tells people how to get onto it.
-"""
+"""The stop list, the closing line of every message, and unclear replies that an admin decides."""
 
 from __future__ import annotations
 
@@ -25,21 +22,22 @@ from db.queries import (
 
 @dataclass(frozen=True, slots=True)
 class StopList:
-    """How many identities are barred, and the closing line; None: the words that come with us."""
+    """How many identities are suppressed, and the closing line; None for the default lines."""
 
     size: int
     line: str | None
 
 
 async def stop_list(database: Database) -> StopList:
+    """Return the list's size and the closing line."""
     async with database.connection() as connection:
         return StopList(
             await suppressions.count(connection), await installation.find_opt_out_line(connection)
         )
 
 
-async def bar(database: Database, admin: Admin, identity: Identity) -> bool:
-    """Bar this person from every campaign under all their names; False: they were already."""
+async def suppress(database: Database, admin: Admin, identity: Identity) -> bool:
+    """Suppress the person by all their known identities. Return False when they already were."""
     async with database.transaction() as connection:
         hashes = identity.hashes(await suppressions.get_suppression_key(connection))
         hashes += await suppressions.find_linked_hashes(connection, hashes)
@@ -52,20 +50,24 @@ async def bar(database: Database, admin: Admin, identity: Identity) -> bool:
 
 
 async def change_line(database: Database, admin: Admin, line: str | None) -> None:
-    """`line` fits `is_closing_line`. Campaigns under way keep theirs until they are resumed."""
+    """Set the closing line, which satisfies `opt_out.is_closing_line`; None for the default lines.
+
+    Campaigns under way keep theirs until they are resumed.
+    """
     async with database.transaction() as connection:
         await installation.set_opt_out_line(connection, line)
         await audit.add(connection, admin.id, "change", "opt_out_line", 0, line=line)
 
 
 async def page_unnotified(database: Database) -> list[UnclearReply]:
-    """Unclear words that no admin was asked about, oldest first."""
+    """Return the unclear replies that no admin was asked about, the oldest first."""
     async with database.connection() as connection:
         ids = await unclear_replies.page_unnotified(connection)
         return [await unclear_replies.get(connection, reply_id) for reply_id in ids]
 
 
 async def mark_notified(database: Database, reply_id: int) -> None:
+    """Record that the admins were asked about the reply."""
     async with database.connection() as connection:
         await unclear_replies.mark_notified(connection, reply_id)
 
@@ -73,9 +75,9 @@ async def mark_notified(database: Database, reply_id: int) -> None:
 async def decide(
     database: Database, admin: Admin, reply_id: int, *, stops: bool
 ) -> tuple[UnclearReply, bool]:
-    """What the words meant. Returns the reply as it is now, and whether this answer decided it.
+    """Decide what an unclear reply means. Return it, and whether this answer was the first.
 
-    The first answer stands. NotFound when there is no such question.
+    The first answer stands. Raise NotFound when there is no such reply.
     """
     async with database.transaction() as connection:
         first = await unclear_replies.decide(connection, reply_id, admin.id, stops=stops)

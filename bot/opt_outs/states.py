@@ -1,4 +1,4 @@
-"""What the bot waits for while the opt-out line is being changed."""
+"""The prompt of the closing line. aiogram stores its name: `OptingOut:line`."""
 
 from __future__ import annotations
 

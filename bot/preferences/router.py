@@ -6,80 +6,86 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from aiogram import F, Router
-from aiogram.filters import Command, StateFilter
+from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.preferences import screens as settings
-from bot.preferences import service as admins
-from bot.preferences.states import Settling
+from bot.preferences import screens, service
+from bot.preferences.presses import ChooseZone
+from bot.preferences.states import Preferences
 from bot.preferences.zone import parse_zone
-from bot.ui import problems
-from bot.ui.buttons import Press
-from bot.ui.i18n import LANGUAGES, Words, words_for
+from bot.ui.i18n import Translator, translator_for
+from bot.ui.navigation import ChooseLanguage, OpenSettings, OpenZones
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
+from bot.ui.rights import SEE
+from db.models.admin import Admin
 from db.pool import Database
 
-router = Router(name="settings")
+
+async def show_settings(message: Message, _: Translator) -> None:
+    await show(message, screens.settings(_, datetime.now(UTC)))
 
 
-@router.message(Command("settings"), flags=needs(Right.SEE))
-async def show_settings(message: Message, _: Words) -> None:
-    await show(message, settings.settings(_, datetime.now(UTC)))
-
-
-@router.callback_query(Pressed("home", "settings"), flags=needs(Right.SEE))
-async def go_to_settings(callback: CallbackQuery, state: FSMContext, _: Words) -> None:
+async def open_settings(callback: CallbackQuery, state: FSMContext, _: Translator) -> None:
     await state.clear()
-    await show(callback, settings.settings(_, datetime.now(UTC)))
+    await show(callback, screens.settings(_, datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("home", "language"), flags=needs(Right.SEE))
 async def choose_language(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, zone: ZoneInfo
+    callback: CallbackQuery,
+    press: ChooseLanguage,
+    database: Database,
+    admin: Admin,
+    zone: ZoneInfo,
 ) -> None:
-    language = press.argument if press.argument in LANGUAGES else "en"
-    admin = await admins.choose_language(database, admin, language)
-    await show(callback, settings.settings(words_for(admin, zone), datetime.now(UTC)))
+    admin = await service.choose_language(database, admin, press.language)
+    await show(callback, screens.settings(translator_for(admin, zone), datetime.now(UTC)))
 
 
-@router.callback_query(Pressed("home", "zones"), flags=needs(Right.SEE))
-async def ask_zone(callback: CallbackQuery, state: FSMContext, _: Words) -> None:
-    await state.set_state(Settling.zone)
-    await show(callback, settings.zones(_))
+async def ask_zone(callback: CallbackQuery, state: FSMContext, _: Translator) -> None:
+    await state.set_state(Preferences.zone)
+    await show(callback, screens.zones(_))
 
 
-@router.callback_query(Pressed("home", "zone"), flags=needs(Right.SEE))
 async def choose_zone(
     callback: CallbackQuery,
-    press: Press,
+    press: ChooseZone,
     state: FSMContext,
     database: Database,
     admin: Admin,
     zone: ZoneInfo,
-    _: Words,
 ) -> None:
-    if (chosen := parse_zone(press.argument)) is None:
-        await show(callback, settings.zones(_), problems.old_button(_))
-        return
     await state.clear()
-    admin = await admins.choose_zone(database, admin, chosen)
-    await show(callback, settings.settings(words_for(admin, zone), datetime.now(UTC)))
+    admin = await service.choose_zone(database, admin, press.zone)
+    await show(callback, screens.settings(translator_for(admin, zone), datetime.now(UTC)))
 
 
-@router.message(
-    StateFilter(Settling.zone), F.text & ~F.text.startswith("/"), flags=needs(Right.SEE)
-)
 async def type_zone(
-    message: Message, state: FSMContext, database: Database, admin: Admin, zone: ZoneInfo, _: Words
+    message: Message,
+    state: FSMContext,
+    database: Database,
+    admin: Admin,
+    zone: ZoneInfo,
+    _: Translator,
 ) -> None:
     typed = message.text or ""
     if (chosen := parse_zone(typed)) is None:
-        await show(message, settings.zone_unknown(_, typed))
+        await show(message, screens.zone_unknown(_, typed))
         return
     await state.clear()
-    admin = await admins.choose_zone(database, admin, chosen)
-    await show(message, settings.settings(words_for(admin, zone), datetime.now(UTC)))
+    admin = await service.choose_zone(database, admin, chosen)
+    await show(message, screens.settings(translator_for(admin, zone), datetime.now(UTC)))
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="preferences")
+    message, press = routes.message.register, routes.callback_query.register
+    message(show_settings, Command("settings"), flags=SEE)
+    press(open_settings, Pressed(OpenSettings), flags=SEE)
+    press(choose_language, Pressed(ChooseLanguage), flags=SEE)
+    press(ask_zone, Pressed(OpenZones), flags=SEE)
+    press(choose_zone, Pressed(ChooseZone), flags=SEE)
+    message(type_zone, Preferences.zone, F.text, ~F.text.startswith("/"), flags=SEE)
+    return routes

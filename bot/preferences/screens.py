@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.ui.i18n import Words
-from bot.ui.screen import Key, Screen, back, home, key
+from bot.preferences.presses import ChooseZone
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenSettings, OpenZones
+from bot.ui.screen import Key, Screen, back, home, other_language
 
 ZONES = (
     "Europe/Kaliningrad",
@@ -17,7 +19,8 @@ ZONES = (
 )
 
 
-def settings(_: Words, now: datetime) -> Screen:
+def settings(_: Translator, now: datetime) -> Screen:
+    """Show the reader's language and zone, with the time in that zone."""
     text = _(
         "<b>Settings</b>\nLanguage: English\nTime zone: {zone}, it is {time} there",
         zone=_.zone.key,
@@ -25,37 +28,32 @@ def settings(_: Words, now: datetime) -> Screen:
     )
     keys = (
         (other_language(_),),
-        (key(_("Time zone"), "home", 0, "zones"),),
+        (Key(_("Time zone"), OpenZones()),),
         (home(_),),
     )
     return Screen(text, keys)
 
 
-def other_language(_: Words) -> Key:
-    """Named in itself: whoever needs it can read it."""
-    other, name = ("ru", "Русский") if _.language == "en" else ("en", "English")
-    return key(name, "home", 0, "language", other)
-
-
-def zones(_: Words) -> Screen:
-    """Common zones to press; any other may be typed."""
+def zones(_: Translator) -> Screen:
+    """Ask for the time zone: a common one is pressed, any other is typed."""
     question = _("Which time zone are you in? Press one, or type your city or a shift like +3.")
     why = _("I show every time in it.")
     rows = [
-        tuple(key(_city(zone), "home", 0, "zone", zone) for zone in ZONES[i : i + 2])
+        tuple(Key(_city(zone), ChooseZone(zone)) for zone in ZONES[i : i + 2])
         for i in range(0, len(ZONES), 2)
     ]
-    return Screen(f"{question} {why}", (*rows, (back(_, "home", 0, "settings"),)))
+    return Screen(f"{question} {why}", (*rows, (back(_, OpenSettings()),)))
 
 
-def zone_unknown(_: Words, typed: str) -> Screen:
+def zone_unknown(_: Translator, typed: str) -> Screen:
+    """Answer what is not a time zone."""
     return Screen(
         _(
             "I know no time zone “{typed}”. Type a big city (Moscow), an IANA name "
             "(Europe/Moscow) or a shift of whole hours (+3).",
             typed=typed[:40],
         ),
-        ((back(_, "home", 0, "settings"),),),
+        ((back(_, OpenSettings()),),),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who commands the bot, and how they like to be spoken to."""
+"""The admins: recognising them, and their language and time zone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ LONGEST_NAME = 64
 async def recognise(
     database: Database, user_id: int, name: str, language: str, *, owner_id: int
 ) -> Admin | None:
-    """The admin with the role they have now; None for a stranger.
+    """Return the admin with their present role; None for a stranger.
 
-    `owner_id`, from the settings, becomes the owner when they first write. `language`, as
-    Telegram says, is kept until they choose: what is told later must be in it too.
+    The user `owner_id`, from the settings, is added as the owner at their first update. `language`,
+    from Telegram, is stored until the admin chooses one, so that notifications use it, too.
     """
     async with database.connection() as connection:
         admin = await admins.find(connection, user_id)
@@ -27,23 +27,25 @@ async def recognise(
         return admin
 
 
-async def everybody(database: Database) -> list[Admin]:
-    """All who may be told something: every role may see."""
+async def page(database: Database) -> list[Admin]:
+    """Return all admins who are not disabled."""
     async with database.connection() as connection:
         return await admins.page(connection)
 
 
 async def find(database: Database, admin_id: int) -> Admin | None:
+    """Return the admin; None when there is none or they are disabled."""
     async with database.connection() as connection:
         return await admins.find(connection, admin_id)
 
 
 async def choose_language(database: Database, admin: Admin, language: str) -> Admin:
+    """Store the language and return the admin as changed."""
     async with database.connection() as connection:
         return await admins.set_language(connection, admin.id, language)
 
 
 async def choose_zone(database: Database, admin: Admin, zone: str) -> Admin:
-    """`zone` is an IANA name that is known to exist."""
+    """Store the zone, an IANA name known to exist, and return the admin as changed."""
     async with database.connection() as connection:
         return await admins.set_zone(connection, admin.id, zone)

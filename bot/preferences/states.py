@@ -1,11 +1,11 @@
-"""What the bot waits for while an admin changes their preferences."""
+"""The prompt of a time zone. aiogram stores its name: `Preferences:zone`."""
 
 from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
 
-class Settling(StatesGroup):
+class Preferences(StatesGroup):
     """No data."""
 
     zone = State()

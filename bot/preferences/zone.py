@@ -13,7 +13,7 @@ _FARTHEST_EAST, _FARTHEST_WEST = 14, 12
 
 
 def parse_zone(typed: str) -> str | None:
-    """The zone's IANA name; None when it is none that we know."""
+    """Return the zone's IANA name; None when it is not known."""
     typed = " ".join(typed.split())
     if match := _SHIFT.fullmatch(typed):
         return _fixed(match[1], int(match[2]))
@@ -21,7 +21,10 @@ def parse_zone(typed: str) -> str | None:
 
 
 def _fixed(sign: str, hours: int) -> str | None:
-    """The zone of a shift of whole hours. IANA's Etc names have the sign turned round."""
+    """Return the zone of a shift of whole hours; None beyond UTC-12 and UTC+14.
+
+    The Etc names have the POSIX sign: Etc/GMT-3 is three hours ahead of UTC (tz database).
+    """
     if hours == 0:
         return "UTC"
     if sign == "+":
@@ -31,7 +34,7 @@ def _fixed(sign: str, hours: int) -> str | None:
 
 @cache
 def _names() -> dict[str, str]:
-    """Every way to write a zone: its whole name, its city in English and in Russian."""
+    """Map each way to write a zone to its name: the whole name, its city in English and Russian."""
     known = available_timezones()
     names = {_plain(zone.rpartition("/")[2]): zone for zone in known if not zone.startswith("Etc/")}
     for language in ("en", "ru"):

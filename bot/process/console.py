@@ -1,4 +1,4 @@
-"""Asks at the terminal. A secret is not echoed where there is a terminal to be silent on."""
+"""Questions at the terminal. A secret is not echoed when standard input is a terminal."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import getpass
 import sys
 
 
-class Closed(Exception):
-    """Nobody answers: standard input has ended."""
+class InputClosed(Exception):
+    """Standard input has ended, so there is no answer."""
 
 
 async def ask(question: str) -> str:
-    """One line, trimmed."""
+    """Return one line of standard input, trimmed. Raise InputClosed."""
     return await asyncio.to_thread(_ask, question)
 
 
 async def ask_secret(question: str) -> str:
-    """One line that is not shown while it is typed."""
+    """Return one line that is not shown while it is typed. Raise InputClosed."""
     if sys.stdin.isatty():
         return await asyncio.to_thread(getpass.getpass, f"{question} ")
     return await ask(question)
 
 
 def say(line: str) -> None:
+    """Write one line to standard output."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
@@ -33,5 +34,5 @@ def _ask(question: str) -> str:
     sys.stdout.flush()
     line = sys.stdin.readline()
     if not line:
-        raise Closed
+        raise InputClosed
     return line.strip()

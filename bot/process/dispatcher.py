@@ -1,11 +1,11 @@
-"""The bot's skin put together: storage, gate, routers in their order, errors, the menu."""
+"""The dispatcher put together: storage, middlewares, routers in their order, errors, the menu."""
 
 from __future__ import annotations
 
 import logging
 from zoneinfo import ZoneInfo
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Dispatcher, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 from aiogram.types import BotCommand
@@ -14,19 +14,20 @@ from bot.accounts import router as accounts
 from bot.campaigns import router as campaigns
 from bot.campaigns.live_cards import LiveCards
 from bot.contact_lists import router as contact_lists
-from bot.drafts import router as building
-from bot.home import fallback as strays
-from bot.home import router as start
+from bot.drafts import review_router as draft_review
+from bot.drafts import router as drafts
+from bot.home import fallback
+from bot.home import router as home
 from bot.opt_outs import router as opt_outs
-from bot.preferences import router as settings
+from bot.preferences import router as preferences
 from bot.process import errors
 from bot.process.fsm_storage import PostgresStorage
-from bot.process.middlewares import Gate, LettingGo, Rights
+from bot.process.middlewares import Gate, ReleaseCard, Rights
 from bot.reports import router as reports
 from bot.templates import compose_router as composing
 from bot.templates import router as templates
 from bot.ui.background import Background
-from bot.ui.i18n import LANGUAGES, Words
+from bot.ui.i18n import LANGUAGES, Translator
 from bot.ui.menu import menu
 from bot.uploads import router as uploads
 from bot.uploads import saving_router as upload_saving
@@ -34,21 +35,28 @@ from db.pool import Database
 
 log = logging.getLogger(__name__)
 
-ROUTERS = (  # who has commands stands before who takes any text or file
-    start.router,
-    settings.router,
-    accounts.router,
-    campaigns.router,
-    building.router,
-    reports.router,
-    contact_lists.router,
-    opt_outs.router,
-    templates.router,
-    composing.router,
-    upload_saving.router,
-    uploads.router,
-    strays.router,  # takes everything
-)
+
+def build_routers() -> tuple[Router, ...]:
+    """Return a fresh router of each feature, in the order in which they are asked.
+
+    Routers with commands come before those that take any text or file; the fallback is last.
+    """
+    return (
+        home.router(),
+        preferences.router(),
+        accounts.router(),
+        campaigns.router(),
+        drafts.router(),
+        draft_review.router(),
+        reports.router(),
+        contact_lists.router(),
+        opt_outs.router(),
+        templates.router(),
+        composing.router(),
+        upload_saving.router(),
+        uploads.router(),
+        fallback.router(),
+    )
 
 
 def build_dispatcher(
@@ -60,11 +68,11 @@ def build_dispatcher(
     cards: LiveCards,
     background: Background,
 ) -> Dispatcher:
-    """A dispatcher that is ready to poll.
+    """Return a dispatcher that is ready to poll.
 
-    Handlers may ask for `database`, `zone` (the installation's), `region` (of phones without a
-    country code), `cards` and `background`; the gate adds `admin` and `_`. `owner_id` becomes the
-    owner at first contact. The caller closes what it gave.
+    Handlers may ask for `database`, `zone` (the installation's), `region` (the country of phones
+    without a country code), `cards` and `background`; Gate adds `admin` and `_`. The user
+    `owner_id` becomes the owner at their first update. The caller closes what it passed in.
     """
     dispatcher = Dispatcher(
         storage=PostgresStorage(database),
@@ -78,20 +86,19 @@ def build_dispatcher(
     dispatcher.update.outer_middleware(Gate(database, owner_id=owner_id, zone=zone))
     dispatcher.message.middleware(Rights())
     dispatcher.callback_query.middleware(Rights())
-    dispatcher.callback_query.middleware(LettingGo(cards.let_go))
-    dispatcher.errors.register(errors.tell)
+    dispatcher.callback_query.middleware(ReleaseCard(cards.release))
+    dispatcher.errors.register(errors.show_error)
     dispatcher.startup.register(publish_menu)
-    for router in ROUTERS:
-        dispatcher.include_router(router)
+    dispatcher.include_routers(*build_routers())
     return dispatcher
 
 
 async def publish_menu(bot: Bot) -> None:
-    """The commands that Telegram offers, in each language; English for all the others."""
+    """Set the menu of commands in each language, in English for all the others; log a failure."""
     for language in LANGUAGES:
         commands = [
             BotCommand(command=command, description=what)
-            for command, what in menu(Words(language, ZoneInfo("UTC")))
+            for command, what in menu(Translator(language, ZoneInfo("UTC")))
         ]
         code = None if language == "en" else language
         try:

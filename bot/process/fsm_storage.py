@@ -1,4 +1,7 @@
-"""aiogram's conversation state on Postgres: it survives restarts, and merges without losses."""
+"""aiogram's conversation state in Postgres: it survives restarts, and updates are merged in SQL.
+
+The interface: aiogram.fsm.storage.base.BaseStorage.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from db.queries import conversations
 
 
 class PostgresStorage(BaseStorage):
-    """One row per person and chat. Data must be JSON; the database is closed by its owner."""
+    """One row for each user and chat. Data must be JSON. The caller closes the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,4 +46,4 @@ class PostgresStorage(BaseStorage):
             return await conversations.update_data(connection, self._keys.build(key), dict(data))
 
     async def close(self) -> None:
-        """Nothing is held here."""
+        """Do nothing: the database is the caller's."""

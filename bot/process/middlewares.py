@@ -1,8 +1,8 @@
-"""The gate: who is this, which words do they read, and may they do that.
+"""The middlewares: authentication, authorisation, and releasing a card that is pressed.
 
-The outer half stands before everything: only private chats, only known people, their role as it
-is at this moment. The inner half stands before each handler and asks for the right that the
-handler declares; one that declares none is denied.
+`Gate` runs before every handler: it drops updates from other than private chats, turns strangers
+away and reads the admin's present role. `Rights` runs before each handler and checks the right
+that the handler declares; a handler that declares none is denied.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, 
 
 from bot.preferences import service as admins
 from bot.ui import problems
-from bot.ui.i18n import Words, language_of, words_for
+from bot.ui.i18n import Translator, language_of, translator_for
 from bot.ui.reply import NO_PREVIEW
 from bot.ui.rights import FLAG
 from db.models.admin import Admin
@@ -28,12 +28,12 @@ from db.pool import Database
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
-STRANGER_SECONDS = 600  # one polite line per stranger in this time
-MOST_STRANGERS = 10_000  # remembered at once
+STRANGER_SECONDS = 600  # at most one answer to a stranger in this time
+MOST_STRANGERS = 10_000  # kept in memory
 
 
 class Gate(BaseMiddleware):
-    """On `dispatcher.update`, outer: gives handlers `admin`, `_` (their Words) and `database`."""
+    """Outer middleware of updates: gives handlers `admin` and `_`, the admin's Translator."""
 
     def __init__(self, database: Database, *, owner_id: int, zone: ZoneInfo) -> None:
         self._database, self._owner_id, self._zone = database, owner_id, zone
@@ -55,11 +55,11 @@ class Gate(BaseMiddleware):
             assert isinstance(event, Update)
             return await self._turn_away(event, user, data["bot"])
         data["admin"] = admin
-        data["_"] = words_for(admin, self._zone)
+        data["_"] = translator_for(admin, self._zone)
         return await handler(event, data)
 
     async def _turn_away(self, update: Update, user: User, bot: Bot) -> None:
-        _ = Words(language_of(user.language_code), self._zone)
+        _ = Translator(language_of(user.language_code), self._zone)
         if (press := update.callback_query) is not None:
             with suppress(TelegramBadRequest):
                 await press.answer(problems.no_right(_))
@@ -79,7 +79,7 @@ class Gate(BaseMiddleware):
 
 
 class Rights(BaseMiddleware):
-    """On every observer of handlers, inner: the declared right, or nothing happens."""
+    """Inner middleware of messages and presses: refuse an admin without the declared right."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         admin: Admin = data["admin"]
@@ -95,16 +95,16 @@ class Rights(BaseMiddleware):
         return None
 
 
-class LettingGo(BaseMiddleware):
-    """On presses, inner: a live card that is pressed may become another screen, so it is let go.
+class ReleaseCard(BaseMiddleware):
+    """Inner middleware of presses: stop editing a live card that is pressed.
 
-    The handler that shows the card again takes it up again.
+    The handler may turn the message into another screen. One that shows the card follows it again.
     """
 
-    def __init__(self, let_go: Callable[[int, int], Awaitable[None]]) -> None:
-        self._let_go = let_go
+    def __init__(self, release: Callable[[int, int], Awaitable[None]]) -> None:
+        self._release = release
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         if isinstance(event, CallbackQuery) and event.message is not None:
-            await self._let_go(event.message.chat.id, event.message.message_id)
+            await self._release(event.message.chat.id, event.message.message_id)
         return await handler(event, data)

@@ -1,7 +1,7 @@
-"""Tells the admins what happened, as new messages, from rows that are not told yet.
+"""Notifies the admins of events, as new messages, from rows that are not marked as told.
 
-A row is marked after it was told: when the bot dies in between, it is told again rather than
-never. Whoever caused an event with a tap has seen it already.
+At least once: a row is marked after the messages were sent, so a crash in between sends them
+again. The admin who caused an event is not notified of it.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from bot.accounts import service as accounts
 from bot.accounts.screens import happened as account_happened
 from bot.campaigns import events
 from bot.campaigns import service as campaigns
+from bot.campaigns.view_model import Progress
 from bot.opt_outs import service as opt_outs
 from bot.opt_outs.screens import question
 from bot.preferences import service as admins
 from bot.reports import service as reports
 from bot.reports.screens import happened
-from bot.ui.i18n import Words, words_for
+from bot.ui.i18n import Translator, translator_for
 from bot.ui.reply import write
 from db.models.account import AccountHistory
 from db.models.admin import Admin, Right
 from db.models.campaign import CampaignEvent, CampaignHistory
 from db.models.reply import UnclearReply
-from db.models.report import Standing
 from db.notifications import Notifications
 from db.pool import Database, is_unreachable
 
@@ -45,13 +45,14 @@ POLL_SECONDS = 3.0
 
 
 class Notifier:
-    """`run` tells until it is cancelled."""
+    """`run` notifies until it is cancelled."""
 
     def __init__(self, bot: Bot, database: Database, *, zone: ZoneInfo) -> None:
         self._bot, self._database, self._zone = bot, database, zone
-        self._told: set[tuple[str, int, int]] = set()  # (kind, row, admin) of news half told
+        self._notified: set[tuple[str, int, int]] = set()  # (kind, row, admin) of unmarked rows
 
     async def run(self) -> None:
+        """Send notifications until cancelled; a failed round is logged and tried again."""
         notifications = Notifications(self._database, "campaign_events")
         try:
             while True:
@@ -60,61 +61,68 @@ class Notifier:
                 except TelegramRetryAfter as error:
                     await asyncio.sleep(error.retry_after)
                 except Exception as error:
-                    log.warning("The notifier missed a turn", exc_info=not is_unreachable(error))
+                    log.warning("The notifier missed a round", exc_info=not is_unreachable(error))
                 await notifications.wait(POLL_SECONDS)
         finally:
             await notifications.close()
 
     async def _round(self) -> None:
-        """What happened to accounts comes first: it is why campaigns pause."""
+        """Send what is not marked. Accounts come first: campaigns pause because of their events."""
         for account in await accounts.page_unnotified(self._database):
-            await self._tell("account", account.id, Right.SEE, partial(self._of_account, account))
+            await self._notify(
+                "account", account.id, Right.SEE, partial(self._send_account_event, account)
+            )
             await accounts.mark_notified(self._database, account.id)
         while unnotified := await events.page_unnotified(self._database):
             for event in unnotified:
-                await self._tell_of_campaign(event)
+                await self._notify_of_campaign(event)
                 await events.mark_notified(self._database, event.id)
         for reply in await opt_outs.page_unnotified(self._database):
-            await self._tell("unclear_reply", reply.id, Right.BUILD, partial(self._ask, reply))
+            await self._notify("reply", reply.id, Right.BUILD, partial(self._send_question, reply))
             await opt_outs.mark_notified(self._database, reply.id)
-        self._told.clear()
+        self._notified.clear()
 
-    async def _tell(
+    async def _notify(
         self,
         kind: str,
         row: int,
         right: Right,
-        say: Callable[[Admin, Words], Awaitable[None]],
+        send: Callable[[Admin, Translator], Awaitable[None]],
         *,
         but: int | None = None,
     ) -> None:
-        """`say` it to everybody who has this right, once; not to `but`, who caused it."""
-        for admin in await admins.everybody(self._database):
-            if admin.id == but or not admin.may(right) or (kind, row, admin.id) in self._told:
+        """Call `send` once for each admin who has `right`, except for the admin `but`."""
+        for admin in await admins.page(self._database):
+            if admin.id == but or not admin.may(right) or (kind, row, admin.id) in self._notified:
                 continue
             try:
-                await say(admin, words_for(admin, self._zone))
+                await send(admin, translator_for(admin, self._zone))
             except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
-                log.info("Admin %s cannot be told: %s", admin.id, error)
-            self._told.add((kind, row, admin.id))
+                log.info("Admin %s cannot be notified: %s", admin.id, error)
+            self._notified.add((kind, row, admin.id))
 
-    async def _of_account(self, event: AccountHistory, admin: Admin, _: Words) -> None:
+    async def _send_account_event(self, event: AccountHistory, admin: Admin, _: Translator) -> None:
         await write(self._bot, admin.id, account_happened(_, event))
 
-    async def _ask(self, reply: UnclearReply, admin: Admin, _: Words) -> None:
-        """Whoever may decide is asked what somebody meant; the first answer stands."""
+    async def _send_question(self, reply: UnclearReply, admin: Admin, _: Translator) -> None:
+        """Ask an admin what a reply means; the first answer stands."""
         await write(self._bot, admin.id, question(_, reply))
 
-    async def _of_campaign(
-        self, event: CampaignHistory, standing: Standing, by: str | None, admin: Admin, _: Words
+    async def _send_campaign_event(
+        self,
+        event: CampaignHistory,
+        progress: Progress,
+        by: str | None,
+        admin: Admin,
+        _: Translator,
     ) -> None:
-        await write(self._bot, admin.id, happened(_, event, standing, by))
+        await write(self._bot, admin.id, happened(_, event, progress, by))
         if event.event == CampaignEvent.FINISH:
-            await reports.request_file(self._database, admin, standing.campaign.id)
+            await reports.request_file(self._database, admin, progress.campaign.id)
 
-    async def _tell_of_campaign(self, event: CampaignHistory) -> None:
-        standing = await campaigns.standing(self._database, event.campaign_id)
-        everybody = await admins.everybody(self._database)
-        by = next((admin.name for admin in everybody if admin.id == event.admin_id), None)
-        say = partial(self._of_campaign, event, standing, by)
-        await self._tell("campaign", event.id, Right.SEE, say, but=event.admin_id)
+    async def _notify_of_campaign(self, event: CampaignHistory) -> None:
+        progress = await campaigns.progress(self._database, event.campaign_id)
+        everyone = await admins.page(self._database)
+        by = next((admin.name for admin in everyone if admin.id == event.admin_id), None)
+        send = partial(self._send_campaign_event, event, progress, by)
+        await self._notify("campaign", event.id, Right.SEE, send, but=event.admin_id)

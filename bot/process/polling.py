@@ -1,4 +1,4 @@
-"""The bot while this process commands it: it hears the admins, and tells them what happens."""
+"""The bot in this process: long polling, the live cards and the notifier."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ RETRY_SECONDS = 10
 
 
 class UnknownToken(Exception):
-    """Telegram does not know the bot; str() is a sentence for the operator."""
+    """Telegram does not know BOT_TOKEN; str() is a sentence for the operator."""
 
 
-async def command(settings: Settings, database: Database, stop: asyncio.Event) -> None:
-    """The bot: it hears the admins and tells them what happens, until asked to stop.
+async def run_bot(settings: Settings, database: Database, stop: asyncio.Event) -> None:
+    """Handle updates, edit live cards and send notifications until `stop` is set.
 
-    Raises UnknownToken.
+    Raise UnknownToken.
     """
     async with AsyncExitStack() as stack:
         bot = _bot(settings)
         stack.push_async_callback(bot.session.close)
-        if not await _introduce(bot, stop):
+        if not await _connect(bot, stop):
             return
 
         background = Background()
@@ -75,8 +75,8 @@ def _bot(settings: Settings) -> Bot:
     )
 
 
-async def _introduce(bot: Bot, stop: asyncio.Event) -> bool:
-    """Say who we are to Telegram, patiently; False when asked to stop meanwhile."""
+async def _connect(bot: Bot, stop: asyncio.Event) -> bool:
+    """Call getMe until it succeeds. Return False when `stop` is set before. Raise UnknownToken."""
     while not stop.is_set():
         try:
             me = await bot.me()
@@ -94,10 +94,10 @@ async def _introduce(bot: Bot, stop: asyncio.Event) -> bool:
 
 
 async def _poll(dispatcher: Dispatcher, bot: Bot, stop: asyncio.Event) -> None:
-    """Handle updates until asked to stop.
+    """Handle updates one after another until `stop` is set.
 
-    One after another: Telegram forgets an update only when the next ones are asked for, so what
-    a kill -9 interrupts is sent to us again.
+    Telegram deletes an update when a later one is asked for, so an update that a kill -9
+    interrupts is sent again: https://core.telegram.org/bots/api#getupdates
     """
     async with asyncio.TaskGroup() as group:
         polling = group.create_task(

@@ -1,4 +1,4 @@
-"""Being the one that plays a role: standing by for it, and stopping when another has it."""
+"""A role that one process at a time has: waiting for it, and stopping when it is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 async def stand_by(role: ProcessLock, stop: asyncio.Event) -> bool:
-    """Wait until this role is ours; False when asked to stop meanwhile."""
+    """Wait until this process has the role. Return False when `stop` is set before."""
     log.info("Standing by: another Predlagator is the %s of this database", role.role)
     async with asyncio.TaskGroup() as group:
         waits = [group.create_task(role.wait()), group.create_task(stop.wait())]
@@ -26,7 +26,7 @@ async def stand_by(role: ProcessLock, stop: asyncio.Event) -> bool:
 
 @asynccontextmanager
 async def until_lost(role: ProcessLock, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Inside, this role is ours; when it becomes another's, we are asked to stop."""
+    """Set `stop` when the role is lost inside the block, which begins with the role taken."""
 
     async def watch() -> None:
         await role.until_lost()

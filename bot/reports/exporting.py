@@ -24,7 +24,7 @@ from bot.preferences import service as admins
 from bot.reports import service as reports
 from bot.reports.file import body, head
 from bot.reports.screens import caption, file_failed
-from bot.ui.i18n import Words, words_for
+from bot.ui.i18n import Translator, translator_for
 from bot.ui.reply import write
 from db.models.admin import Admin, Right
 from db.models.operation import Operation, OperationStatus
@@ -51,16 +51,16 @@ class Export:
         operation = context.operation
         if (admin := await self._admin(operation)) is None:
             return
-        _, campaign_id = words_for(admin, self._zone), operation.subject_id
+        _, campaign_id = translator_for(admin, self._zone), operation.subject_id
         with TemporaryDirectory(prefix="predlagator-report-") as folder:
             path = Path(folder) / f"campaign-{campaign_id}.csv"
             await self._write(path, campaign_id, _, full_phones=admin.may(Right.PHONES))
-            standing = await campaigns.standing(self._database, campaign_id)
+            progress = await campaigns.progress(self._database, campaign_id)
             try:
                 await self._bot.send_document(
                     admin.id,
                     FSInputFile(path),
-                    caption=caption(_, standing),
+                    caption=caption(_, progress),
                     request_timeout=UPLOAD_SECONDS,
                 )
             except CLOSED as error:
@@ -70,7 +70,9 @@ class Export:
             except (TelegramNetworkError, TelegramServerError) as error:
                 raise TryLater(RETRY_SECONDS) from error
 
-    async def _write(self, path: Path, campaign_id: int, _: Words, *, full_phones: bool) -> None:
+    async def _write(
+        self, path: Path, campaign_id: int, _: Translator, *, full_phones: bool
+    ) -> None:
         with path.open("wb") as file:
             file.write(head(_))
             async for lines in reports.pages(self._database, campaign_id):
@@ -87,7 +89,7 @@ class Export:
         if (admin := await self._admin(operation)) is None:
             return
         try:
-            _ = words_for(admin, self._zone)
+            _ = translator_for(admin, self._zone)
             await write(self._bot, admin.id, file_failed(_, operation.subject_id))
         except CLOSED as error:
             log.info("Admin %s cannot be told: %s", admin.id, error)

@@ -1,4 +1,4 @@
-"""The report as a CSV file that a spreadsheet opens well and that cannot attack it."""
+"""The report as a CSV file for spreadsheets, with no cell that they would run as a formula."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from bot.ui.formatting import masked
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.reasons import delivery_reason
 from db.models.delivery import DeliveryStatus
 from db.models.report import ReportLine
@@ -17,14 +17,14 @@ _PHONE = re.compile(r"\+\d+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def head(_: Words) -> bytes:
-    """The file's beginning: a BOM and the titles of the columns."""
+def head(_: Translator) -> bytes:
+    """Return the file's beginning: a byte order mark and the titles of the columns."""
     titles = [_("row"), _("contact"), _("status"), _("reason"), _("time"), _("message id")]
     return _encoded([titles]).encode("utf-8-sig")
 
 
-def body(_: Words, lines: Sequence[ReportLine], *, full_phones: bool) -> bytes:
-    """A row per person, times in the reader's zone."""
+def body(_: Translator, lines: Sequence[ReportLine], *, full_phones: bool) -> bytes:
+    """Return one row per person in UTF-8, times in the reader's zone."""
     statuses = _statuses(_)
     rows = []
     for line in lines:
@@ -45,11 +45,11 @@ def _encoded(rows: Sequence[Sequence[object]]) -> str:
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula. A bare phone is a number at worst: kept."""
+    """Quote a cell that a spreadsheet would run as a formula; a bare phone is a number there."""
     return f"'{cell}" if cell.startswith(_FORMULA) and not _PHONE.fullmatch(cell) else cell
 
 
-def _statuses(_: Words) -> dict[DeliveryStatus, str]:
+def _statuses(_: Translator) -> dict[DeliveryStatus, str]:
     return {
         DeliveryStatus.PENDING: _("not sent"),
         DeliveryStatus.SENDING: _("being sent"),
@@ -61,7 +61,7 @@ def _statuses(_: Words) -> dict[DeliveryStatus, str]:
 
 
 def _contact(line: ReportLine, *, full_phones: bool) -> str:
-    """As the list knew them; the phone first, because that is what people look for."""
+    """Return how the list names the person; the phone first, as people search by it."""
     if line.phone:
         return line.phone if full_phones else masked(line.phone)
     return f"@{line.username}" if line.username else str(line.user_id)

@@ -1,4 +1,4 @@
-"""What a campaign came to: the report at any time, and the file with every person."""
+"""The report of a campaign, at any time, and its file with every person."""
 
 from __future__ import annotations
 
@@ -6,27 +6,34 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.campaigns import service as campaigns
-from bot.reports import screens as report
-from bot.reports import service as reports
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.reports import screens, service
+from bot.reports.presses import SendReportFile
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenReport
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
+from bot.ui.rights import SEE
+from db.models.admin import Admin
 from db.pool import Database
 
-router = Router(name="reports")
 
-
-@router.callback_query(Pressed("c", "report"), flags=needs(Right.SEE))
-async def show_report(callback: CallbackQuery, press: Press, database: Database, _: Words) -> None:
-    await show(callback, report.report(_, await campaigns.standing(database, press.id)))
-
-
-@router.callback_query(Pressed("c", "file"), flags=needs(Right.SEE))
-async def request_file(
-    callback: CallbackQuery, press: Press, database: Database, admin: Admin, _: Words
+async def show_report(
+    callback: CallbackQuery, press: OpenReport, database: Database, _: Translator
 ) -> None:
-    await reports.request_file(database, admin, press.id)
-    await callback.answer(report.making_file(_))
+    await show(callback, screens.report(_, await campaigns.progress(database, press.campaign_id)))
+
+
+async def request_file(
+    callback: CallbackQuery, press: SendReportFile, database: Database, admin: Admin, _: Translator
+) -> None:
+    await service.request_file(database, admin, press.campaign_id)
+    await callback.answer(screens.making_file(_))
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of this feature."""
+    routes = Router(name="reports")
+    press = routes.callback_query.register
+    press(show_report, Pressed(OpenReport), flags=SEE)
+    press(request_file, Pressed(SendReportFile), flags=SEE)
+    return routes

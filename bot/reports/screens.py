@@ -1,48 +1,47 @@
-"""What a campaign came to, and what the admins are told when something happens to it."""
+"""The report of a campaign, and the notifications about what happens to it."""
 
 from __future__ import annotations
 
-from bot.campaigns.card import account_lines, reason_lines, response_lines
-from bot.ui.formatting import campaign_sign, campaign_status, duration, mode, moment, plain, rate
-from bot.ui.i18n import Words
+from bot.campaigns.view_model import Progress
+from bot.reports.presses import SendReportFile
+from bot.ui.campaign_lines import account_lines, reason_lines, response_lines, status_line
+from bot.ui.formatting import duration, moment, plain, rate
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenCampaign, OpenCampaigns
 from bot.ui.reasons import trouble
-from bot.ui.screen import Screen, key
-from db.models.campaign import CampaignEvent, CampaignHistory, Mode
+from bot.ui.screen import Key, Screen
+from db.models.campaign import CampaignEvent, CampaignHistory
 from db.models.delivery import DeliveryStatus
-from db.models.report import Standing
 
 MOST_REASONS = 12
 
 
-def report(_: Words, standing: Standing) -> Screen:
-    """Counts by reason, in people's words."""
-    campaign, counts = standing.campaign, standing.campaign.counts
-    status = f"{campaign_sign(campaign.status)} {campaign_status(_, campaign.status)}"
-    if campaign.mode is not Mode.LIVE:
-        status += f" · {mode(_, campaign.mode)}"
+def report(_: Translator, progress: Progress) -> Screen:
+    """Count the deliveries by reason, in words."""
+    campaign, counts = progress.campaign, progress.campaign.counts
     share = round(100 * counts.sent / counts.total) if counts.total else 0
     lines = [
         f"<b>{plain(campaign.name)}</b>",
-        status,
+        status_line(_, campaign),
         _.plural("{n} person:", "{n} people:", counts.total),
         _("{n} delivered ({share}%)", n=counts.sent, share=share),
-        *response_lines(_, standing),
-        *_group(_, standing, _("{n} failed:", n=counts.failed), DeliveryStatus.FAILED),
-        *_group(_, standing, _("{n} skipped:", n=counts.skipped), DeliveryStatus.SKIPPED),
-        *_group(_, standing, _("{n} unknown:", n=counts.unknown), DeliveryStatus.UNKNOWN),
+        *response_lines(_, progress.responses),
+        *_group(_, progress, _("{n} failed:", n=counts.failed), DeliveryStatus.FAILED),
+        *_group(_, progress, _("{n} skipped:", n=counts.skipped), DeliveryStatus.SKIPPED),
+        *_group(_, progress, _("{n} unknown:", n=counts.unknown), DeliveryStatus.UNKNOWN),
     ]
     if counts.pending:
         lines.append(_.plural("{n} not sent", "{n} not sent", counts.pending))
-    lines += ["", _pace(_, standing)]
+    lines += ["", _pace(_, progress)]
     keys = (
-        (key(_("File with every person"), "c", campaign.id, "file"),),
-        (key(_("‹ Campaigns"), "c", 0, "page"),),
+        (Key(_("File with every person"), SendReportFile(campaign.id)),),
+        (Key(_("‹ Campaigns"), OpenCampaigns()),),
     )
     return Screen("\n".join(lines), keys)
 
 
-def _group(_: Words, standing: Standing, title: str, status: DeliveryStatus) -> list[str]:
-    reasons = tuple(reason for reason in standing.reasons if reason.status is status)
+def _group(_: Translator, progress: Progress, title: str, status: DeliveryStatus) -> list[str]:
+    reasons = tuple(reason for reason in progress.reasons if reason.status is status)
     if not reasons:
         return []
     lines = [title, *reason_lines(_, reasons[:MOST_REASONS])]
@@ -51,39 +50,41 @@ def _group(_: Words, standing: Standing, title: str, status: DeliveryStatus) -> 
     return lines
 
 
-def _pace(_: Words, standing: Standing) -> str:
-    campaign = standing.campaign
-    if campaign.finished_at is None or standing.took is None:
+def _pace(_: Translator, progress: Progress) -> str:
+    campaign = progress.campaign
+    if campaign.finished_at is None or progress.took is None:
         return _("At {rate}.", rate=rate(_, campaign.rate))
     return _(
         "At {rate}, in {duration}, ended {time}.",
         rate=rate(_, campaign.rate),
-        duration=duration(_, standing.took),
-        time=moment(_, campaign.finished_at, standing.now),
+        duration=duration(_, progress.took),
+        time=moment(_, campaign.finished_at, progress.now),
     )
 
 
-def making_file(_: Words) -> str:
+def making_file(_: Translator) -> str:
+    """Return the toast while the file is being made."""
     return _("The file is on its way.")
 
 
-def file_failed(_: Words, campaign_id: int) -> Screen:
+def file_failed(_: Translator, campaign_id: int) -> Screen:
+    """Say that the file could not be made, with the button that asks for it again."""
     text = _("The file with every person could not be made. Try again; the log says what happened.")
-    return Screen(text, ((key(_("File with every person"), "c", campaign_id, "file"),),))
+    return Screen(text, ((Key(_("File with every person"), SendReportFile(campaign_id)),),))
 
 
-def caption(_: Words, standing: Standing) -> str:
-    """Under the file with every person."""
-    return _("{name}: every person, with what came of it.", name=standing.campaign.name)
+def caption(_: Translator, progress: Progress) -> str:
+    """Return the caption of the file."""
+    return _("{name}: every person, with what came of it.", name=progress.campaign.name)
 
 
-def happened(_: Words, event: CampaignHistory, standing: Standing, by: str | None) -> Screen:
-    """The news of one event, for an admin who did not cause it. `by` is who did; None: itself."""
-    campaign = standing.campaign
+def happened(_: Translator, event: CampaignHistory, progress: Progress, by: str | None) -> Screen:
+    """Notify an admin of an event. `by` names the admin who caused it; None: the program."""
+    campaign = progress.campaign
     name = campaign.name
-    show = ((key(_("Show"), "c", campaign.id, "show"),),)
+    show = ((Key(_("Show"), OpenCampaign(campaign.id)),),)
     if event.event == CampaignEvent.FINISH:
-        return report(_, standing)
+        return report(_, progress)
     said = {
         (CampaignEvent.START, True): _("● <b>{name}</b> has started.", name=name),
         (CampaignEvent.START, False): _("● {by} started <b>{name}</b>.", name=name, by=by),
@@ -102,9 +103,9 @@ def happened(_: Words, event: CampaignHistory, standing: Standing, by: str | Non
         why = trouble(_, event.reason)
         text += " " + (_("Why: {reason}.", reason=why) if known else f"{plain(why)}.")
     if event.event == CampaignEvent.PAUSE and campaign.resumes_at:
-        time = moment(_, campaign.resumes_at, standing.now)
+        time = moment(_, campaign.resumes_at, progress.now)
         text += " " + _("It goes on by itself at {time}.", time=time)
-    return Screen("\n".join([text, *account_lines(_, standing)]), show)
+    return Screen("\n".join([text, *account_lines(_, progress.accounts, progress.now)]), show)
 
 
 _EVENTS = frozenset(CampaignEvent)

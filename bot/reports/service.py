@@ -1,4 +1,4 @@
-"""The report's file: asked for, and the rows it is made of."""
+"""The report's file: requests for it, and the rows it is made of."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PAGE = 1_000
 
 
 async def request_file(database: Database, admin: Admin, campaign_id: int) -> None:
-    """Queue the file with every person, for this admin's chat; once while it is being made."""
+    """Queue the file with every person for this admin's chat, once while it is being made."""
     async with database.connection() as connection:
         kind = OperationKind.EXPORT
         await operations.add(connection, kind, campaign_id, requested_by=admin.id)
 
 
 async def pages(database: Database, campaign_id: int) -> AsyncIterator[list[ReportLine]]:
-    """Give every delivery of the campaign in its order, PAGE at a time, phones in full."""
+    """Yield every delivery of the campaign in the order of sending, with phones in full."""
     async with database.transaction() as connection:
         async for lines in reports.stream_lines(connection, campaign_id, PAGE):
             yield lines

@@ -1,6 +1,6 @@
-"""Making a message: it is sent as people should see it, shown filled, named and saved.
+"""Composing a message: it is sent as people should see it, shown filled, named and saved.
 
-The draft lives in the conversation's data, its file in `media` at once: both outlast a restart.
+The draft is in the conversation's data and its file in `media`, so both survive a restart.
 """
 
 from __future__ import annotations
@@ -13,38 +13,35 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.templates import compose_screens as screens
-from bot.templates import preview as sample
-from bot.templates import service as templates
+from bot.templates import sample_message as sample
+from bot.templates import service
+from bot.templates.presses import AskTemplateName, KeepTemplateName, NewTemplate, ShowAnotherPerson
 from bot.templates.states import Composing
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show, write
-from bot.ui.rights import needs
+from bot.ui.rights import BUILD
 from bot.ui.screen import Screen
-from db.models.admin import Admin, Right
+from db.models.admin import Admin
 from db.models.template import Entity, Template, mistakes, utf16_length
 from db.pool import Database
 
 MOST_BYTES = 20 * 1024 * 1024  # what the Bot API gives to bots
 LONGEST_NAME = 64
 SUGGESTED_WORDS = 4
-router = Router(name="composing")
-build: dict[str, Any] = needs(Right.BUILD)
 
 
-@router.callback_query(Pressed("t", "new"), flags=build)
 async def ask_message(
-    query: CallbackQuery, _: Words, database: Database, state: FSMContext
+    query: CallbackQuery, _: Translator, database: Database, state: FSMContext
 ) -> None:
     await state.clear()
     await state.set_state(Composing.message)
-    fields = await templates.newest_fields(database)
+    fields = await service.newest_fields(database)
     await show(query, screens.ask_message(_, fields))
 
 
-@router.message(Composing.message, ~F.text.startswith("/"), flags=build)
 async def take_message(
-    message: Message, _: Words, database: Database, state: FSMContext, bot: Bot
+    message: Message, _: Translator, database: Database, state: FSMContext, bot: Bot
 ) -> None:
     data = await state.get_data()
     if message.media_group_id is not None:
@@ -63,7 +60,7 @@ async def take_message(
             await show(message, screens.not_fetched(_))
             return
         assert stream is not None
-        media_id = await templates.keep_media(database, *sample.file_of(message), stream.read())
+        media_id = await service.keep_media(database, *sample.file_of(message), stream.read())
     await state.set_data(
         {
             "text": message.text or message.caption or "",
@@ -77,14 +74,14 @@ async def take_message(
     await _show_sample(message, _, database, state, bot)
 
 
-async def _refusal(_: Words, message: Message, database: Database) -> Screen | None:
-    """Why this cannot be a campaign's message; None when it can."""
+async def _refusal(_: Translator, message: Message, database: Database) -> Screen | None:
+    """Return why this cannot be a campaign's message; None when it can."""
     file = message.photo[-1] if message.photo else message.document
     if message.animation or (file is None and not message.text):
         return screens.not_sendable(_)
     text = message.text or message.caption or ""
     draft = Template(0, "", text, (), None if file is None else 0)
-    ending = await templates.ending(database, draft)
+    ending = await service.ending(database, draft)
     if (length := utf16_length(text + ending)) > draft.most_units:
         return screens.too_long(_, length, draft.most_units, ending)
     if wrong := mistakes(text):
@@ -94,9 +91,8 @@ async def _refusal(_: Words, message: Message, database: Database) -> Screen | N
     return None
 
 
-@router.callback_query(Pressed("t", "another"), flags=build)
 async def another_person(
-    query: CallbackQuery, _: Words, database: Database, state: FSMContext, bot: Bot
+    query: CallbackQuery, _: Translator, database: Database, state: FSMContext, bot: Bot
 ) -> None:
     data = await state.get_data()
     if _draft(data) is None:
@@ -106,8 +102,7 @@ async def another_person(
     await _show_sample(query, _, database, state, bot)
 
 
-@router.callback_query(Pressed("t", "name"), flags=build)
-async def ask_name(query: CallbackQuery, _: Words, state: FSMContext) -> None:
+async def ask_name(query: CallbackQuery, _: Translator, state: FSMContext) -> None:
     draft = _draft(await state.get_data())
     if draft is None:
         await query.answer(screens.draft_gone(_))
@@ -116,9 +111,8 @@ async def ask_name(query: CallbackQuery, _: Words, state: FSMContext) -> None:
     await show(query, screens.ask_name(_, suggested_name(_, draft.text)))
 
 
-@router.message(Composing.name, F.text, ~F.text.startswith("/"), flags=build)
 async def take_name(
-    message: Message, admin: Admin, _: Words, database: Database, state: FSMContext
+    message: Message, admin: Admin, _: Translator, database: Database, state: FSMContext
 ) -> None:
     name = (message.text or "").replace("\0", "").strip()
     if not 0 < len(name) <= LONGEST_NAME or "\n" in name:
@@ -127,9 +121,8 @@ async def take_name(
     await _save(message, admin, _, database, state, name)
 
 
-@router.callback_query(Pressed("t", "keep"), flags=build)
 async def keep_name(
-    query: CallbackQuery, admin: Admin, _: Words, database: Database, state: FSMContext
+    query: CallbackQuery, admin: Admin, _: Translator, database: Database, state: FSMContext
 ) -> None:
     await _save(query, admin, _, database, state, None)
 
@@ -137,7 +130,7 @@ async def keep_name(
 async def _save(
     event: Message | CallbackQuery,
     admin: Admin,
-    _: Words,
+    _: Translator,
     database: Database,
     state: FSMContext,
     name: str | None,
@@ -147,20 +140,20 @@ async def _save(
         await event.answer(screens.draft_gone(_))
         return
     name = name or suggested_name(_, draft.text)
-    saved = await templates.save(database, admin, draft, name)
+    saved = await service.save(database, admin, draft, name)
     await state.clear()
     await show(event, screens.saved(_, saved))
 
 
 async def _show_sample(
-    event: Message | CallbackQuery, _: Words, database: Database, state: FSMContext, bot: Bot
+    event: Message | CallbackQuery, _: Translator, database: Database, state: FSMContext, bot: Bot
 ) -> None:
-    """The message as one person gets it, edited in place for the next; then what to do with it."""
+    """Show the message as one person gets it, edited in place for the next person."""
     data = await state.get_data()
     draft = _draft(data)
     assert draft is not None
     assert event.from_user is not None
-    preview = await templates.preview(database, draft, data["place"])
+    preview = await service.preview(database, draft, data["place"])
     chat_id, shown_id = event.from_user.id, data.get("sample_id")
     file = sample.File(data["file_id"], data["photo"]) if data["file_id"] else None
     in_place = (
@@ -178,15 +171,29 @@ async def _show_sample(
     await write(bot, chat_id, screens.previewed(_, preview))  # under the sample, not above it
 
 
-def suggested_name(_: Words, text: str) -> str:
-    """The message's first words, without its placeholders' braces."""
+def suggested_name(_: Translator, text: str) -> str:
+    """Return the message's first words, without its placeholders' braces."""
     words = text.replace("{{", "").replace("}}", "").split()[:SUGGESTED_WORDS]
     return " ".join(words)[:LONGEST_NAME].strip(" ,.:;!?–—-") or _("Message")
 
 
 def _draft(data: dict[str, Any]) -> Template | None:
-    """The message being made, as a template without an id; None when there is none any more."""
+    """Return the message being composed, as a template without an id; None when there is none."""
     if "text" not in data:
         return None
     entities = tuple(map(Entity.from_json, data["entities"]))
     return Template(0, "", data["text"], entities, data["media_id"])
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of composing."""
+    routes = Router(name="composing")
+    message, press = routes.message.register, routes.callback_query.register
+    no_command = ~F.text.startswith("/")
+    press(ask_message, Pressed(NewTemplate), flags=BUILD)
+    message(take_message, Composing.message, no_command, flags=BUILD)
+    press(another_person, Pressed(ShowAnotherPerson), flags=BUILD)
+    press(ask_name, Pressed(AskTemplateName), flags=BUILD)
+    message(take_name, Composing.name, F.text, no_command, flags=BUILD)
+    press(keep_name, Pressed(KeepTemplateName), flags=BUILD)
+    return routes

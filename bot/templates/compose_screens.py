@@ -1,21 +1,22 @@
-"""A message being made: what to send, what is wrong with it, how a real person gets it."""
+"""A message being composed: what to send, what is wrong with it, how a real person gets it."""
 
 from __future__ import annotations
 
+from bot.templates.presses import AskTemplateName, KeepTemplateName, ShowAnotherPerson
+from bot.templates.view_model import Preview
 from bot.ui.formatting import masked, short
-from bot.ui.i18n import Words
-from bot.ui.screen import Key, Screen, home, key
+from bot.ui.i18n import Translator
+from bot.ui.navigation import NewCampaign, OpenTemplates
+from bot.ui.screen import Key, Screen, cancel, home
 from db.models.contact_list import Member
 from db.models.draft import Gap
-from db.models.preview import Preview
 from db.models.template import Template, utf16_length
 
-NOUN = "t"
 SHOWN_GAPS = 4
 
 
-def ask_message(_: Words, fields: tuple[str, ...]) -> Screen:
-    """`fields` are what the newest list can fill."""
+def ask_message(_: Translator, fields: tuple[str, ...]) -> Screen:
+    """Ask for the message. `fields` are what the newest list can fill."""
     lines = [
         _(
             "Send or forward the message as people should see it: text with its formatting, or "
@@ -31,35 +32,33 @@ def ask_message(_: Words, fields: tuple[str, ...]) -> Screen:
             example=_("{{{{name|friend}}}}"),
         )
     )
-    return Screen("\n".join(lines), _cancel(_))
+    return Screen("\n".join(lines), ((cancel(_),),))
 
 
-def _cancel(_: Words) -> tuple[tuple[Key, ...], ...]:
-    return ((key(_("✕ Cancel"), "home", 0, "cancel"),),)
-
-
-def album(_: Words) -> Screen:
+def album(_: Translator) -> Screen:
+    """Refuse an album; a campaign's message has one file."""
     return Screen(
         _(
             "This is an album, and a campaign's message has one photo or one file. Send the one "
             "that matters most, with the text as its caption."
         ),
-        _cancel(_),
+        ((cancel(_),),),
     )
 
 
-def not_sendable(_: Words) -> Screen:
+def not_sendable(_: Translator) -> Screen:
+    """Refuse what a campaign cannot send."""
     return Screen(
         _(
             "A campaign's message is text, or one photo or one file with a caption. Video, voice, "
             "stickers, polls and the rest I cannot send; a video can go as a file."
         ),
-        _cancel(_),
+        ((cancel(_),),),
     )
 
 
-def too_long(_: Words, length: int, most: int, ending: str) -> Screen:
-    """`length` counts `ending`, the closing line, too."""
+def too_long(_: Translator, length: int, most: int, ending: str) -> Screen:
+    """Refuse a long text. `length` includes `ending`, the closing line; both in UTF-16 units."""
     if most > 1024:
         sentence = _("The text has {n} characters; Telegram takes {most}.", n=length, most=most)
     else:
@@ -71,22 +70,24 @@ def too_long(_: Words, length: int, most: int, ending: str) -> Screen:
         )
     if ending:
         sentence += " " + _("The closing line is counted: “{line}”", line=ending.strip())
-    return Screen(sentence, _cancel(_))
+    return Screen(sentence, ((cancel(_),),))
 
 
-def too_big(_: Words) -> Screen:
+def too_big(_: Translator) -> Screen:
+    """Refuse a file that the Bot API does not give to bots."""
     return Screen(
         _("The file is over 20 MB, and Telegram gives bots no more. Send a smaller one."),
-        _cancel(_),
+        ((cancel(_),),),
     )
 
 
-def not_fetched(_: Words) -> Screen:
-    return Screen(_("Telegram did not give me the file. Send it once more."), _cancel(_))
+def not_fetched(_: Translator) -> Screen:
+    """Say that the file could not be downloaded."""
+    return Screen(_("Telegram did not give me the file. Send it once more."), ((cancel(_),),))
 
 
-def mistaken(_: Words, mistakes: list[str]) -> Screen:
-    """The placeholders that are none, as they were written."""
+def mistaken(_: Translator, mistakes: list[str]) -> Screen:
+    """Name what looks like a placeholder and is none, as it was written."""
     written = ", ".join(mistakes[:5])
     return Screen(
         _(
@@ -95,12 +96,12 @@ def mistaken(_: Words, mistakes: list[str]) -> Screen:
             mistakes=written,
             example=_("{{{{name|friend}}}}"),
         ),
-        _cancel(_),
+        ((cancel(_),),),
     )
 
 
-def previewed(_: Words, preview: Preview) -> Screen:
-    """Under the sample: whose it is, how long it is, who gets a fallback."""
+def previewed(_: Translator, preview: Preview) -> Screen:
+    """Say under the sample who gets it, how long it is, and who gets a fallback."""
     if preview.member is None:
         lines = [_("There is no contact list yet. A person of whom we know nothing gets this.")]
     else:
@@ -120,13 +121,13 @@ def previewed(_: Words, preview: Preview) -> Screen:
             )
         )
     lines += [_gap(_, preview, gap) for gap in preview.gaps[:SHOWN_GAPS]]
-    save = key(_("Save"), NOUN, 0, "name", style="success")
-    another = key(_("Another person"), NOUN, 0, "another")
+    save = Key(_("Save"), AskTemplateName(), "success")
+    another = Key(_("Another person"), ShowAnotherPerson())
     rows = [(save, another)] if preview.size > 1 else [(save,)]
-    return Screen("\n".join(lines), (*rows, *_cancel(_)))
+    return Screen("\n".join(lines), (*rows, (cancel(_),)))
 
 
-def _gap(_: Words, preview: Preview, gap: Gap) -> str:
+def _gap(_: Translator, preview: Preview, gap: Gap) -> str:
     field = "{{" + gap.field + "}}"
     if gap.people == preview.size and gap.fallback:
         return _(
@@ -158,7 +159,7 @@ def _gap(_: Words, preview: Preview, gap: Gap) -> str:
 
 
 def person(member: Member) -> str:
-    """What an admin knows somebody by; phones stay masked."""
+    """Return what the list calls the person; phones are masked."""
     if name := member.fields.get("name"):
         return short(name)
     if member.username:
@@ -166,31 +167,35 @@ def person(member: Member) -> str:
     return masked(member.phone) if member.phone else str(member.user_id)
 
 
-def ask_name(_: Words, suggested: str) -> Screen:
+def ask_name(_: Translator, suggested: str) -> Screen:
+    """Ask for a name."""
     return Screen(
         _(
             "What shall we call this message? Type a name, or keep <b>{name}</b>. "
             "People who get it never see the name.",
             name=suggested,
         ),
-        ((key(_("Keep this name"), NOUN, 0, "keep", style="success"),), *_cancel(_)),
+        ((Key(_("Keep this name"), KeepTemplateName(), "success"),), (cancel(_),)),
     )
 
 
-def name_refused(_: Words, longest: int) -> Screen:
+def name_refused(_: Translator, longest: int) -> Screen:
+    """Answer a name that is empty, too long or has several lines."""
     text = _("A name has 1 to {n} characters, on one line. Type another.", n=longest)
-    return Screen(text, _cancel(_))
+    return Screen(text, ((cancel(_),),))
 
 
-def saved(_: Words, template: Template) -> Screen:
+def saved(_: Translator, template: Template) -> Screen:
+    """Confirm that the message is saved."""
     return Screen(
         _("<b>{name}</b> is saved.", name=template.name),
         (
-            (key(_("New campaign"), "b", 0, "new", style="success"),),
-            (key(_("Messages"), NOUN, 0, "page"), home(_)),
+            (Key(_("New campaign"), NewCampaign(), "success"),),
+            (Key(_("Messages"), OpenTemplates()), home(_)),
         ),
     )
 
 
-def draft_gone(_: Words) -> str:
+def draft_gone(_: Translator) -> str:
+    """Return the toast for a button of a message that is not being composed any more."""
     return _("That message is saved or cancelled already.")

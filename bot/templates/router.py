@@ -2,62 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.templates import screens
-from bot.templates import service as templates
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.templates import screens, service
+from bot.templates.presses import AskDeleteTemplate, DeleteTemplate, OpenTemplate
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenTemplates
+from bot.ui.pager import Page
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import needs
-from db.models.admin import Admin, Right
+from bot.ui.rights import BUILD, SEE
+from db.models.admin import Admin
+from db.models.template import Template
 from db.pool import Database
 
-router = Router(name="templates")
-see: dict[str, Any] = needs(Right.SEE)
-build: dict[str, Any] = needs(Right.BUILD)
 
-
-@router.message(Command("templates"), flags=see)
 async def command(
-    message: Message, admin: Admin, _: Words, database: Database, state: FSMContext
+    message: Message, admin: Admin, _: Translator, database: Database, state: FSMContext
 ) -> None:
     await state.clear()
-    found = await templates.page(database, limit=screens.PAGE + 1, offset=0)
-    await show(message, screens.page(_, admin, found, 0))
+    await show(message, screens.page(_, admin, await _page(database, 0)))
 
 
-@router.callback_query(Pressed("t", "page"), flags=see)
-async def page(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+async def open_page(
+    query: CallbackQuery, press: OpenTemplates, admin: Admin, _: Translator, database: Database
 ) -> None:
-    found = await templates.page(database, limit=screens.PAGE + 1, offset=press.id)
-    await show(query, screens.page(_, admin, found, press.id))
+    await show(query, screens.page(_, admin, await _page(database, press.offset)))
 
 
-@router.callback_query(Pressed("t", "show"), flags=see)
-async def card(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+async def open_card(
+    query: CallbackQuery, press: OpenTemplate, admin: Admin, _: Translator, database: Database
 ) -> None:
-    await show(query, screens.card(_, admin, *await templates.get(database, press.id)))
+    found, file = await service.get(database, press.template_id)
+    await show(query, screens.card(_, admin, found, file))
 
 
-@router.callback_query(Pressed("t", "ask_delete"), flags=build)
-async def ask_delete(query: CallbackQuery, press: Press, _: Words, database: Database) -> None:
-    template, _file = await templates.get(database, press.id)
-    await show(query, screens.ask_delete(_, template))
+async def ask_delete(
+    query: CallbackQuery, press: AskDeleteTemplate, _: Translator, database: Database
+) -> None:
+    found, _file = await service.get(database, press.template_id)
+    await show(query, screens.ask_delete(_, found))
 
 
-@router.callback_query(Pressed("t", "delete"), flags=build)
 async def delete(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+    query: CallbackQuery, press: DeleteTemplate, admin: Admin, _: Translator, database: Database
 ) -> None:
-    await templates.delete(database, admin, press.id)
-    found = await templates.page(database, limit=screens.PAGE + 1, offset=0)
-    await show(query, screens.page(_, admin, found, 0), _("Deleted."))
+    await service.delete(database, admin, press.template_id)
+    await show(query, screens.page(_, admin, await _page(database, 0)), _("Deleted."))
+
+
+async def _page(database: Database, offset: int) -> Page[Template]:
+    found = await service.page(database, limit=screens.PAGE_SIZE + 1, offset=offset)
+    return Page.of(found, offset, screens.PAGE_SIZE)
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of the saved messages."""
+    routes = Router(name="templates")
+    message, press = routes.message.register, routes.callback_query.register
+    message(command, Command("templates"), flags=SEE)
+    press(open_page, Pressed(OpenTemplates), flags=SEE)
+    press(open_card, Pressed(OpenTemplate), flags=SEE)
+    press(ask_delete, Pressed(AskDeleteTemplate), flags=BUILD)
+    press(delete, Pressed(DeleteTemplate), flags=BUILD)
+    return routes

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from bot.templates.presses import AskDeleteTemplate, DeleteTemplate, NewTemplate, OpenTemplate
 from bot.ui.formatting import plain, short
-from bot.ui.i18n import Words
-from bot.ui.screen import Screen, back, home, key
+from bot.ui.i18n import Translator
+from bot.ui.navigation import OpenTemplates
+from bot.ui.pager import Page, turns
+from bot.ui.screen import Key, Screen, back, home
 from db.models.admin import Admin, Right
 from db.models.template import Media, Template
 
-NOUN = "t"
-PAGE = 5
-SHOWN_OF_TEXT = 800
+PAGE_SIZE = 4
+SHOWN_OF_TEXT = 800  # characters
 
 
-def page(_: Words, admin: Admin, found: Sequence[Template], offset: int) -> Screen:
-    """`found` is one more than PAGE when there is another page."""
-    new = (key(_("New message"), NOUN, 0, "new", style="success"),)
+def page(_: Translator, admin: Admin, shown: Page[Template]) -> Screen:
+    """List the messages of one page."""
+    new = (Key(_("New message"), NewTemplate(), "success"),)
     top = (new,) if admin.may(Right.BUILD) else ()
-    if not found:
+    if shown.is_empty_list:
         text = _(
             "<b>Messages</b>\nNone yet. A message is what a campaign sends: text, a photo or a "
             "file, with each person's own name in it if you like."
         )
         return Screen(text, (*top, (home(_),)))
-    shown = found[:PAGE]
-    turn = []
-    if offset:
-        turn.append(key(_("‹ Newer"), NOUN, max(0, offset - PAGE), "page"))
-    if len(found) > PAGE:
-        turn.append(key(_("Older ›"), NOUN, offset + PAGE, "page"))
-    rows = [(key(short(one.name), NOUN, one.id, "show"),) for one in shown]
-    lines = [_("<b>Messages</b>"), *(_line(one) for one in shown)]
-    return Screen("\n".join(lines), (*rows, *top, (*turn, home(_))))
+    lines = [_("<b>Messages</b>"), *(_line(one) for one in shown.items)]
+    rows = [(Key(short(one.name), OpenTemplate(one.id)),) for one in shown.items]
+    return Screen("\n".join(lines), (*rows, *top, (*turns(_, shown, OpenTemplates), home(_))))
 
 
 def _line(one: Template) -> str:
@@ -41,7 +35,8 @@ def _line(one: Template) -> str:
     return plain(one.name) if start.startswith(one.name) else f"{plain(one.name)} · {plain(start)}"
 
 
-def card(_: Words, admin: Admin, one: Template, file: Media | None) -> Screen:
+def card(_: Translator, admin: Admin, one: Template, file: Media | None) -> Screen:
+    """Show one message as it was written."""
     lines = [f"<b>{plain(one.name)}</b>"]
     if file is not None:
         lines.append(_("With a photo.") if file.kind == "photo" else
@@ -49,15 +44,16 @@ def card(_: Words, admin: Admin, one: Template, file: Media | None) -> Screen:
     if one.text:
         cut = one.text[:SHOWN_OF_TEXT]
         lines += ["", plain(cut) + ("…" if len(one.text) > SHOWN_OF_TEXT else "")]
-    delete = (key(_("Delete message"), NOUN, one.id, "ask_delete"),)
+    delete = (Key(_("Delete message"), AskDeleteTemplate(one.id)),)
     rows = (delete,) if admin.may_change(one.created_by) else ()
-    return Screen("\n".join(lines), (*rows, (back(_, NOUN, 0, "page"), home(_))))
+    return Screen("\n".join(lines), (*rows, (back(_, OpenTemplates()), home(_))))
 
 
-def ask_delete(_: Words, one: Template) -> Screen:
+def ask_delete(_: Translator, one: Template) -> Screen:
+    """Ask before a message is deleted."""
     text = _(
         "Delete <b>{name}</b>? It cannot be undone. Campaigns that use it go on with it.",
         name=one.name,
     )
-    sure = key(_("Delete {name}", name=short(one.name)), NOUN, one.id, "delete", style="danger")
-    return Screen(text, ((sure,), (back(_, NOUN, one.id, "show"),)))
+    sure = Key(_("Delete {name}", name=short(one.name)), DeleteTemplate(one.id), "danger")
+    return Screen(text, ((sure,), (back(_, OpenTemplate(one.id)),)))

@@ -1,25 +1,25 @@
-"""Messages: seen filled with real people's fields, saved, deleted. Their text never changes."""
+"""Messages: previewed with real people's fields, saved, deleted. Their text never changes."""
 
 from __future__ import annotations
 
+from bot.templates.view_model import Preview
 from db.models.admin import Admin
 from db.models.draft import Gap
 from db.models.errors import NotAllowed
 from db.models.opt_out import closing_line, with_closing_line
-from db.models.preview import Preview
 from db.models.template import Media, Template, fill, placeholders, utf16_length
 from db.pool import Connection, Database
 from db.queries import audit, contact_lists, installation, media, templates
 
 
 async def page(database: Database, *, limit: int, offset: int) -> list[Template]:
-    """The messages that were not deleted, newest first."""
+    """Return the messages that were not deleted, newest first."""
     async with database.connection() as connection:
         return await templates.page(connection, limit=limit, offset=offset)
 
 
 async def get(database: Database, template_id: int) -> tuple[Template, Media | None]:
-    """The message and its file; NotFound when there is none."""
+    """Return the message and its file, None without one. Raise NotFound."""
     async with database.connection() as connection:
         found = await templates.get(connection, template_id)
         file = None if found.media_id is None else await media.get(connection, found.media_id)
@@ -29,28 +29,28 @@ async def get(database: Database, template_id: int) -> tuple[Template, Media | N
 async def keep_media(
     database: Database, kind: str, file_name: str, mime_type: str, content: bytes
 ) -> int:
-    """Keep a photo's or a document's bytes; its id."""
+    """Store a photo's or a document's bytes and return the id."""
     async with database.transaction() as connection:
         return await media.add(connection, kind, file_name, mime_type, content)
 
 
 async def newest_fields(database: Database) -> tuple[str, ...]:
-    """What the newest list can fill; nothing while there is no list."""
+    """Return the fields that the newest list can fill; empty while there is no list."""
     async with database.connection() as connection:
         newest = await contact_lists.page(connection, limit=1)
         return newest[0].fields if newest else ()
 
 
 async def ending(database: Database, draft: Template) -> str:
-    """What is put under this message: how people stop it. "" when it says so itself."""
+    """Return the closing line of this message; "" when its text says how to opt out."""
     async with database.connection() as connection:
         return closing_line(draft, await installation.find_opt_out_line(connection))
 
 
 async def preview(database: Database, draft: Template, place: int) -> Preview:
-    """How somebody of the newest list gets it, closing line and all.
+    """Return the message as one person of the newest list gets it, with the closing line.
 
-    `place` counts people and starts again at the end; `draft` need not be a row yet.
+    `place` counts people from 0 and wraps around. `draft` need not be a row yet.
     """
     async with database.connection() as connection:
         newest = next(iter(await contact_lists.page(connection, limit=1)), None)
@@ -78,14 +78,14 @@ async def preview(database: Database, draft: Template, place: int) -> Preview:
 
 
 async def longest(database: Database, template: Template, contact_list_ids: list[int]) -> int:
-    """The longest message that the template makes for these lists, in UTF-16 units."""
+    """Return the length of the longest message of these lists, in UTF-16 units."""
     async with database.connection() as connection:
         ending = closing_line(template, await installation.find_opt_out_line(connection))
         return await _longest(connection, template, ending, contact_list_ids)
 
 
 async def save(database: Database, admin: Admin, draft: Template, name: str) -> Template:
-    """The message becomes a row; `name` is one line of 1 to 64 characters."""
+    """Store the message. `name` is one line of 1 to 64 characters."""
     async with database.transaction() as connection:
         added = await templates.add(
             connection,
@@ -100,7 +100,10 @@ async def save(database: Database, admin: Admin, draft: Template, name: str) -> 
 
 
 async def delete(database: Database, admin: Admin, template_id: int) -> None:
-    """Take the message out of sight; campaigns keep theirs. Twice is the same as once."""
+    """Archive the message; campaigns keep theirs. Idempotent.
+
+    Raise NotFound, or NotAllowed when it is another admin's and the role does not allow it.
+    """
     async with database.transaction() as connection:
         found = await templates.get(connection, template_id)
         if not admin.may_change(found.created_by):

@@ -1,4 +1,4 @@
-"""What the bot waits for while a message template is being made."""
+"""The prompts of composing a message. aiogram stores their names: `Composing:name`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from aiogram.fsm.state import State, StatesGroup
 
 
 class Composing(StatesGroup):
-    """Data: what was sent so far."""
+    """Data: the message as it was sent; see `compose_router`."""
 
     message = State()
     name = State()

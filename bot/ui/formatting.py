@@ -1,13 +1,13 @@
-"""The small signs that many screens share: statuses, the bar, rates, moments."""
+"""How many screens write the same things: statuses, the progress bar, rates, moments, names."""
 
 from __future__ import annotations
 
 import html
 from datetime import datetime, timedelta
 
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from db.models.account import Account, AccountStatus
-from db.models.campaign import Campaign, CampaignStatus, Counts, Mode
+from db.models.campaign import CampaignStatus, Counts, Mode
 from db.models.contact_list import Basis
 from db.models.rate import Rate
 
@@ -16,6 +16,7 @@ SHORTENED = 28  # characters of a name on a button
 
 
 def campaign_sign(status: CampaignStatus) -> str:
+    """Return the status as one character."""
     return {
         CampaignStatus.DRAFT: "○",
         CampaignStatus.SCHEDULED: "◷",
@@ -26,8 +27,8 @@ def campaign_sign(status: CampaignStatus) -> str:
     }[status]
 
 
-def campaign_status(_: Words, status: CampaignStatus) -> str:
-    """The status as a word."""
+def campaign_status(_: Translator, status: CampaignStatus) -> str:
+    """Return the status as a word."""
     return {
         CampaignStatus.DRAFT: _("draft"),
         CampaignStatus.SCHEDULED: _("scheduled"),
@@ -38,12 +39,13 @@ def campaign_status(_: Words, status: CampaignStatus) -> str:
     }[status]
 
 
-def mode(_: Words, value: Mode) -> str:
+def mode(_: Translator, value: Mode) -> str:
+    """Return the mode as a word."""
     return {Mode.TEST: _("test"), Mode.DRY_RUN: _("dry run"), Mode.LIVE: _("live")}[value]
 
 
-def account_state(_: Words, account: Account, now: datetime) -> str:
-    """The account's status as words, with the hour when it ends."""
+def account_state(_: Translator, account: Account, now: datetime) -> str:
+    """Return the account's status in words, with the time when it ends."""
     match account.status:
         case AccountStatus.ACTIVE:
             return _("ready")
@@ -60,14 +62,14 @@ def account_state(_: Words, account: Account, now: datetime) -> str:
 
 
 def bar(counts: Counts) -> str:
-    """ "▰▰▰▰▱▱▱▱▱▱ 41%"; full only when everything is settled."""
+    """Return "▰▰▰▰▱▱▱▱▱▱ 41%". Rounds down: full only when every delivery is settled."""
     share = counts.settled / counts.total if counts.total else 0.0
     full = int(share * BAR_CELLS)
     return "▰" * full + "▱" * (BAR_CELLS - full) + f" {int(share * 100)}%"
 
 
-def rate(_: Words, value: Rate) -> str:
-    """ "20/min"."""
+def rate(_: Translator, value: Rate) -> str:
+    """Return "20/min"."""
     return {
         1: _("{n}/s", n=value.count),
         60: _("{n}/min", n=value.count),
@@ -75,14 +77,14 @@ def rate(_: Words, value: Rate) -> str:
     }[value.seconds]
 
 
-def moment(_: Words, at: datetime, now: datetime) -> str:
-    """The clock time today, else the day too, in the reader's zone."""
+def moment(_: Translator, at: datetime, now: datetime) -> str:
+    """Return the time in the reader's zone, with the day when that is not today."""
     today = at.astimezone(_.zone).date() == now.astimezone(_.zone).date()
     return _.clock(at) if today else _.day_and_clock(at)
 
 
-def duration(_: Words, value: timedelta) -> str:
-    """Two parts at most: "1 h 5 min", "40 s"."""
+def duration(_: Translator, value: timedelta) -> str:
+    """Return at most two parts: "1 h 5 min", "40 s"."""
     seconds = max(1, round(value.total_seconds()))
     if seconds < 60:
         return _("{n} s", n=seconds)
@@ -92,39 +94,24 @@ def duration(_: Words, value: timedelta) -> str:
     return _("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
-def campaign_line(_: Words, campaign: Campaign, now: datetime) -> str:
-    """One line of a list: "● Spring sale · 412 of 1 204 · about 18:40 MSK"."""
-    counts = campaign.counts
-    parts = [plain(campaign.name)]
-    if campaign.status is CampaignStatus.SCHEDULED and campaign.starts_at:
-        parts.append(moment(_, campaign.starts_at, now))
-    elif campaign.status is not CampaignStatus.DRAFT:
-        parts.append(_("{sent} of {total}", sent=counts.settled, total=counts.total))
-    if campaign.status is CampaignStatus.RUNNING:
-        done_at = now + campaign.rate.duration(counts.pending)
-        parts.append(_("about {time}", time=moment(_, done_at, now)))
-    else:
-        parts.append(campaign_status(_, campaign.status))
-    return f"{campaign_sign(campaign.status)} " + " · ".join(parts)
-
-
 def short(name: str) -> str:
-    """A name cut for a button."""
+    """Return the name, cut to fit a button."""
     return name if len(name) <= SHORTENED else name[: SHORTENED - 1] + "…"
 
 
 def plain(text: str) -> str:
-    """What people typed, safe between our tags."""
+    """Escape what people typed for Telegram's HTML."""
     return html.escape(text, quote=False)
 
 
 def masked(phone: str) -> str:
-    """ "+7••••••4567": enough to tell one's own numbers apart."""
+    """Return "+7••••••4567": enough to tell the numbers of one's own list apart."""
     digits = phone.removeprefix("+")
     return f"+{digits[0]}{'•' * max(0, len(digits) - 5)}{digits[-4:]}"
 
 
-def basis_word(_: Words, basis: Basis) -> str:
+def basis_word(_: Translator, basis: Basis) -> str:
+    """Return the basis as its button says it."""
     return {
         Basis.WROTE_FIRST: _("They wrote to us"),
         Basis.CUSTOMER: _("Customers"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 
 
-def menu(_: Words) -> list[tuple[str, str]]:
-    """(command, what it does), the everyday ones first."""
+def menu(_: Translator) -> list[tuple[str, str]]:
+    """Return (command, description), the most used first."""
     return [
         ("start", _("How everything stands")),
         ("new", _("A new campaign")),

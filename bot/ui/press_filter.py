@@ -1,23 +1,21 @@
-"""The filter for our buttons: `Pressed("c", "pause")` lets a press through as `press`."""
+"""The filter for our buttons: `Pressed(PauseCampaign)` gives the handler the record as `press`."""
 
 from __future__ import annotations
 
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery
 
-from bot.ui.buttons import Press, unpack
+from bot.ui.buttons import Press
 
 
 class Pressed(Filter):
-    """Matches a button of `noun` with one of `acts` (any act when none is named)."""
+    """Match a press of any of these kinds; stale or forged data match none."""
 
-    def __init__(self, noun: str, *acts: str) -> None:
-        self._noun, self._acts = noun, acts
+    def __init__(self, *kinds: type[Press]) -> None:
+        self.kinds = kinds
 
     async def __call__(self, event: CallbackQuery) -> bool | dict[str, Press]:
-        press = unpack(event.data or "")
-        if press is None or press.noun != self._noun:
-            return False
-        if self._acts and press.act not in self._acts:
-            return False
-        return {"press": press}
+        for kind in self.kinds:
+            if (press := kind.parse(event.data or "")) is not None:
+                return {"press": press}
+        return False

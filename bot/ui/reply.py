@@ -21,27 +21,30 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    """The screen's keys as Telegram wants them."""
+    """Return the screen's keys as the Bot API takes them; None for a screen without keys."""
     if not screen.keys:
         return None
     return InlineKeyboardMarkup(
         inline_keyboard=[
-            [InlineKeyboardButton(text=k.text, callback_data=k.data, style=k.style) for k in row]
+            [
+                InlineKeyboardButton(text=k.text, callback_data=k.press.pack(), style=k.style)
+                for k in row
+            ]
             for row in screen.keys
         ]
     )
 
 
 async def show(event: Message | CallbackQuery, screen: Screen, toast: str | None = None) -> Message:
-    """Answer a message with a new one, a press by editing its message. Returns what is shown.
+    """Answer a message with a new one, a press by editing its message. Return what is shown.
 
-    The callback is answered first: Telegram's spinner stops even when the edit fails.
+    The callback is answered first, so that the button's spinner ends even when the edit fails.
     """
     if isinstance(event, Message):
         return await event.answer(
             screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW
         )
-    with suppress(TelegramBadRequest):  # a press older than Telegram remembers
+    with suppress(TelegramBadRequest):  # the query is too old to be answered
         await event.answer(toast)
     message = event.message
     if isinstance(message, InaccessibleMessage) or message is None or message.text is None:
@@ -58,7 +61,7 @@ async def show(event: Message | CallbackQuery, screen: Screen, toast: str | None
 
 
 async def write(bot: Bot | None, chat_id: int, screen: Screen) -> Message:
-    """A new message, for what nobody pressed a button for."""
+    """Send the screen as a new message."""
     assert bot is not None
     return await bot.send_message(
         chat_id, screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW

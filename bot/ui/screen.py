@@ -1,43 +1,53 @@
-"""A screen: what one message shows. Pure values; the skin turns them into Telegram's types."""
+"""A screen: what one message shows. Plain values; `bot.ui.reply` turns them into Telegram's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from bot.ui.buttons import pack
-from bot.ui.i18n import Words
+from bot.ui.buttons import Press
+from bot.ui.i18n import Translator
+from bot.ui.navigation import CancelPrompt, ChooseLanguage, OpenHome
 
 MOST_KEYS = 8
+
+Style = Literal["success", "danger"]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One button. `style` is "success" or "danger", for at most one button of a screen."""
+    """One button. A screen has at most one with a `style`."""
 
     text: str
-    data: str
-    style: str | None = None
+    press: Press
+    style: Style | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`text` is Telegram's HTML; `keys` are rows of buttons, from the top."""
+    """`text` is Telegram's HTML; `keys` are rows of buttons, from the top, MOST_KEYS in all."""
 
     text: str
     keys: tuple[tuple[Key, ...], ...] = ()
 
 
-def key(
-    text: str, noun: str, noun_id: int, act: str, argument: str = "", *, style: str | None = None
-) -> Key:
-    return Key(text, pack(noun, noun_id, act, argument), style)
+def back(_: Translator, press: Press) -> Key:
+    """Return the last row's way back."""
+    return Key(_("‹ Back"), press)
 
 
-def back(_: Words, noun: str, noun_id: int, act: str) -> Key:
-    """The last row's way back."""
-    return Key(_("‹ Back"), pack(noun, noun_id, act))
+def home(_: Translator) -> Key:
+    """Return the way to the dashboard, which every screen may offer."""
+    return Key(_("‹ Home"), OpenHome())
 
 
-def home(_: Words) -> Key:
-    """The way to the dashboard, from anywhere."""
-    return Key(_("‹ Home"), pack("home", 0, "show"))
+def cancel(_: Translator) -> Key:
+    """Return the button that does what /cancel does."""
+    return Key(_("✕ Cancel"), CancelPrompt())
+
+
+def other_language(_: Translator) -> Key:
+    """Return the button of the other language, named in that language."""
+    if _.language == "en":
+        return Key("Русский", ChooseLanguage("ru"))
+    return Key("English", ChooseLanguage("en"))

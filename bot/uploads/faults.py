@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.screen import Screen, home
 from bot.uploads.intake.decode import Refusal
-from bot.uploads.intake.identities import Reason
+from bot.uploads.intake.identities import RowFault
 
 
-def refused(_: Words, why: Refusal) -> Screen:
-    """Why this file cannot be a contact list, and what to send instead."""
+def refused(_: Translator, why: Refusal) -> Screen:
+    """Say why this file cannot be a contact list, and what to send instead."""
     sentence = {
         Refusal.EMPTY: _("This file is empty. Is it the right one?"),
         Refusal.XLSX: _(
@@ -37,7 +37,8 @@ def refused(_: Words, why: Refusal) -> Screen:
     return Screen(sentence, ((home(_),),))
 
 
-def too_big(_: Words, megabytes: int) -> Screen:
+def too_big(_: Translator, megabytes: int) -> Screen:
+    """Refuse a file that the Bot API does not give to bots."""
     return Screen(
         _(
             "This file has {n} MB, and Telegram gives bots files of up to 20 MB. Split it into "
@@ -49,25 +50,22 @@ def too_big(_: Words, megabytes: int) -> Screen:
     )
 
 
-def not_fetched(_: Words) -> Screen:
+def not_fetched(_: Translator) -> Screen:
+    """Say that the file could not be downloaded."""
     return Screen(_("Telegram did not give me the file. Send it once more."), ((home(_),),))
 
 
-def photo_of_a_table(_: Words) -> Screen:
-    return refused(_, Refusal.PICTURE)
-
-
-def reason(_: Words, why: Reason) -> str:
-    """Why a row cannot be used, short enough for a count and for a cell of bad_rows.csv."""
+def reason(_: Translator, why: RowFault) -> str:
+    """Return why a row cannot be used, short enough for a cell of bad_rows.csv."""
     return {
-        Reason.EMPTY: _("empty"),
-        Reason.PHONE_TOO_SHORT: _("phone too short"),
-        Reason.PHONE_TOO_LONG: _("phone too long"),
-        Reason.NOT_A_PHONE: _("not a phone number"),
-        Reason.TWO_NUMBERS: _("two numbers in one cell"),
-        Reason.DIGITS_CUT_OFF: _("Excel has cut the digits off"),
-        Reason.NOT_A_USERNAME: _("not a username"),
-        Reason.INVITE_LINK: _("an invite link, not a username"),
-        Reason.NOT_AN_ID: _("not an id"),
-        Reason.NOT_JSON: _("the line is not JSON"),
+        RowFault.EMPTY: _("empty"),
+        RowFault.PHONE_TOO_SHORT: _("phone too short"),
+        RowFault.PHONE_TOO_LONG: _("phone too long"),
+        RowFault.NOT_A_PHONE: _("not a phone number"),
+        RowFault.TWO_NUMBERS: _("two numbers in one cell"),
+        RowFault.DIGITS_CUT_OFF: _("Excel has cut the digits off"),
+        RowFault.NOT_A_USERNAME: _("not a username"),
+        RowFault.INVITE_LINK: _("an invite link, not a username"),
+        RowFault.NOT_AN_ID: _("not an id"),
+        RowFault.NOT_JSON: _("the line is not JSON"),
     }[why]

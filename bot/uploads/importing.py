@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.preferences import service as admins
-from bot.ui.i18n import Words, words_for
+from bot.ui.i18n import Translator, translator_for
 from bot.ui.progress import ProgressMessage, replace
 from bot.ui.screen import Screen
 from bot.uploads import saving_screens as screens
@@ -36,7 +36,7 @@ class Import:
 
     async def run(self, context: Context) -> None:
         operation = context.operation
-        _ = await self._words(operation)
+        _ = await self._translator(operation)
         async with self._database.connection() as connection:
             upload = await uploads.get_claimed(connection, operation.subject_id)
             key = await suppressions.get_suppression_key(connection)
@@ -99,11 +99,11 @@ class Import:
 
     async def tell(self, operation: Operation) -> None:
         """Make the message that showed the progress say how it ended."""
-        screen = await self._ending(operation, await self._words(operation))
+        screen = await self._ending(operation, await self._translator(operation))
         params = operation.params
         await replace(self._bot, params["chat_id"], params["message_id"], screen)
 
-    async def _ending(self, operation: Operation, _: Words) -> Screen:
+    async def _ending(self, operation: Operation, _: Translator) -> Screen:
         if operation.status is OperationStatus.CANCELLED:
             return screens.dropped(_)
         if operation.status is OperationStatus.FAILED or operation.result is None:
@@ -112,9 +112,9 @@ class Import:
             saved = await contact_lists.get(connection, operation.result["list_id"])
         return screens.saved(_, saved)
 
-    async def _words(self, operation: Operation) -> Words:
+    async def _translator(self, operation: Operation) -> Translator:
         admin = await admins.find(self._database, operation.requested_by or 0)
-        return words_for(admin, self._zone) if admin else Words("en", self._zone)
+        return translator_for(admin, self._zone) if admin else Translator("en", self._zone)
 
 
 async def _batches(

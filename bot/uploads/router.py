@@ -1,6 +1,6 @@
-"""Contact files: any document, a pasted list or a shared contact becomes an upload, step by step.
+"""Contact files: a document, a pasted list or a shared contact becomes an upload, step by step.
 
-Needs `region` (where national phone numbers are from) and `background` in the workflow data.
+`region` is the country of phones without a country code ("RU").
 """
 
 from __future__ import annotations
@@ -19,37 +19,38 @@ from aiogram.types import BufferedInputFile, CallbackQuery, Message, ReactionTyp
 
 from bot.templates.states import Composing
 from bot.ui.background import Background
-from bot.ui.buttons import Press
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import NO_PREVIEW, keyboard, show
-from bot.ui.rights import needs
+from bot.ui.rights import BUILD
 from bot.ui.screen import Screen
-from bot.uploads import faults as upload_faults
-from bot.uploads import saving_screens as upload_saving
-from bot.uploads import screens
-from bot.uploads import service as uploads
+from bot.uploads import faults, saving_screens, screens, service
 from bot.uploads.intake.bad_rows import FILE_NAME, bad_rows
 from bot.uploads.intake.decode import Refusal
 from bot.uploads.intake.pasted import contact_file, is_pasted_list
-from db.models.admin import Admin, Right
+from bot.uploads.presses import (
+    ChangeColumn,
+    CheckUpload,
+    ChooseEncoding,
+    OpenColumns,
+    OpenSpellings,
+    OpenUpload,
+)
+from db.models.admin import Admin
 from db.models.errors import NotFound
 from db.pool import Database
 
-MOST_BYTES = 20 * 1024 * 1024  # what the Bot API gives to bots
-IN_THE_BACKGROUND = 512 * 1024  # bytes; files above it do not hold up their sender's other taps
+MOST_BYTES = 20 * 1024 * 1024  # of a file that the Bot API gives to bots
+IN_THE_BACKGROUND = 512 * 1024  # bytes; a larger file does not hold up the admin's other updates
 PROGRESS_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
-router = Router(name="uploads")
-build: dict[str, Any] = needs(Right.BUILD)
 
 
-@router.message(F.document, ~StateFilter(Composing.message), flags=build)
 async def take_document(
     message: Message,
     admin: Admin,
-    _: Words,
+    _: Translator,
     database: Database,
     state: FSMContext,
     bot: Bot,
@@ -61,7 +62,7 @@ async def take_document(
     await state.clear()
     size = document.file_size or 0
     if size > MOST_BYTES:
-        await show(message, upload_faults.too_big(_, -(-size // 1024**2)))
+        await show(message, faults.too_big(_, -(-size // 1024**2)))
         return
     with suppress(TelegramAPIError):
         await message.react([ReactionTypeEmoji(emoji="👀")])
@@ -73,92 +74,87 @@ async def take_document(
             stream = await bot.download(document)
         except TelegramAPIError as error:
             log.warning("A file was not fetched: %s", error)
-            await _turn(shown, upload_faults.not_fetched(_))
+            await _edit(shown, faults.not_fetched(_))
             return
         assert stream is not None
-        await _receive(shown, admin, _, database, name, stream.read(), region)
+        await _keep(shown, admin, _, database, name, stream.read(), region)
 
-    await _at_ease(work(), size, shown, _, background)
+    await _run(work(), size, shown, _, background)
 
 
-@router.message(StateFilter(None), F.text, F.text.func(is_pasted_list), flags=build)
 async def take_pasted(
-    message: Message, admin: Admin, _: Words, database: Database, region: str
+    message: Message, admin: Admin, _: Translator, database: Database, region: str
 ) -> None:
     shown = await show(message, screens.reading_file(_, _("pasted list")))
     content = (message.text or "").encode()
-    await _receive(shown, admin, _, database, _("pasted list") + ".txt", content, region)
+    await _keep(shown, admin, _, database, _("pasted list") + ".txt", content, region)
 
 
-@router.message(F.contact, ~StateFilter(Composing.message), flags=build)
 async def take_contact(
-    message: Message, admin: Admin, _: Words, database: Database, region: str
+    message: Message, admin: Admin, _: Translator, database: Database, region: str
 ) -> None:
     contact = message.contact
     assert contact is not None
     name = " ".join(filter(None, (contact.first_name, contact.last_name)))
     shown = await show(message, screens.reading_file(_, name))
     content = contact_file(name, contact.phone_number, contact.user_id)
-    await _receive(shown, admin, _, database, f"{name}.csv", content, region)
+    await _keep(shown, admin, _, database, f"{name}.csv", content, region)
 
 
-@router.message(F.photo, StateFilter(None), flags=build)
-async def refuse_photo(message: Message, _: Words) -> None:
-    await show(message, upload_faults.refused(_, Refusal.PICTURE))
+async def refuse_photo(message: Message, _: Translator) -> None:
+    await show(message, faults.refused(_, Refusal.PICTURE))
 
 
-@router.callback_query(Pressed("u", "look"), flags=build)
-async def look(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+async def open_upload(
+    query: CallbackQuery, press: OpenUpload, admin: Admin, _: Translator, database: Database
 ) -> None:
-    await show(query, screens.looked(_, *await uploads.look(database, admin, press.id)))
+    await show(query, screens.looked(_, *await service.look(database, admin, press.upload_id)))
 
 
-@router.callback_query(Pressed("u", "columns"), flags=build)
-async def columns(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+async def open_columns(
+    query: CallbackQuery, press: OpenColumns, admin: Admin, _: Translator, database: Database
 ) -> None:
-    upload, seen, _before = await uploads.look(database, admin, press.id)
-    await show(query, screens.columns(_, upload, seen, int(press.argument or 0)))
+    upload, seen, _before = await service.look(database, admin, press.upload_id)
+    await show(query, screens.columns(_, upload, seen, press.page))
 
 
-@router.callback_query(Pressed("u", "turn"), flags=build)
-async def turn_column(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+async def change_column(
+    query: CallbackQuery, press: ChangeColumn, admin: Admin, _: Translator, database: Database
 ) -> None:
-    column = int(press.argument)
-    await uploads.turn_column(database, admin, press.id, column)
-    upload, seen, _before = await uploads.look(database, admin, press.id)
-    await show(query, screens.columns(_, upload, seen, column // screens.SHOWN_COLUMNS))
+    await service.change_column(database, admin, press.upload_id, press.column)
+    upload, seen, _before = await service.look(database, admin, press.upload_id)
+    await show(query, screens.columns(_, upload, seen, press.column // screens.SHOWN_COLUMNS))
 
 
-@router.callback_query(Pressed("u", "letters"), flags=build)
-async def letters(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database
+async def open_spellings(
+    query: CallbackQuery, press: OpenSpellings, admin: Admin, _: Translator, database: Database
 ) -> None:
-    found = await uploads.spellings(database, admin, press.id)
-    await show(query, screens.letters(_, press.id, found))
+    found = await service.spellings(database, admin, press.upload_id)
+    await show(query, screens.letters(_, press.upload_id, found))
 
 
-@router.callback_query(Pressed("u", "encode"), flags=build)
 async def choose_encoding(
-    query: CallbackQuery, press: Press, admin: Admin, _: Words, database: Database, region: str
+    query: CallbackQuery,
+    press: ChooseEncoding,
+    admin: Admin,
+    _: Translator,
+    database: Database,
+    region: str,
 ) -> None:
-    await uploads.choose_encoding(database, admin, press.id, press.argument, region)
-    await look(query, press, admin, _, database)
+    await service.choose_encoding(database, admin, press.upload_id, press.encoding, region)
+    await show(query, screens.looked(_, *await service.look(database, admin, press.upload_id)))
 
 
-@router.callback_query(Pressed("u", "check"), flags=build)
 async def check(
     query: CallbackQuery,
-    press: Press,
+    press: CheckUpload,
     admin: Admin,
-    _: Words,
+    _: Translator,
     database: Database,
     background: Background,
     region: str,
 ) -> None:
-    upload = await uploads.get(database, admin, press.id)
+    upload = await service.get(database, admin, press.upload_id)
     shown = await show(query, screens.checking(_, 0))
     last = time.monotonic()
 
@@ -166,62 +162,66 @@ async def check(
         nonlocal last
         if time.monotonic() - last >= PROGRESS_SECONDS:
             last = time.monotonic()
-            await _turn(shown, screens.checking(_, rows))
+            await _edit(shown, screens.checking(_, rows))
 
     async def work() -> None:
-        found = await uploads.check(database, admin, press.id, region, progress)
+        found = await service.check(database, admin, press.upload_id, region, progress)
         tally = found.tally
-        await _turn(shown, screens.checked(_, press.id, tally, found.known, found.suppressed))
+        await _edit(
+            shown, screens.checked(_, press.upload_id, tally, found.known, found.suppressed)
+        )
         if tally.rejected:
             heads = (_("row"), _("reason"))
-            table = bad_rows(
-                tally.rejected, found.titles, heads, lambda why: upload_faults.reason(_, why)
-            )
+            table = bad_rows(tally.rejected, found.titles, heads, lambda why: faults.reason(_, why))
             await shown.answer_document(
                 BufferedInputFile(table, FILE_NAME), caption=screens.bad_rows_caption(_)
             )
 
-    await _at_ease(work(), len(upload.content), shown, _, background)
+    await _run(work(), len(upload.content), shown, _, background)
 
 
-async def _receive(
+async def _keep(
     shown: Message,
     admin: Admin,
-    _: Words,
+    _: Translator,
     database: Database,
     file_name: str,
     content: bytes,
     region: str,
 ) -> None:
-    received = await uploads.receive(database, admin, file_name, content, region)
+    received = await service.receive(database, admin, file_name, content, region)
     if isinstance(received, Refusal):
-        await _turn(shown, upload_faults.refused(_, received))
+        await _edit(shown, faults.refused(_, received))
         return
-    await _turn(shown, screens.looked(_, *await uploads.look(database, admin, received)))
+    await _edit(shown, screens.looked(_, *await service.look(database, admin, received)))
 
 
-async def _at_ease(
-    work: Coroutine[Any, Any, None], size: int, shown: Message, _: Words, background: Background
+async def _run(
+    work: Coroutine[Any, Any, None],
+    size: int,
+    shown: Message,
+    _: Translator,
+    background: Background,
 ) -> None:
-    """Do small work at once; big work in the background, where a fault must be told from here."""
+    """Await small work; start big work in the background and show its error in `shown`."""
 
-    async def told() -> None:
+    async def guarded() -> None:
         try:
             await work
         except NotFound:
             log.info("The upload was saved or dropped meanwhile")
         except Exception:
-            await _turn(shown, upload_saving.failed(_))
+            await _edit(shown, saving_screens.failed(_))
             raise
 
     if size <= IN_THE_BACKGROUND:
         await work
     else:
-        background.start(told())
+        background.start(guarded())
 
 
-async def _turn(message: Message, screen: Screen) -> None:
-    """Make our message show the screen; write a new one when it is gone."""
+async def _edit(message: Message, screen: Screen) -> None:
+    """Edit our message to show the screen; send a new one when it was deleted."""
     try:
         await message.edit_text(
             screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW
@@ -229,3 +229,21 @@ async def _turn(message: Message, screen: Screen) -> None:
     except TelegramBadRequest as error:
         if "not modified" not in error.message:
             await show(message, screen)
+
+
+def router() -> Router:
+    """Return a fresh router with the handlers of contact files."""
+    routes = Router(name="uploads")
+    message, press = routes.message.register, routes.callback_query.register
+    composing, pasted = StateFilter(Composing.message), F.text.func(is_pasted_list)
+    message(take_document, F.document, ~composing, flags=BUILD)
+    message(take_pasted, StateFilter(None), F.text, pasted, flags=BUILD)
+    message(take_contact, F.contact, ~composing, flags=BUILD)
+    message(refuse_photo, F.photo, StateFilter(None), flags=BUILD)
+    press(open_upload, Pressed(OpenUpload), flags=BUILD)
+    press(open_columns, Pressed(OpenColumns), flags=BUILD)
+    press(change_column, Pressed(ChangeColumn), flags=BUILD)
+    press(open_spellings, Pressed(OpenSpellings), flags=BUILD)
+    press(choose_encoding, Pressed(ChooseEncoding), flags=BUILD)
+    press(check, Pressed(CheckUpload), flags=BUILD)
+    return routes

@@ -1,49 +1,51 @@
-"""A contact file about to be saved: why we may write to these people, and what the list is called.
-
-The buttons' noun is `u`, their id the upload's.
-"""
+"""A contact file before it is saved: the basis for writing to these people, the list's name."""
 
 from __future__ import annotations
 
 from bot.ui.formatting import basis_word
-from bot.ui.i18n import Words
-from bot.ui.screen import Screen, home, key
-from bot.uploads.screens import NOUN, bases, why_may_we
+from bot.ui.i18n import Translator
+from bot.ui.navigation import NewCampaign, OpenContactLists
+from bot.ui.screen import Key, Screen, back, cancel, home
+from bot.uploads.presses import AskBasis, CancelSaving, KeepListName, SaveUpload
+from bot.uploads.screens import bases, drop_key, why_may_we
 from db.models.contact_list import Basis, ContactList, Upload
 
 
-def ask_basis(_: Words, upload_id: int) -> Screen:
-    drop = (key(_("✕ Cancel"), NOUN, upload_id, "drop"),)
-    return Screen(why_may_we(_), (*bases(_, upload_id), drop))
+def ask_basis(_: Translator, upload_id: int) -> Screen:
+    """Ask why we may write to these people."""
+    return Screen(why_may_we(_), (*bases(_, upload_id), (drop_key(_, upload_id),)))
 
 
-def ask_note(_: Words, upload_id: int) -> Screen:
+def ask_note(_: Translator, upload_id: int) -> Screen:
+    """Ask for a basis in the admin's own words."""
     return Screen(
         _("In a few words: why may we write to them?"),
-        ((key(_("‹ Back"), NOUN, upload_id, "why"),),),
+        ((back(_, AskBasis(upload_id)),),),
     )
 
 
-def ask_name(_: Words, upload: Upload) -> Screen:
+def ask_name(_: Translator, upload: Upload) -> Screen:
+    """Ask what the list is called."""
     return Screen(
         _(
             "What shall we call this list? Type a name, or keep <b>{name}</b>.",
             name=upload.reading["name"],
         ),
         (
-            (key(_("Keep this name"), NOUN, upload.id, "keep", style="success"),),
-            (key(_("✕ Cancel"), NOUN, upload.id, "drop"),),
+            (Key(_("Keep this name"), KeepListName(upload.id), "success"),),
+            (drop_key(_, upload.id),),
         ),
     )
 
 
-def one_line_wanted(_: Words, longest: int) -> Screen:
+def one_line_wanted(_: Translator, longest: int) -> Screen:
+    """Answer what is not one line of 1 to `longest` characters."""
     text = _("I need 1 to {n} characters, on one line. Type it again.", n=longest)
-    return Screen(text, ((key(_("✕ Cancel"), "home", 0, "cancel"),),))
+    return Screen(text, ((cancel(_),),))
 
 
-def confirm(_: Words, upload: Upload) -> Screen:
-    """The last look before it is saved."""
+def confirm(_: Translator, upload: Upload) -> Screen:
+    """Show what will be saved."""
     ready: int = upload.reading["ready"]
     basis = basis_word(_, Basis(upload.reading["basis"])).removesuffix("…")
     text = _.plural(
@@ -56,25 +58,27 @@ def confirm(_: Words, upload: Upload) -> Screen:
     return Screen(
         text,
         (
-            (key(_("Save {n}", n=ready), NOUN, upload.id, "save", style="success"),),
-            (key(_("✕ Cancel"), NOUN, upload.id, "drop"),),
+            (Key(_("Save {n}", n=ready), SaveUpload(upload.id), "success"),),
+            (drop_key(_, upload.id),),
         ),
     )
 
 
-def saving(_: Words, upload_id: int, done: int = 0, total: int = 0) -> Screen:
-    """While the list is being written; `done` of `total` people are."""
+def saving(_: Translator, upload_id: int, done: int = 0, total: int = 0) -> Screen:
+    """Say that the list is being saved: `done` of `total` people so far, 0 when unknown."""
     text = _("Saving…")
     if done:
         text = _.plural("Saving… {done} of {n} row", "Saving… {done} of {n} rows", total, done=done)
-    return Screen(text, ((key(_("✕ Cancel"), NOUN, upload_id, "halt"),),))
+    return Screen(text, ((Key(_("✕ Cancel"), CancelSaving(upload_id)),),))
 
 
-def halting(_: Words) -> str:
+def stopping(_: Translator) -> str:
+    """Return the toast of a cancelled save."""
     return _("It stops in a moment.")
 
 
-def saved(_: Words, contact_list: ContactList) -> Screen:
+def saved(_: Translator, contact_list: ContactList) -> Screen:
+    """Confirm that the list is saved."""
     text = _.plural(
         "<b>{name}</b> is saved: {n} person.",
         "<b>{name}</b> is saved: {n} people.",
@@ -84,18 +88,19 @@ def saved(_: Words, contact_list: ContactList) -> Screen:
     return Screen(
         text,
         (
-            (key(_("New campaign"), "b", 0, "new", style="success"),),
-            (key(_("Contacts"), "l", 0, "page"), home(_)),
+            (Key(_("New campaign"), NewCampaign(), "success"),),
+            (Key(_("Contacts"), OpenContactLists()), home(_)),
         ),
     )
 
 
-def saved_already(_: Words) -> str:
+def saved_already(_: Translator) -> str:
+    """Return the toast for a button of a file that is not there any more."""
     return _("That file is saved or dropped already.")
 
 
-def failed(_: Words) -> Screen:
-    """For work in the background that broke; the log has the trace."""
+def failed(_: Translator) -> Screen:
+    """Say that work in the background failed; the log has the traceback."""
     return Screen(
         _(
             "Something went wrong with this file. Nothing of it was saved, and nothing was sent. "
@@ -105,5 +110,6 @@ def failed(_: Words) -> Screen:
     )
 
 
-def dropped(_: Words) -> Screen:
+def dropped(_: Translator) -> Screen:
+    """Confirm that the file is forgotten."""
     return Screen(_("The file was not saved. Send it again whenever you like."), ((home(_),),))

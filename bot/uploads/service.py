@@ -1,7 +1,8 @@
-"""A file on its way to be a contact list: kept, read, checked, handed to its import.
+"""A file on its way to be a contact list: stored, read, checked, handed to its import.
 
-Reading and parsing run in a thread, a chunk at a time, so that the bot goes on answering. What was
-chosen so far is in the upload's row: any step can be taken after a restart.
+Reading and parsing run in a thread, one chunk after another, so that the event loop stays free.
+What was chosen so far is in the upload's row, so any step can follow a restart. An upload belongs
+to one admin: for others, and once it is saved or dropped, every function raises NotFound.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from itertools import islice
 
+from bot.uploads.intake import preview
 from bot.uploads.intake.columns import Reading, guess_reading
 from bot.uploads.intake.decode import Refusal, refusal
-from bot.uploads.intake.parse import Double, Rejected, Tally, body, people
-from bot.uploads.intake.preview import Glimpse, Letters, glimpse, letters
+from bot.uploads.intake.parse import Duplicate, Rejected, Tally, body, people
+from bot.uploads.intake.preview import FilePreview, Spelling
 from db.models.admin import Admin
 from db.models.contact import NewContact
 from db.models.contact_list import Basis, ContactList, Upload
@@ -30,7 +32,7 @@ Report = Callable[[int], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a file came to, against what is known already.
+    """What the rows of a file came to, compared with what is stored already.
 
     `known` is (list, people): how many of the ready each existing list has; `suppressed` of the
     ready are on the stop list.
@@ -46,7 +48,7 @@ class Check:
 async def receive(
     database: Database, admin: Admin, file_name: str, content: bytes, region: str
 ) -> int | Refusal:
-    """Keep a file and guess how it is read: the upload's id, or why it cannot be a list."""
+    """Store a file and guess how it is read. Return the upload's id, or why it is no list."""
     if (why := refusal(content)) is not None:
         return why
     reading = await asyncio.to_thread(guess_reading, content, region)
@@ -59,39 +61,43 @@ async def receive(
 
 async def look(
     database: Database, admin: Admin, upload_id: int
-) -> tuple[Upload, Glimpse, ContactList | None]:
-    """The file as it is read now, and the list that was made from the very same file before."""
+) -> tuple[Upload, FilePreview, ContactList | None]:
+    """Return the file, its preview, and the newest list made from the same bytes, if any."""
     async with database.connection() as connection:
         upload = await uploads.get(connection, upload_id, admin.id)
         digest = await asyncio.to_thread(hashlib.sha256, upload.content)
         before = await contact_lists.find_by_file(connection, digest.digest())
-    return upload, await asyncio.to_thread(glimpse, upload.content, _reading(upload)), before
+    return (
+        upload,
+        await asyncio.to_thread(preview.preview, upload.content, _reading(upload)),
+        before,
+    )
 
 
 async def get(database: Database, admin: Admin, upload_id: int) -> Upload:
-    """The file and what was chosen for it; NotFound when it is saved, dropped or not theirs."""
+    """Return the file and what was chosen for it."""
     async with database.connection() as connection:
         return await uploads.get(connection, upload_id, admin.id)
 
 
-async def spellings(database: Database, admin: Admin, upload_id: int) -> list[Letters]:
-    """The file's first name in each encoding that may be the right one."""
+async def spellings(database: Database, admin: Admin, upload_id: int) -> list[Spelling]:
+    """Return the file's first name in each encoding that may be the right one."""
     upload = await get(database, admin, upload_id)
-    return await asyncio.to_thread(letters, upload.content, _reading(upload))
+    return await asyncio.to_thread(preview.spellings, upload.content, _reading(upload))
 
 
 async def choose_encoding(
     database: Database, admin: Admin, upload_id: int, encoding: str, region: str
 ) -> None:
-    """Read the file anew in `encoding`."""
+    """Read the file in `encoding`, and guess its columns again."""
     upload = await get(database, admin, upload_id)
     reading = await asyncio.to_thread(guess_reading, upload.content, region, encoding)
     async with database.transaction() as connection:
         await uploads.note(connection, upload_id, admin.id, how=reading.to_json())
 
 
-async def turn_column(database: Database, admin: Admin, upload_id: int, column: int) -> None:
-    """Give the column (from 0) its next role; a column that is not there changes nothing."""
+async def change_column(database: Database, admin: Admin, upload_id: int, column: int) -> None:
+    """Give the column, counted from 0, its next role; do nothing when there is no such column."""
     async with database.transaction() as connection:
         reading = _reading(await uploads.get(connection, upload_id, admin.id))
         if column < len(reading.roles):
@@ -102,7 +108,7 @@ async def turn_column(database: Database, admin: Admin, upload_id: int, column: 
 async def check(
     database: Database, admin: Admin, upload_id: int, region: str, report: Report
 ) -> Check:
-    """Go through the whole file; `report` is called with the rows done, chunk by chunk."""
+    """Check every row. `report` is called after each chunk with the number of rows done."""
     upload = await get(database, admin, upload_id)
     reading = _reading(upload)
     tally, known, suppressed = Tally(), Counter[str](), 0
@@ -128,21 +134,19 @@ async def check(
 async def choose_basis(
     database: Database, admin: Admin, upload_id: int, basis: Basis, basis_note: str | None = None
 ) -> Upload:
+    """Set why we may write to these people; `basis_note` is for Basis.OTHER."""
     return await _note(database, admin, upload_id, basis=basis, note=basis_note)
 
 
 async def choose_name(database: Database, admin: Admin, upload_id: int, name: str) -> Upload:
-    """`name` is one line of 1 to 64 characters."""
+    """Set the list's name, one line of 1 to 64 characters."""
     return await _note(database, admin, upload_id, name=name)
 
 
 async def save(
     database: Database, admin: Admin, upload_id: int, chat_id: int, message_id: int, region: str
 ) -> None:
-    """Queue the import of the file; NotFound when it is saved, dropped or not theirs.
-
-    The message of that chat shows the progress, and in the end what came of it.
-    """
+    """Queue the import of the file. The message of that chat shows its progress and its end."""
     params = {"chat_id": chat_id, "message_id": message_id, "region": region}
     async with database.transaction() as connection:
         chosen = await uploads.claim(connection, upload_id, admin.id)
@@ -157,14 +161,14 @@ async def save(
 
 
 async def cancel_saving(database: Database, admin: Admin, upload_id: int) -> bool:
-    """Ask the import of this file to stop and leave nothing; False when it has ended."""
+    """Ask the import of this file to stop and leave nothing. Return False when it has ended."""
     async with database.connection() as connection:
         kind = OperationKind.IMPORT
         return await operations.request_cancel(connection, kind, upload_id, admin.id)
 
 
 async def drop(database: Database, admin: Admin, upload_id: int) -> None:
-    """Forget the file; NotFound when it is saved or forgotten already."""
+    """Delete the file."""
     async with database.transaction() as connection:
         await uploads.drop(connection, upload_id, admin.id)
 
@@ -177,8 +181,8 @@ async def _note(database: Database, admin: Admin, upload_id: int, **chosen: obje
 
 async def chunks(
     content: bytes, reading: Reading, region: str
-) -> AsyncIterator[list[NewContact | Double | Rejected]]:
-    """What the file's rows came to, CHUNK_ROWS at a time, read in a thread."""
+) -> AsyncIterator[list[NewContact | Duplicate | Rejected]]:
+    """Yield what the file's rows came to, CHUNK_ROWS at a time, read in a thread."""
     found = people(content, reading, region)
     while chunk := await asyncio.to_thread(lambda: list(islice(found, CHUNK_ROWS))):
         yield chunk
@@ -189,6 +193,6 @@ def _reading(upload: Upload) -> Reading:
 
 
 def _title(file_name: str) -> str:
-    """ "clients_may.csv" → "clients_may"."""
+    """Return the file's name without its ending, cut to 64 characters."""
     stem = file_name.rpartition(".")[0] or file_name
     return " ".join(stem.split())[:64] or "contacts"

@@ -1,4 +1,4 @@
-"""What the bot waits for while a contact list is being saved."""
+"""The prompts of saving a contact list. aiogram stores their names: `Uploading:list_name`."""
 
 from __future__ import annotations
 

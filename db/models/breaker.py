@@ -1,7 +1,9 @@
 """Circuit breakers: they pause a campaign whose latest deliveries ended badly.
 
-The window is `campaigns.recent`: one letter (Mark) for each of the latest ends, newest last. An
-admin who resumes the campaign begins a new window.
+The window is `campaigns.recent`: one letter (Mark) for each of the latest ends, newest last. A
+skipped delivery leaves no letter: it would interrupt refusals in a row and push them out of the
+window. A delivery lost with its account leaves none either: the other accounts go on. An admin who
+resumes the campaign begins a new window.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import re
 from enum import StrEnum
 
 from db.models.delivery import DeliveryStatus
+from db.models.reason import Reason
 
 WINDOW = 100  # letters
 
@@ -21,7 +24,6 @@ class Mark(StrEnum):
     """How one delivery ended, as the breakers distinguish it."""
 
     SENT = "s"
-    SKIPPED = "-"
     REFUSED = "r"  # Telegram refused for a reason of the contact
     BLOCKED = "b"  # the person has blocked the account
     OPTED_OUT = "o"  # a person opted out; not the end of a delivery
@@ -40,11 +42,13 @@ class Breaker(StrEnum):
     UNCLASSIFIED = "unknown_errors"
 
 
-def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
-    """Return the mark of a delivery that ended with `status`, one of SETTLED, for `reason`."""
+def mark_of(status: DeliveryStatus, reason: str | None) -> Mark | None:
+    """Return the mark of a delivery that ended with `status` for `reason`; None for no mark."""
     match status:
         case DeliveryStatus.SENT:
             return Mark.SENT
+        case DeliveryStatus.UNKNOWN if reason == Reason.ACCOUNT_LOST:
+            return None
         case DeliveryStatus.UNKNOWN:
             return Mark.UNKNOWN
         case DeliveryStatus.FAILED if reason == "USER_IS_BLOCKED":
@@ -55,7 +59,7 @@ def mark_of(status: DeliveryStatus, reason: str | None) -> Mark:
             return Mark.CONTENT
         case DeliveryStatus.FAILED:
             return Mark.REFUSED
-    return Mark.SKIPPED
+    return None
 
 
 def tripped(recent: str) -> Breaker | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db.models.campaign import CampaignStatus
-from db.models.report import Card
+from db.models.report import CampaignCard
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -17,11 +17,11 @@ ORDER BY campaign_id, chat_id
 """
 
 
-async def page(connection: Connection) -> list[tuple[Card, CampaignStatus]]:
+async def page(connection: Connection) -> list[tuple[CampaignCard, CampaignStatus]]:
     """Every card with the status that its campaign has now."""
     return [
         (
-            Card(row["campaign_id"], row["chat_id"], row["message_id"]),
+            CampaignCard(row["campaign_id"], row["chat_id"], row["message_id"]),
             CampaignStatus(row["status"]),
         )
         for row in await connection.fetch(PAGE_CARDS)
@@ -34,7 +34,7 @@ ON CONFLICT (campaign_id, chat_id) DO UPDATE SET message_id = excluded.message_i
 """
 
 
-async def put(connection: Connection, card: Card) -> None:
+async def put(connection: Connection, card: CampaignCard) -> None:
     """This message is the campaign's card in its chat from now on, the only one."""
     await connection.execute(PUT_CARD, card.campaign_id, card.chat_id, card.message_id)
 

@@ -78,7 +78,7 @@ WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency 
     UPDATE deliveries SET
         status = 'sending', claim_token = (SELECT nextval('claim_tokens')), claimed_by = $5,
         due_at = NULL,
-        slot_at = CASE WHEN bar IS NULL THEN start_at + (place - 1) * $3::interval
+        slot_at = CASE WHEN skip_reason IS NULL THEN start_at + (place - 1) * $3::interval
                   ELSE deliveries.slot_at END,
         claimed_until = slots.claimed_until
     FROM slots, judged

@@ -108,7 +108,7 @@ WITH given AS (
     UPDATE campaigns SET
         sent = campaigns.sent + more.sent, failed = campaigns.failed + more.failed,
         skipped = campaigns.skipped + more.skipped, unknown = campaigns.unknown + more.unknown,
-        recent = right(campaigns.recent || more.marks, $7)
+        recent = right(campaigns.recent || coalesce(more.marks, ''), $7)
     FROM (SELECT campaign_id,
                  count(*) FILTER (WHERE status = 'sent') AS sent,
                  count(*) FILTER (WHERE status = 'failed') AS failed,

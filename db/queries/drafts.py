@@ -25,7 +25,7 @@ VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 
 
 async def add(connection: Connection, name: str, created_by: int, zone: str = "UTC") -> int:
-    """A new draft's id. It keeps quiet at night in `zone`, and writes to nobody twice a day."""
+    """Add a draft with quiet nights in `zone` and the daily frequency cap; return its id."""
     campaign_id: int = await connection.fetchval(
         ADD_DRAFT, name, created_by, zone, QUIET_NIGHT.since, QUIET_NIGHT.until, FREQUENCY_HOURS
     )

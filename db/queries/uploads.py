@@ -34,7 +34,7 @@ WHERE id = $1 AND admin_id = $2 AND saving_at IS NULL
 
 
 async def get(connection: Connection, upload_id: int, admin_id: int) -> Upload:
-    """The file as its uploader left it; NotFound when it is saved, dropped or somebody else's."""
+    """Return the file with its reading; NotFound when it is saved, dropped or another admin's."""
     row = await connection.fetchrow(GET_UPLOAD, upload_id, admin_id)
     if row is None:
         raise NotFound("upload", upload_id)

@@ -1,7 +1,7 @@
 """Decides which accounts may send for a campaign now, and whether the campaign must pause.
 
 A short rest is waited out. A long one pauses the campaign until it ends. Without any account the
-campaign pauses until a person acts. The engine carries the decision out.
+campaign pauses until an admin acts. The engine carries out the decision.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from db.models.account import Account, AccountMedia, AccountStatus
 from db.models.breaker import tripped
 from db.models.campaign import Campaign, Mode
 from db.models.caps import Budget
+from db.models.reason import Reason
 from db.models.template import Template
 from db.pool import Database
 from db.queries import accounts, breakers, campaigns, caps, media, peers
-from sender.accounts.assignment import Left
-from sender.accounts.health import NO_ANSWER
+from sender.accounts.assignment import Remaining
 from sender.outcome.outcome import AccountLost, Ambiguous, Retry, Wait
 from sender.outcome.retry import repeat_wait
 from sender.pacing.departures import BATCH_SECONDS, MOST_IN_BATCH
@@ -39,7 +39,7 @@ OUTAGE_AFTER = 3  # failed connections in a row before the admins are told
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a slice of a campaign works from. `ending` is the opt-out line of its messages."""
+    """What a slice works from: slots are `interval` apart, messages end with the line `ending`."""
 
     campaign: Campaign
     template: Template
@@ -57,9 +57,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """An account that may send now. `media` is the template's file as it has uploaded it.
+    """An account that may send now.
 
-    `budget` None: its messages are not counted.
+    `media` is the template's file as it has uploaded it. `budget` None: messages are not counted.
     """
 
     account_id: int
@@ -67,7 +67,7 @@ class Sender:
     media: AccountMedia | None
     budget: Budget | None = None
 
-    def soon(self) -> int:
+    def messages_soon(self) -> int:
         """Return how many messages it may send with the next claim."""
         return MOST_IN_BATCH if self.budget is None else self.budget.messages_within(HORIZON)
 
@@ -75,12 +75,12 @@ class Sender:
         """Return how many of them may be first contacts."""
         return MOST_IN_BATCH if self.budget is None else self.budget.first_contacts_within(HORIZON)
 
-    def left_today(self) -> Left:
+    def remaining_today(self) -> Remaining:
         """Return what it may still do today."""
         if self.budget is None:
-            return Left(self.soon(), self.firsts_soon())
+            return Remaining(self.messages_soon(), self.firsts_soon())
         firsts = self.budget.first_contacts_left if self.firsts_soon() else 0
-        return Left(self.budget.messages_left, firsts)
+        return Remaining(self.budget.messages_left, firsts)
 
 
 class Eligibility:
@@ -89,9 +89,9 @@ class Eligibility:
     def __init__(self, database: Database, clients: Clients) -> None:
         self._database, self._clients = database, clients
         self._failures: dict[int, int] = {}  # connections that failed in a row, by account
-        self._not_before: dict[int, float] = {}
+        self._not_before: dict[int, float] = {}  # of the next connection, on the loop's clock
         self._uploading: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._noted: set[tuple[int, datetime]] = set()
+        self._noted: set[tuple[int, datetime]] = set()  # short rests, by campaign and end
 
     async def senders(self, plan: Plan) -> list[Sender] | Pause:
         """Return the accounts that may send now; empty when none may for a moment."""
@@ -101,12 +101,12 @@ class Eligibility:
         if (breaker := tripped(recent)) is not None:
             return Pause(breaker)
         if quiet_end is not None:
-            return Pause("quiet_hours", quiet_end)
+            return Pause(Reason.QUIET_HOURS, quiet_end)
         sending = [account for account in of_campaign if account.status in SENDING]
         if not sending:
-            return await self._none_sending(plan.campaign, of_campaign)
+            return await self._without_senders(plan.campaign, of_campaign)
         if (until := _outage_until(of_campaign)) is not None:
-            return Pause("outage", until)
+            return Pause(Reason.OUTAGE, until)
         if plan.campaign.mode is Mode.TEST:
             sending = sending[:1]
         ready: list[Sender] = []
@@ -118,11 +118,11 @@ class Eligibility:
                     return pause
         return await self._with_budgets(plan, ready)
 
-    async def hold_up(self, plan: Plan, senders: Sequence[Sender]) -> Pause | None:
-        """Decide why nothing could be claimed; None when that is not for long.
+    async def pause_for_caps(self, plan: Plan, senders: Sequence[Sender]) -> Pause | None:
+        """Return the pause of a campaign whose accounts have used up their caps or are limited.
 
-        When caps or limits are why, the campaign goes on by itself at the moment when the first of
-        its accounts may make first contacts again.
+        It ends when the first of them may make first contacts again. None when that is within
+        SHORT_REST or after the end of an account's rest, or while deliveries are under way.
         """
         budgets = [sender.budget for sender in senders if sender.budget is not None]
         if not budgets or any(sender.firsts_soon() for sender in senders):
@@ -151,18 +151,19 @@ class Eligibility:
             budgets = await caps.find_budgets(connection, ids, plan.campaign.zone)
         return [replace(sender, budget=budgets[sender.account_id]) for sender in senders]
 
-    async def _none_sending(
+    async def _without_senders(
         self, campaign: Campaign, of_campaign: Sequence[Account]
     ) -> list[Sender] | Pause:
+        """Return no senders while the shortest rest is short, else why the campaign must pause."""
         resting = [
-            (account.resting_until, account.rest_reason or "account_resting", account.at)
+            (account.resting_until, account.rest_reason or Reason.ACCOUNT_RESTING, account.at)
             for account in of_campaign
             if account.status is AccountStatus.RESTING and account.resting_until
         ]
         if not resting:
             if any(account.status is AccountStatus.HELD for account in of_campaign):
-                return Pause("account_held")
-            return Pause("account_lost" if of_campaign else "no_account")
+                return Pause(Reason.ACCOUNT_HELD)
+            return Pause(Reason.ACCOUNT_LOST if of_campaign else Reason.NO_ACCOUNT)
         until, reason, now = min(resting)
         if until - now > SHORT_REST:
             return Pause(reason, until)
@@ -173,6 +174,7 @@ class Eligibility:
         return []
 
     async def _open(self, plan: Plan, account_id: int) -> Sender | Pause | None:
+        """Return the account with its client and file; None when it cannot send for a moment."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._not_before.get(account_id, 0.0):
             return None
@@ -187,19 +189,17 @@ class Eligibility:
         if plan.template.media_id is None:
             return Sender(account_id, client, None)
         async with self._uploading[account_id, plan.template.media_id]:  # once for all campaigns
-            uploaded = await self._media(plan, client, plan.template.media_id)
-        return (
-            Sender(account_id, client, uploaded) if isinstance(uploaded, AccountMedia) else uploaded
-        )
+            file = await self._media(plan, client, plan.template.media_id)
+        return Sender(account_id, client, file) if isinstance(file, AccountMedia) else file
 
     async def _back_off(self, campaign_id: int, account_id: int, reason: str) -> None:
         failures = self._failures[account_id] = self._failures.get(account_id, 0) + 1
         wait = repeat_wait(failures).total_seconds()
         self._not_before[account_id] = asyncio.get_running_loop().time() + wait
-        log.warning("Account %d cannot connect (%s), again in %.0f s", account_id, reason, wait)
+        log.warning("Account %d cannot connect (%s), next try in %.0f s", account_id, reason, wait)
         if failures == OUTAGE_AFTER:
             async with self._database.connection() as connection:
-                await campaigns.add_note(connection, campaign_id, "outage")
+                await campaigns.add_note(connection, campaign_id, Reason.OUTAGE)
 
     async def _media(
         self, plan: Plan, client: AccountClient, media_id: int
@@ -217,9 +217,9 @@ class Eligibility:
                 return uploaded
             case Wait() | AccountLost():
                 return None
-            case Ambiguous(reason) | Retry(reason):
-                await self._clients.disconnect(client.account_id)
-                await self._back_off(plan.campaign.id, client.account_id, reason)
+            case (Ambiguous() | Retry()) as failed:
+                await self._clients.discard(client, failed)
+                await self._back_off(plan.campaign.id, client.account_id, failed.reason)
                 return None
             case refused:
                 return Pause(getattr(refused, "reason", ""))
@@ -228,20 +228,22 @@ class Eligibility:
 def _reopens(budget: Budget, turn: datetime) -> tuple[datetime, str | None]:
     """Return when the account may make first contacts again, and why not before."""
     if not budget.messages_left:
-        return turn, "cap_per_day"
+        return turn, Reason.CAP_PER_DAY
     if not budget.first_contacts_left:
-        return turn, "cap_first_per_day"
+        return turn, Reason.CAP_FIRST_PER_DAY
     if not budget.lookups_left:
-        return turn, "cap_lookups_per_day"
+        return turn, Reason.CAP_LOOKUPS_PER_DAY
     reopens = max(budget.next_first_at, budget.next_slot_at)
     return reopens, "PEER_FLOOD" if budget.limited else None
 
 
 def _outage_until(of_campaign: Sequence[Account]) -> datetime | None:
-    """Return when to look again if most of several accounts got no answers; else None."""
-    mute = [
+    """Return when the first rest ends if most of several accounts rest unanswered; else None."""
+    rests = [
         account.resting_until
         for account in of_campaign
-        if account.rests and account.rest_reason == NO_ANSWER and account.resting_until
+        if account.status is AccountStatus.RESTING
+        and account.rest_reason == Reason.NO_ANSWER
+        and account.resting_until
     ]
-    return min(mute) if len(mute) > 1 and 2 * len(mute) > len(of_campaign) else None
+    return min(rests) if len(rests) > 1 and 2 * len(rests) > len(of_campaign) else None

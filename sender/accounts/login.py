@@ -1,6 +1,6 @@
 """Signs an account in by phone, code and perhaps a password, then seals and stores its session.
 
-The steps are methods of an object, so that a console or a chat can take them at its own pace.
+The steps are methods of an object, so that a console or a chat can ask for each when it is ready.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Login:
         self._phone = ""
 
     async def start(self, phone: str) -> None:
-        """Make Telegram send a code to this phone. LoginFailed when it refuses."""
+        """Make Telegram send a code to this phone. LoginFailed when it refuses or is away."""
         self._phone = phone.strip()
         try:
             await self._client.connect()
@@ -66,7 +66,10 @@ class Login:
             raise _failed(error) from error
 
     async def code(self, code: str) -> bool:
-        """Sign in with the code; False when a password is needed. WrongCode when it is mistyped."""
+        """Sign in with the code; False when a password is needed, too.
+
+        WrongCode when it is mistyped; LoginFailed when Telegram refuses or is away.
+        """
         try:
             await self._client.sign_in(self._phone, "".join(code.split()))
         except errors.SessionPasswordNeededError:
@@ -78,7 +81,10 @@ class Login:
         return True
 
     async def password(self, password: str) -> None:
-        """Sign in with the second factor. WrongPassword when it is mistyped."""
+        """Sign in with the second factor.
+
+        WrongPassword when it is mistyped; LoginFailed when Telegram refuses or is away.
+        """
         try:
             await self._client.sign_in(password=password)
         except (errors.PasswordHashInvalidError, errors.PasswordEmptyError) as error:
@@ -87,7 +93,10 @@ class Login:
             raise _failed(error) from error
 
     async def finish(self) -> Account:
-        """Store the account with its sealed session, and return it."""
+        """Store the account with its sealed session, and return it.
+
+        LoginFailed when Telegram does not accept the session.
+        """
         try:
             me = await self._client.get_me()
         except Exception as error:
@@ -110,9 +119,10 @@ async def connect_account(
     ask_password: Ask,
     say: Callable[[str], None] = lambda _: None,
 ) -> Account:
-    """Sign in by asking for each step; `say` gets a sentence before a repeated question.
+    """Sign an account in by asking for phone, code and password; return the stored account.
 
-    The three are plain or async functions without arguments. LoginFailed when it does not work.
+    `ask_phone`, `ask_code` and `ask_password` are plain or async functions without arguments. `say`
+    gets a sentence before a question is repeated. LoginFailed when there is no sign-in.
     """
     login = Login(database, secret_key, access)
     try:
@@ -151,7 +161,7 @@ async def _repeatedly(
     mistake: type[LoginFailed],
     say: Callable[[str], None],
 ) -> bool | None:
-    """Ask up to TRIES times, while the answer is only mistyped."""
+    """Take the step with an answer; while it is mistyped, ask again, TRIES times in all."""
     for _ in range(TRIES - 1):
         try:
             return await step(await _answer(ask))

@@ -1,4 +1,4 @@
-"""Campaigns that pause themselves."""
+"""Pauses campaigns for reasons that the sender finds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def pause(
 
 
 async def pause_all(database: Database, reason: str) -> None:
-    """Pause every campaign: nothing can be sent before a person has mended the cause."""
+    """Pause every campaign: nothing can be sent before an admin has removed the cause."""
     async with database.connection() as connection:
         alive = await campaigns.page_alive(connection)
     for campaign in alive:

@@ -1,7 +1,7 @@
-"""What accounts may send and look up now, by their caps.
+"""Grants what accounts may send and look up now, by their caps.
 
-A grant is counted when it is given, before anything leaves. A process that dies in between reaches
-a cap sooner and never exceeds it.
+A grant is counted when it is given, before anything leaves. A process that dies in between leaves a
+grant unused; no cap is ever exceeded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from db.queries import caps
 
 
 class Quotas:
-    """Decides what the caps of accounts allow; acting on the decision is the caller's."""
+    """Decides what the caps of accounts allow; the caller acts on it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,7 +27,7 @@ class Quotas:
     ) -> dict[int, datetime]:
         """Count the messages that the account may send, and return their moments by delivery id.
 
-        A row that is missing from the answer is not allowed now. Only live campaigns are counted.
+        A row that is not in the result may not be sent now. Only live campaigns are counted.
         """
         if campaign.mode is not Mode.LIVE:
             return {row.id: row.slot_at for row in rows}

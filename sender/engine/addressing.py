@@ -1,8 +1,8 @@
-"""Gives claimed rows their account and their peer.
+"""Gives claimed deliveries their account and their peer.
 
-A row that is pinned keeps its account; the others are spread by sender.accounts.assignment. Peers
-that an account knows are rows; the rest are looked up, within the account's quota. A look-up has no
-effect at Telegram, so a row whose look-up failed was not attempted.
+A delivery that is pinned to an account keeps it; sender.accounts.assignment spreads the others. A
+peer that an account knows is a row of the database. Other peers are looked up at Telegram, within
+the account's quota. A look-up changes nothing at Telegram and is not an attempt.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from db.models.delivery import Claimed
 from db.models.installation import Installation
 from db.pool import Database
 from db.queries import peers
-from sender.accounts.assignment import Acquaintance, Left, spend
+from sender.accounts.assignment import Acquaintance, Remaining, assign
 from sender.accounts.eligibility import Plan, Sender
 from sender.accounts.quotas import Quotas
 from sender.engine.outcome_handler import OutcomeHandler
@@ -29,14 +29,15 @@ from sender.outcome.outcome import Ambiguous, Unreachable
 from sender.telegram.resolve import resolve
 
 LOOKUPS_AT_ONCE = 8
-LOOK_AGAIN = timedelta(seconds=2)
+DUE_AGAIN_AFTER = timedelta(seconds=2)  # when a row is given back for want of a quota or a peer
 
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A row with its account and peer; neither in a dry run, no peer to one's Saved Messages.
+    """A claimed row with its account and its peer.
 
-    `allowed_at` is the moment that the account's quota granted.
+    `sender` None: a dry run. `peer` None: the account's own Saved Messages, or a dry run.
+    `allowed_at` is the moment that the quota of the account granted; None before it was asked.
     """
 
     row: Claimed
@@ -46,18 +47,18 @@ class Addressed:
 
 
 class Addressing:
-    """Finds whom each row goes to, and gives back or ends the rows that go nowhere now."""
+    """Finds the account and the peer of each row; gives back or ends a row that has none now."""
 
     def __init__(
         self,
         database: Database,
-        this: Installation,
+        installation: Installation,
         quotas: Quotas,
         settler: Settler,
         handler: OutcomeHandler,
     ) -> None:
-        self._database, self._this, self._quotas = database, this, quotas
-        self._settler, self._handler = settler, handler
+        self._database, self._installation = database, installation
+        self._quotas, self._settler, self._handler = quotas, settler, handler
 
     async def address(
         self, plan: Plan, rows: Sequence[Claimed], senders: Sequence[Sender]
@@ -65,12 +66,12 @@ class Addressing:
         """Return the rows that can be sent now, in the order of their slots."""
         if plan.campaign.mode is Mode.DRY_RUN:
             return [Addressed(row, None, None) for row in rows]
-        chosen = await self._choose(rows, senders)
+        assigned = await self._assign(rows, senders)
         if plan.campaign.mode is Mode.TEST:
-            return [Addressed(row, sender, None) for row, sender in chosen]
+            return [Addressed(row, sender, None) for row, sender in assigned]
         found: list[Addressed] = []
         for sender in senders:
-            mine = [row for row, own in chosen if own is sender]
+            mine = [row for row, own in assigned if own is sender]
             known = await self._known(sender, mine)
             found += [
                 Addressed(r, sender, known[r.contact_id]) for r in mine if r.contact_id in known
@@ -79,13 +80,13 @@ class Addressing:
             found += await self._look_up(plan, sender, unknown)
         return sorted(found, key=lambda one: one.row.slot_at)
 
-    async def _choose(
+    async def _assign(
         self, rows: Sequence[Claimed], senders: Sequence[Sender]
     ) -> list[tuple[Claimed, Sender]]:
         by_id = {sender.account_id: sender for sender in senders}
         fresh = [row.contact_id for row in rows if row.account_id not in by_id]
         known: defaultdict[int, Acquaintance] = defaultdict(Acquaintance)
-        left: dict[int, Left] = {}
+        remaining: dict[int, Remaining] = {}
         if fresh and len(by_id) > 1:
             async with self._database.connection() as connection:
                 for contact_id, account_id, talking in await peers.find_known_pairs(
@@ -93,9 +94,10 @@ class Addressing:
                 ):
                     one = known[contact_id]
                     (one.talking if talking else one.knowing).add(account_id)
-            left = {sender.account_id: sender.left_today() for sender in senders}
+            remaining = {sender.account_id: sender.remaining_today() for sender in senders}
         return [
-            (row, by_id[spend(row.account_id, known[row.contact_id], left, by_id)]) for row in rows
+            (row, by_id[assign(row.account_id, known[row.contact_id], remaining, by_id)])
+            for row in rows
         ]
 
     async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
@@ -105,14 +107,17 @@ class Addressing:
     async def _look_up(
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
     ) -> list[Addressed]:
-        """Look rows up, a few at a time. Trouble of the account gives back those that are left."""
+        """Look up the peers of these rows, a few at a time, and return those that were found.
+
+        After an outcome that is not about one contact, the rows that are left are given back.
+        """
         found: list[Addressed] = []
-        gate, trouble = asyncio.Semaphore(LOOKUPS_AT_ONCE), asyncio.Event()
+        places, stopped = asyncio.Semaphore(LOOKUPS_AT_ONCE), asyncio.Event()
 
         async def look_up(row: Claimed) -> None:
-            async with gate:
-                if trouble.is_set():
-                    await self._settler.give_back(row, LOOK_AGAIN)
+            async with places:
+                if stopped.is_set():
+                    await self._settler.give_back(row, DUE_AGAIN_AFTER)
                     return
                 answer = await resolve(sender.client, row.identity)
                 if isinstance(answer, Peer):
@@ -120,9 +125,9 @@ class Addressing:
                     found.append(Addressed(row, sender, answer))
                     return
                 if not isinstance(answer, Unreachable):
-                    trouble.set()
+                    stopped.set()
                 if isinstance(answer, Ambiguous):
-                    await self._settler.give_back(row, LOOK_AGAIN, answer.reason)
+                    await self._settler.give_back(row, DUE_AGAIN_AFTER, answer.reason)
                 else:
                     await self._handler.handle(plan.campaign, row, sender.account_id, answer)
 
@@ -134,12 +139,15 @@ class Addressing:
     async def _within_quota(
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
     ) -> list[Claimed]:
-        """Return the rows that may be looked up today. One without a name costs no look-up."""
+        """Return the rows that may be looked up today, and give back the others.
+
+        A contact of which only the user id is known costs no look-up.
+        """
         named = [row for row in rows if row.identity.username or row.identity.phone]
         granted = await self._quotas.grant_lookups(plan.campaign, sender.account_id, len(named))
         refused = {row.id for row in named[granted:]}
         for row in named[granted:]:
-            await self._settler.give_back(row, LOOK_AGAIN)
+            await self._settler.give_back(row, DUE_AGAIN_AFTER)
         return [row for row in rows if row.id not in refused]
 
     async def _keep(self, sender: Sender, row: Claimed, peer: Peer) -> None:
@@ -149,12 +157,12 @@ class Addressing:
                 sender.account_id,
                 row.contact_id,
                 peer,
-                person_hash(self._this.suppression_key, peer),
+                person_hash(self._installation.suppression_key, peer),
             )
 
 
 def person_hash(key: bytes, peer: Peer | None) -> bytes | None:
-    """Return the hash under which suppressions know this person; None for other peers."""
+    """Return the hash that suppressions hold of this person's id; None for other peers."""
     if peer is None or peer.kind != "user":
         return None
     return identity_hash(key, f"id:{peer.peer_id}")

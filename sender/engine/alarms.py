@@ -1,4 +1,7 @@
-"""The alarms that a campaign needs: a handful of coarse jobs, computed from its row."""
+"""The alarms that campaigns need, computed from their rows.
+
+An alarm fires a function of sender.jobs: a tick, a start, the end of a pause, the housekeeping.
+"""
 
 from __future__ import annotations
 
@@ -15,33 +18,36 @@ HOUSEKEEPING_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A job of the clock: call `act` of sender.jobs once at `at`, or every `every` seconds."""
+    """Calls `function` of sender.jobs once at `at`, or every `every` seconds.
+
+    `campaign_id` is its argument; None for a function without one.
+    """
 
     id: str
-    act: str
+    function: str
     campaign_id: int | None = None
     at: datetime | None = None
     every: float | None = None
 
 
-class AlarmClock(Protocol):
+class AlarmScheduler(Protocol):
     """What the runtime needs of a scheduler."""
 
     def start(self) -> None:
-        """Begin to tick."""
+        """Begin to fire alarms."""
 
     def stop(self) -> None:
-        """Stop ticking and cancel the jobs that run."""
+        """Stop firing alarms and cancel the functions that run."""
 
-    def arrange(self, alarms: Collection[Alarm]) -> None:
+    def set_alarms(self, alarms: Collection[Alarm]) -> None:
         """Make these the alarms that are set: add, move and remove."""
 
     def restart(self) -> None:
-        """Start again a clock that has stopped by itself."""
+        """Start again after the scheduler has stopped by itself."""
 
 
 def alarms_of(alive: Collection[Campaign]) -> list[Alarm]:
-    """Return the alarms of these campaigns, and the one for housekeeping."""
+    """Return the alarms of these campaigns, and the one of the housekeeping."""
     wanted = [alarm for campaign in alive if (alarm := _alarm(campaign)) is not None]
     return [*wanted, Alarm("housekeeping", "housekeeping", every=HOUSEKEEPING_SECONDS)]
 

@@ -10,11 +10,10 @@ from contextlib import suppress
 from db.models.campaign import CampaignEvent
 from db.models.errors import Conflict
 from db.models.operation import Operation, OperationStatus
+from db.models.reason import Reason
 from db.pool import Connection, Database
 from db.queries import campaigns, expansion
 from db.work import Context
-
-FAILED = "expansion_failed"  # why the campaign paused
 
 
 class Expansion:
@@ -38,7 +37,9 @@ class Expansion:
         if operation.status is OperationStatus.FAILED:
             with suppress(Conflict):
                 event = CampaignEvent.PAUSE
-                await campaigns.advance(connection, operation.subject_id, event, reason=FAILED)
+                await campaigns.advance(
+                    connection, operation.subject_id, event, reason=Reason.EXPANSION_FAILED
+                )
 
     async def tell(self, operation: Operation) -> None:
         """Do nothing: the campaign's card and events tell it."""

@@ -1,9 +1,8 @@
 """Decides what the outcome of an attempt means for its delivery and its campaign.
 
-What it means for the account is known before: the account's client has told the health. A row in
-doubt stays in flight on purpose; when its hold ends it is claimed again, and the same random_id is
-asked once more. Campaigns are paused before a row is given back, since another claim may take it in
-the same instant.
+The account's client has already reported the outcome to the account's health. A row in doubt stays
+in flight: when its claim ends it is claimed again, and the same random_id is asked again. A
+campaign is paused before a row is given back, since another claim may take the row at once.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from db.models.breaker import UNCLASSIFIED
 from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.models.installation import Installation
+from db.models.reason import Reason
 from db.models.suppression import SuppressionReason
 from db.models.template import placeholders
 from db.pool import Connection, Database
@@ -42,11 +42,14 @@ from sender.outcome.retry import repeat_wait, retry_wait
 
 log = logging.getLogger(__name__)
 
-MOST_LIMITED = 2  # limited accounts of one campaign; more point at the campaign itself
+MOST_LIMITED = 2  # limited accounts of one campaign: then the campaign itself is the cause
 
 
 class OutcomeHandler:
-    """Ends, returns or holds the delivery of each attempt. It decides by the outcome alone."""
+    """Ends the delivery of an attempt, gives it back or leaves it in doubt, by the outcome alone.
+
+    `changed` is sent when a waiting slice may have something to do.
+    """
 
     def __init__(
         self, database: Database, installation: Installation, settler: Settler, changed: Signal
@@ -62,15 +65,15 @@ class OutcomeHandler:
         outcome: Outcome,
         media_id: int | None = None,
     ) -> None:
-        """Record what one attempt by this account came to; `media_id` is the file it carried."""
+        """Act on the outcome of one attempt by this account; `media_id` is the file it carried."""
         match outcome:
             case Sent(message_id):
                 self._settler.settle(row, DeliveryStatus.SENT, message_id=message_id)
             case Ambiguous(reason):
-                wait = repeat_wait(row.attempts + 1 - row.retries)
-                await self._settler.leave_in_doubt(row, wait, reason)
-            case Wait() as told:
-                await self._settler.give_back(row, told.duration, told.reason)
+                again_after = repeat_wait(row.attempts + 1 - row.retries)
+                await self._settler.leave_in_doubt(row, again_after, reason)
+            case Wait() as wait:
+                await self._settler.give_back(row, wait.duration, wait.reason)
                 self._changed.send()
             case Refused(reason, opted_out, permanent):
                 await self._refused(campaign, row, reason, opted_out, permanent)
@@ -112,8 +115,8 @@ class OutcomeHandler:
         if not (opted_out or permanent):
             self._settler.settle(row, DeliveryStatus.FAILED, reason=reason)
             return
-        # In one transaction: a crash between the two would leave the row in doubt, and since its
-        # person is barred by then, it could never be asked about again.
+        # In one transaction: a crash after the suppression and before the end would leave the row
+        # in doubt, and a row whose person is suppressed is never asked again.
         failed = Settled(row.id, row.token, DeliveryStatus.FAILED, reason=reason)
         async with self._database.transaction() as connection:
             if opted_out:
@@ -131,7 +134,7 @@ class OutcomeHandler:
 
     async def _lost(self, row: Claimed, reason: str) -> None:
         if row.in_doubt:
-            self._settler.settle(row, DeliveryStatus.UNKNOWN, reason="account_lost")
+            self._settler.settle(row, DeliveryStatus.UNKNOWN, reason=Reason.ACCOUNT_LOST)
         else:
             await self._settler.give_back(row, reason=reason)
 
@@ -139,7 +142,7 @@ class OutcomeHandler:
         async with self._database.connection() as connection:
             found = await accounts.page_of_campaign(connection, campaign.id)
         if sum(account.limited for account in found) >= MOST_LIMITED:
-            await pause(self._database, campaign.id, "accounts_limited")
+            await pause(self._database, campaign.id, Reason.ACCOUNTS_LIMITED)
 
     async def _forget_media(self, account_id: int, media_id: int | None) -> None:
         if media_id is not None:
@@ -151,22 +154,25 @@ class OutcomeHandler:
             await peers.delete(connection, account_id, contact_id)
 
     async def _renew(self, campaign: Campaign, row: Claimed, reason: str, *, media: bool) -> None:
-        """Try once more with what was forgotten and is looked up or uploaded again."""
+        """Give the row back once, so that its file or peer is uploaded or looked up again.
+
+        If that does not help, a file pauses the campaign, and a peer fails its delivery.
+        """
         if row.retries == 0:
             await self._settler.give_back(row, reason=reason, retries=1)
         elif media:
-            await self._stop(campaign, row, reason)
+            await self._pause_for_all(campaign, row, reason)
         else:
             self._settler.fail(row, reason)
 
     async def _refuse_content(
         self, campaign: Campaign, row: Claimed, reason: str, of_file: bool
     ) -> None:
-        """Fail one personalised message, or stop the campaign when the content is common to all."""
+        """Fail one personalised message, or pause a campaign whose content is common to all."""
         if not of_file and await self._is_personal(campaign):
             self._settler.fail(row, reason)
         else:
-            await self._stop(campaign, row, reason)
+            await self._pause_for_all(campaign, row, reason)
 
     async def _is_personal(self, campaign: Campaign) -> bool:
         if campaign.template_id is None:
@@ -175,7 +181,7 @@ class OutcomeHandler:
             template = await templates.get(connection, campaign.template_id)
         return bool(placeholders(template.text))
 
-    async def _stop(self, campaign: Campaign, row: Claimed, reason: str) -> None:
+    async def _pause_for_all(self, campaign: Campaign, row: Claimed, reason: str) -> None:
         """Pause the campaign: every recipient would meet the same refusal."""
         await pause(self._database, campaign.id, reason)
         await self._settler.give_back(row, reason=reason)

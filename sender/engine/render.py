@@ -14,7 +14,11 @@ from db.queries import contents
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The content of some deliveries. `ending`, the opt-out line, is added to those to a person."""
+    """The content of some deliveries.
+
+    `ending`, the opt-out line, is added to messages to a person. `frozen` holds the content of the
+    deliveries that were frozen, `fields` the fields of the contacts of others, both by delivery id.
+    """
 
     template: Template
     ending: str
@@ -33,7 +37,7 @@ class Rendering:
 async def find_rendering(
     database: Database, template: Template, ending: str, rows: Sequence[Claimed]
 ) -> Rendering:
-    """Look up what these deliveries need: frozen content, or the fields of their contacts."""
+    """Load what these deliveries need: frozen content, or the fields of their contacts."""
     frozen: Mapping[int, Filled] = {}
     fields: Mapping[int, Mapping[str, str]] = {}
     tried = [row.id for row in rows if row.random_id is not None]

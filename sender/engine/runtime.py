@@ -1,7 +1,7 @@
-"""The sender while it runs: its parts put together, and what each alarm does.
+"""Builds the sender from its parts, runs it, and handles its alarms.
 
 Rows are the truth. At the start, at every notification and every few seconds the alarms are
-computed from the campaigns' rows, so a lost alarm is set again and a doubled one changes nothing.
+computed from the campaigns' rows. So a lost alarm is set again, and a doubled one changes nothing.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from sender.accounts.health import AccountHealth
 from sender.accounts.quotas import Quotas
 from sender.background import Background, Signal
 from sender.engine.addressing import Addressing
-from sender.engine.alarms import AlarmClock, alarms_of
+from sender.engine.alarms import AlarmScheduler, alarms_of
 from sender.engine.attempt import Attempts
-from sender.engine.delivery import Delivery
 from sender.engine.expansion import Expansion
 from sender.engine.outcome_handler import OutcomeHandler
 from sender.engine.preparation import Preparation
 from sender.engine.rescuer import Rescuer
 from sender.engine.settler import Settler
+from sender.engine.slices import Slices
 from sender.inbox.inbox import Inbox
 from sender.telegram.clients import Clients
 from sender.telegram.connect import TelegramAccess
@@ -39,19 +39,19 @@ from sender.telegram.sealing import Sealer
 log = logging.getLogger(__name__)
 
 CHANNEL = "campaign_events"
-LOOK_SECONDS = 5.0
-STALLED_SECONDS = 45.0  # without a tick, the clock is started again
-HEALTH_SECONDS = 60.0
-STOP_SECONDS = 7.0
+LOOK_SECONDS = 5.0  # between two looks at the campaigns' rows without a notification
+STALLED_SECONDS = 45.0  # without an alarm, the scheduler is started again
+HEALTH_SECONDS = 60.0  # between two checks of the open clients
+STOP_SECONDS = 7.0  # for slices and attempts under way to end
 
 
 class Runtime:
     """Delivers the campaigns of one database: `Runtime(…, Schedule(database.dsn, name))`.
 
-    A process has one, and any number of processes may share a database. `name` is the process's
-    own, held as a lock (db.process_lock). `at_once`: leases of that name are a dead predecessor's
-    and are taken without waiting; a stand-by cannot be sure of that death. `secret_key` is the text
-    of SECRET_KEY.
+    A process has one, and any number of processes may share a database. `secret_key` is the text of
+    SECRET_KEY. `name` is the process's own, held as a lock (db.process_lock). `at_once`: take the
+    leases of that name without waiting, since the process that held them is certainly dead. A
+    stand-by process passes False.
     """
 
     def __init__(
@@ -59,31 +59,31 @@ class Runtime:
         database: Database,
         secret_key: str,
         access: TelegramAccess,
-        clock: AlarmClock,
+        scheduler: AlarmScheduler,
         *,
         name: str = "main",
         at_once: bool = True,
         terms: Terms | None = None,
     ) -> None:
         self._database, self._secret_key, self._access = database, secret_key, access
-        self._clock, self._name = clock, name
+        self._scheduler, self._name = scheduler, name
         self._leases = Leases(database, name, at_once=at_once, terms=terms)
         self._notifications = Notifications(database, CHANNEL)
         self._background, self._changed = Background(), Signal()
         self._rescuer = Rescuer(database)
         self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
-        self._ticked_at = self._checked_at = 0.0
+        self._fired_at = self._checked_at = 0.0  # last alarm, last check; on the loop's clock
 
     async def start(self) -> None:
         """Rescue what a predecessor left, set the alarms, begin to watch the rows."""
         await self._leases.renew()
         await self._build()
-        self._tick()
+        self._note_alarm()
         await self._rescuer.begin(self._name)
         _set_current(self)
-        self._clock.start()
+        self._scheduler.start()
         await self.reconcile()
-        self._watching = [
+        self._loops = [
             self._background.start(self._watch()),
             self._background.start(self._clients.save_sessions()),
             self._background.start(self._leases.keep(self._clients.disconnect)),
@@ -93,40 +93,50 @@ class Runtime:
         ]
 
     async def _build(self) -> None:
-        """Put the parts together: the whole sender, from the door to the slices."""
+        """Create the parts of the sender, from the clients up to the slices."""
         database, background, changed = self._database, self._background, self._changed
         async with database.connection() as connection:
-            this = await installation.get(connection)
+            this_installation = await installation.get(connection)
 
         health = AccountHealth(database, changed)
-        sealer = Sealer(self._secret_key, this.id)
+        sealer = Sealer(self._secret_key, this_installation.id)
         self._clients = Clients(database, self._access, sealer, self._leases, health)
 
         self._settler = Settler(database, background, changed)
-        handler = OutcomeHandler(database, this, self._settler, changed)
+        handler = OutcomeHandler(database, this_installation, self._settler, changed)
         attempts = Attempts(self._clients, health, self._settler, handler)
-        self._inbox = Inbox(database, self._clients, this, attempts.withhold)
+        self._inbox = Inbox(database, self._clients, this_installation, attempts.withhold)
 
         quotas = Quotas(database)
-        addressing = Addressing(database, this, quotas, self._settler, handler)
-        preparation = Preparation(database, this, addressing, quotas, self._settler)
+        addressing = Addressing(database, this_installation, quotas, self._settler, handler)
+        preparation = Preparation(database, this_installation, addressing, quotas, self._settler)
         eligibility = Eligibility(database, self._clients)
-        self._delivery = Delivery(
-            database, background, changed, eligibility, preparation, attempts, self._name
+        self._slices = Slices(
+            database,
+            background,
+            changed,
+            eligibility,
+            preparation,
+            attempts,
+            self._settler,
+            self._name,
         )
 
     async def stop(self) -> None:
-        """End within ten seconds: nothing new leaves, and what is under way is awaited."""
+        """Let nothing new leave, wait for what is under way, then release the accounts.
+
+        Each wait has a limit, so that a stop ends also without Telegram and the database.
+        """
         _set_current(None)
-        for watching in self._watching:
-            watching.cancel()
+        for task in self._loops:
+            task.cancel()
         await self._notifications.close()
-        self._delivery.halt_all()
+        self._slices.halt_all()
         await self._background.close(STOP_SECONDS)
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await self._settler.flush()
-        self._clock.stop()
+        self._scheduler.stop()
         await self._clients.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
@@ -140,10 +150,13 @@ class Runtime:
             try:
                 await self.reconcile()
             except Exception as error:
-                log.warning("Cannot look after the campaigns now: %r", error)
+                log.warning("Cannot set the alarms of the campaigns now: %r", error)
 
     async def reconcile(self) -> None:
-        """Make the alarms fit the rows, and halt what does not run any more."""
+        """Set the alarms by the campaigns' rows, and halt the campaigns that do not run any more.
+
+        A paused campaign whose deliveries are all settled is finished.
+        """
         async with self._database.connection() as connection:
             await expansion.queue_missing(connection)
             alive = await campaigns.page_alive(connection)
@@ -152,31 +165,31 @@ class Runtime:
                 if paused and campaign.counts.total and not campaign.counts.pending:
                     await campaigns.finish(connection, campaign.id)
         running = {c.id for c in alive if c.status is CampaignStatus.RUNNING}
-        for campaign_id in self._delivery.under_way:
+        for campaign_id in self._slices.begun:
             if campaign_id not in running:
-                self._delivery.halt(campaign_id)
-        self._restart_stalled_clock()  # before a call of a clock that may be broken
-        self._clock.arrange(alarms_of(alive))
+                self._slices.halt(campaign_id)
+        self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
+        self._scheduler.set_alarms(alarms_of(alive))
 
-    def _restart_stalled_clock(self) -> None:
-        if asyncio.get_running_loop().time() - self._ticked_at > STALLED_SECONDS:
-            log.error("The scheduler has stopped ticking and is started again")
-            self._clock.restart()
-            self._tick()
+    def _restart_stalled_scheduler(self) -> None:
+        if asyncio.get_running_loop().time() - self._fired_at > STALLED_SECONDS:
+            log.error("The scheduler has stopped firing alarms and is started again")
+            self._scheduler.restart()
+            self._note_alarm()
 
     # --- what the alarms do ---------------------------------------------------
 
     async def deliver(self, campaign_id: int) -> None:
-        """A tick: deliver the campaign for a little longer than until the next one."""
-        self._tick()
-        await self._inbox.caught_up.wait()  # a STOP that came while the process was down counts
-        if campaign_id not in self._delivery.under_way:
+        """Handle a tick: begin a slice of this campaign, or extend the one under way."""
+        self._note_alarm()
+        await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
+        if campaign_id not in self._slices.begun:
             await self._inbox.catch_up()
-        self._delivery.deliver(campaign_id)
+        self._slices.extend(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:
         """Start a scheduled campaign whose moment has come."""
-        self._tick()
+        self._note_alarm()
         with suppress(Conflict):
             async with self._database.transaction() as connection:
                 await campaigns.advance(connection, campaign_id, CampaignEvent.START)
@@ -184,28 +197,28 @@ class Runtime:
 
     async def resume_campaign(self, campaign_id: int) -> None:
         """End a pause whose moment has come, unless another pause has replaced it."""
-        self._tick()
+        self._note_alarm()
         async with self._database.connection() as connection:
             await campaigns.resume_if_due(connection, campaign_id)
 
     async def housekeeping(self) -> None:
-        """Look after abandoned deliveries, and now and then after the clients."""
-        self._tick()
+        """Rescue abandoned deliveries, and check the open clients every HEALTH_SECONDS."""
+        self._note_alarm()
         await self._rescuer.sweep()
         now = asyncio.get_running_loop().time()
         if now - self._checked_at > HEALTH_SECONDS:
             self._checked_at = now
             await self._clients.check()
 
-    def _tick(self) -> None:
-        self._ticked_at = asyncio.get_running_loop().time()
+    def _note_alarm(self) -> None:
+        self._fired_at = asyncio.get_running_loop().time()
 
 
 _current: Runtime | None = None
 
 
 def current() -> Runtime | None:
-    """Return the runtime of this process, for jobs, which carry ids only; None while it stops."""
+    """Return the runtime of this process; None before its start and from its stop on."""
     return _current
 
 

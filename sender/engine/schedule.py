@@ -1,7 +1,7 @@
-"""The alarm clock: APScheduler with a handful of coarse jobs, stored in Postgres.
+"""Sets the alarms of a process with APScheduler, which stores its jobs in Postgres.
 
-Jobs are text references with ids, never objects. A stored job that is lost or doubled does no harm:
-the runtime arranges the jobs again from the rows.
+A job is the name of a function and a campaign's id, never an object. A stored job that is lost or
+doubled does no harm: the runtime sets the alarms again from the campaigns' rows.
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ from sender.engine.alarms import Alarm
 SCHEMA = "scheduler"
 CONNECT_SECONDS = 5
 
-logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped tick is expected
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each skipped tick
 
 
 class Schedule:
-    """The AlarmClock of the runtime: keeps its alarms across restarts."""
+    """The AlarmScheduler of a process; its alarms outlive a restart."""
 
     def __init__(self, dsn: str, name: str = "main") -> None:
-        """`name` is the process's own: two schedulers on one table would both run each job."""
+        """`name` is the process's own and names the table of its jobs.
+
+        Two schedulers on one table would both run each job.
+        """
         self._table = f"jobs_{name}"
         self._engine = create_engine(
             "postgresql+psycopg://",
@@ -48,7 +51,7 @@ class Schedule:
         self._just_started = False
 
     def start(self) -> None:
-        """Begin to tick. Needs a running event loop."""
+        """Begin to fire alarms. Needs a running event loop."""
         store = SQLAlchemyJobStore(engine=self._engine, tablename=self._table, tableschema=SCHEMA)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -59,21 +62,22 @@ class Schedule:
         self._just_started = True
 
     def stop(self) -> None:
-        """Stop ticking and cancel the jobs that run."""
+        """Stop firing alarms and cancel the functions that run."""
         if self._scheduler is not None and self._scheduler.running:  # a start may have failed
             self._scheduler.shutdown(wait=False)
         self._scheduler = None
         self._engine.dispose()
 
     def restart(self) -> None:
+        """Start again after the scheduler has stopped by itself."""
         self.stop()
         self.start()
 
-    def arrange(self, alarms: Collection[Alarm]) -> None:
+    def set_alarms(self, alarms: Collection[Alarm]) -> None:
         """Make these the stored jobs: add, move and remove.
 
-        After a start all of them are replaced, so that none waits for the next tick of a process
-        that died.
+        After a start every job is replaced, so that a tick comes at once. The stored job of a dead
+        process would wait for the moment that that process had planned.
         """
         stored = {job.id: job for job in self._scheduler.get_jobs()}
         wanted = {alarm.id: alarm for alarm in alarms}
@@ -82,7 +86,7 @@ class Schedule:
                 self._scheduler.remove_job(job_id)
         for alarm in alarms:
             job = stored.get(alarm.id)
-            if self._just_started or job is None or _moment(job.trigger) != alarm.at:
+            if self._just_started or job is None or _run_date(job.trigger) != alarm.at:
                 self._add(alarm)
         self._just_started = False
 
@@ -93,7 +97,7 @@ class Schedule:
             else IntervalTrigger(seconds=alarm.every, timezone=UTC)
         )
         self._scheduler.add_job(
-            f"sender.jobs:{alarm.act}",
+            f"sender.jobs:{alarm.function}",
             trigger,
             args=() if alarm.campaign_id is None else (alarm.campaign_id,),
             id=alarm.id,
@@ -102,6 +106,6 @@ class Schedule:
         )
 
 
-def _moment(trigger: Any) -> datetime | None:
+def _run_date(trigger: Any) -> datetime | None:
     """Return when a job that runs once is due; None for others."""
     return getattr(trigger, "run_date", None)

@@ -1,13 +1,14 @@
-"""Writes what becomes of claimed deliveries: their end, their return to the queue, their doubt.
+"""Ends claimed deliveries, gives them back, or leaves them in doubt.
 
-Ends are written in micro-batches, ten times a second, with the campaign's counters. A return to the
-queue is written at once, since another claim may take the row in the same instant.
+Ends are collected and written together with the campaign's counters, ten times a second. The rest
+is written immediately.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from db.models.delivery import Claimed, DeliveryStatus, Settled
@@ -19,14 +20,15 @@ log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.1
 TRY_AGAIN_SECONDS = 1.0
-MOST_TRIES = 60  # then the claims have run out, and their rows are asked about again
-AT_ONCE = timedelta()
+MOST_TRIES = 60  # then the claims have ended, and the rows will be claimed and asked again
+NO_WAIT = timedelta()
 
 
 class Settler:
-    """Every write carries the claim's token; a row of another claim is left alone.
+    """Writes what becomes of claimed deliveries; one object for the process.
 
-    `changed` is sent when a waiting slice may have something to do.
+    Every write carries the token of the claim and leaves a row of another claim alone. `changed` is
+    sent when a waiting slice may have something to do.
     """
 
     def __init__(self, database: Database, background: Background, changed: Signal) -> None:
@@ -42,7 +44,7 @@ class Settler:
         message_id: int | None = None,
         reason: str | None = None,
     ) -> None:
-        """End the delivery with the next batch."""
+        """End the delivery with `status` in the next batch of ends."""
         self._waiting.append(Settled(row.id, row.token, status, message_id, reason))
         if not self._gathering:
             self._gathering = True
@@ -61,14 +63,14 @@ class Settler:
     async def give_back(
         self,
         row: Claimed,
-        wait: timedelta = AT_ONCE,
+        wait: timedelta = NO_WAIT,
         reason: str | None = None,
         *,
         retries: int = 0,
     ) -> None:
-        """Make the delivery pending again, due after `wait`: this attempt did not deliver it.
+        """Make the delivery pending again, due after `wait`: this claim did not deliver it.
 
-        `retries` counts against the campaign's retry limit.
+        `retries` is added to the retries that the campaign limits.
         """
         async with self._database.connection() as connection:
             await deliveries.defer(
@@ -81,6 +83,21 @@ class Settler:
                 in_doubt=row.in_doubt,
             )
 
+    async def release(self, rows: Sequence[Claimed]) -> None:
+        """Make claimed rows that were never attempted pending again, once the database answers.
+
+        Rows that were ended or given back meanwhile are left alone.
+        """
+        for _ in range(MOST_TRIES):
+            try:
+                for row in rows:
+                    await self.give_back(row)
+                break
+            except Exception as error:
+                log.warning("Cannot release %d deliveries yet: %r", len(rows), error)
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
+        self._changed.send()
+
     async def leave_in_doubt(self, row: Claimed, wait: timedelta, reason: str) -> None:
         """Keep the delivery in flight; after `wait` the same random_id is asked again."""
         async with self._database.connection() as connection:
@@ -88,7 +105,7 @@ class Settler:
         self._changed.send()
 
     async def flush(self) -> None:
-        """Write the ends that wait. While the database is away, try until the claims run out."""
+        """Write the collected ends. While the database is unreachable, try until the claims end."""
         rows, self._waiting = self._waiting, []
         if not rows:
             return
@@ -103,7 +120,7 @@ class Settler:
         else:
             return
         if ended := len(rows) - settled:
-            log.info("%d deliveries were ended or claimed by others meanwhile", ended)
+            log.info("%d deliveries were ended or claimed elsewhere meanwhile", ended)
         self._changed.send()
 
     async def _gather(self) -> None:

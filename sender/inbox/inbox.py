@@ -1,8 +1,8 @@
-"""Acts on replies: the work on the rows that the listener writes.
+"""Acts on the replies that the listener stores.
 
-Each reply is handled in a transaction of its own. STOP bars the person under every known name, an
-unclear word becomes a question to the admins, and the row is marked in the same transaction. A
-crash at any moment loses nothing and repeats nothing.
+Each reply is handled in a transaction of its own. An opt-out suppresses the person under every
+known name. An unclear reply becomes a question to the admins. The reply is marked as handled in the
+same transaction, so a crash at any moment loses nothing and repeats nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from db.queries import (
     unclear_replies,
 )
 from sender.inbox.opt_out_confirmations import OptOutConfirmations
-from sender.outcome.outcome import CallFailed
+from sender.outcome.outcome import CallFailed, Wait
 from sender.telegram.account_client import AccountClient
 from sender.telegram.clients import CannotOpen, Clients
 from sender.telegram.listener import Listener
@@ -37,39 +37,40 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "inbox"
 POLL_SECONDS = 2.0
-RECHECK_SECONDS = 0.2  # catches what was being frozen while its person was barred
-HOLD_SECONDS = 15.0  # how soon an account whose lease was released listens again
-SWEEP_SECONDS = 180.0
-FRESH_SECONDS = 5.0  # a sweep this young need not be repeated
-SETTLE_TIME = timedelta(seconds=1)  # a reply this quick may come before its message is settled
-_AWAKE = frozenset({AccountStatus.ACTIVE, AccountStatus.RESTING, AccountStatus.LIMITED})
+RECHECK_SECONDS = 0.2  # finds deliveries that were being frozen while their person was suppressed
+HOLD_SECONDS = 15.0  # between two rounds over the accounts; how soon a released one is opened
+SWEEP_SECONDS = 180.0  # between two sweeps of an account
+FRESH_SECONDS = 5.0  # a sweep that is not older is not repeated before a campaign begins
+SETTLE_TIME = timedelta(seconds=1)  # a reply may come so soon, before its delivery is settled
+_LISTENING = frozenset({AccountStatus.ACTIVE, AccountStatus.RESTING, AccountStatus.LIMITED})
 
 
 class Inbox:
-    """Keeps the accounts listening and acts on what they hear.
+    """Keeps the accounts listening and acts on the replies that they get.
 
-    `withhold` is called with the ids of deliveries that must not leave any more.
+    `withhold` is called with the ids of the deliveries that must not leave any more.
     """
 
     def __init__(
         self,
         database: Database,
         clients: Clients,
-        this: Installation,
+        installation: Installation,
         withhold: Callable[[Collection[int]], None],
     ) -> None:
         self._database, self._clients, self._withhold = database, clients, withhold
-        self._key = this.suppression_key
+        self._key = installation.suppression_key
         self._listener = Listener(database)
-        self._confirmations = OptOutConfirmations(database, clients, this)
+        self._confirmations = OptOutConfirmations(database, clients, installation)
         self._working = asyncio.Lock()
         self._swept_at: dict[int, float] = {}  # by account, on the loop's clock
+        self._not_before: dict[int, float] = {}  # of the next sweep, after a flood wait
         self.caught_up = asyncio.Event()
         clients.when_opening.append(self._listener.attend)
-        clients.when_opened.append(self._look_through)
+        clients.when_opened.append(self._sweep_and_act)
 
     async def work(self) -> None:
-        """Act on rows as they come, until cancelled."""
+        """Act on replies and send confirmations as they come, until cancelled."""
         notifications = Notifications(self._database, CHANNEL)
         wait = POLL_SECONDS
         try:
@@ -83,7 +84,7 @@ class Inbox:
                     await self._confirmations.send_due()
                     await self._count()
                 except Exception as error:
-                    log.warning("The inbox waits: %r", error)
+                    log.warning("Cannot act on the replies now: %r", error)
         finally:
             await notifications.close()
 
@@ -97,9 +98,9 @@ class Inbox:
                 self._listener.missed.clear()
                 self._swept_at.clear()
             try:
-                await self._round(SWEEP_SECONDS)
+                await self._sweep_all(SWEEP_SECONDS)
             except Exception as error:
-                log.warning("The sweep missed a turn: %r", error)
+                log.warning("Cannot sweep the accounts now: %r", error)
             self.caught_up.set()
             try:
                 async with asyncio.timeout(HOLD_SECONDS):
@@ -109,11 +110,11 @@ class Inbox:
                 pass
 
     async def catch_up(self) -> None:
-        """Sweep what is not fresh, before a campaign begins or goes on."""
-        await self._round(FRESH_SECONDS)
+        """Sweep the accounts without a fresh sweep, before a campaign begins or goes on."""
+        await self._sweep_all(FRESH_SECONDS)
 
     async def act(self) -> None:
-        """Act on every waiting reply, then withhold the deliveries whose person has opted out."""
+        """Handle every waiting reply, then withhold the deliveries whose person is suppressed."""
         async with self._working:
             while await self._act_on_one():
                 pass
@@ -145,7 +146,7 @@ class Inbox:
         )
 
     async def _ask(self, connection: Connection, reply: ClaimedReply) -> None:
-        """Bar the person until an admin has decided what they meant."""
+        """Suppress the person until an admin has decided what the reply means."""
         names = await self._names(connection, reply.peer_id)
         if await suppressions.is_suppressed(connection, names):
             return
@@ -161,30 +162,34 @@ class Inbox:
             await replies.count_answers(connection, SETTLE_TIME)
             await replies.count_reads(connection, SETTLE_TIME)
 
-    async def _round(self, every: float) -> None:
+    async def _sweep_all(self, every: float) -> None:
+        """Open every account, and sweep those whose last sweep is `every` seconds old."""
         async with self._database.connection() as connection:
             found = await accounts.page(connection)
         async with asyncio.TaskGroup() as group:
             for account in found:
-                if account.status in _AWAKE:
+                if account.status in _LISTENING:
                     group.create_task(self._sweep(account.id, every))
 
     async def _sweep(self, account_id: int, every: float) -> None:
         try:
-            client = await self._clients.get(account_id)  # opening one sweeps it, too
+            client = await self._clients.get(account_id)  # a client that is opened is swept, too
         except CannotOpen as error:
             log.info("Account %d does not listen now: %s", account_id, error)
             return
         now = asyncio.get_running_loop().time()
-        if now < self._swept_at.get(account_id, now - every) + every:
+        fresh = now < self._swept_at.get(account_id, now - every) + every
+        if fresh or now < self._not_before.get(account_id, now):
             return
         try:
-            await self._look_through(client)
+            await self._sweep_and_act(client)
         except CallFailed as error:
             log.info("Account %d is not swept now: %s", account_id, error)
+            if isinstance(error.outcome, Wait):
+                self._not_before[account_id] = now + error.outcome.duration.total_seconds()
 
-    async def _look_through(self, client: AccountClient) -> None:
-        """Sweep the account's dialogs and act on what was found."""
+    async def _sweep_and_act(self, client: AccountClient) -> None:
+        """Sweep the account's dialogs and act on the replies that were found."""
         await self._listener.sweep(client)
         await self.act()
         self._swept_at[client.account_id] = asyncio.get_running_loop().time()

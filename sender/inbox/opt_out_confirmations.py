@@ -1,7 +1,7 @@
-"""The one confirmation that a person gets who has opted out: "You will not hear from us again."
+"""Sends each person who has opted out one confirmation: "You will not hear from us again."
 
-It goes through the gateway under a random_id made of the person, so it is sent once, however often
-it is due. It belongs to no campaign and takes no slot.
+Its random_id is computed from the person's user id, so it arrives once, however often it is sent.
+It belongs to no campaign and takes no slot.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from sender.telegram import gateway
 from sender.telegram.clients import CannotOpen, Clients
 from sender.telegram.resolve import met
 
-MOST_ATTEMPTS = 30  # half an hour without a definite answer, then it is given up
+MOST_ATTEMPTS = 30  # half an hour without a definite answer; then the confirmation is given up
 
 
 class OptOutConfirmations:
     """Sends the confirmations that are due."""
 
-    def __init__(self, database: Database, clients: Clients, this: Installation) -> None:
-        self._database, self._clients, self._this = database, clients, this
+    def __init__(self, database: Database, clients: Clients, installation: Installation) -> None:
+        self._database, self._clients, self._installation = database, clients, installation
 
     async def send_due(self) -> None:
-        """Try every confirmation that is due once."""
+        """Make one attempt of every confirmation that is due."""
         async with self._database.connection() as connection:
             due = await opt_out_confirmations.page_due(connection)
         for confirmation in due:
@@ -50,7 +50,8 @@ class OptOutConfirmations:
         if peer is None and (peer := met(client, confirmation.peer_id)) is None:
             await self._end(confirmation, None, "PEER_UNKNOWN")
             return
-        number = random_id(self._this.random_id_key, self._this.id, confirmation.peer_id)
+        own = self._installation
+        number = random_id(own.random_id_key, own.id, confirmation.peer_id)
         content = Filled(CONFIRMATIONS[confirmation.language], ())
         outcome = await gateway.send(client, gateway.Message(peer, content, None, number))
         await self._act(confirmation, outcome)
@@ -59,8 +60,8 @@ class OptOutConfirmations:
         match outcome:
             case Sent(message_id):
                 await self._end(confirmation, message_id, None)
-            case Wait() as told:
-                await self._postpone(confirmation, told.duration)
+            case Wait() as wait:
+                await self._postpone(confirmation, wait.duration)
             case Ambiguous() | Retry() | AccountLost() if confirmation.attempts < MOST_ATTEMPTS:
                 await self._postpone(confirmation, repeat_wait(confirmation.attempts + 1))
             case refused:  # definitely not sent, or in doubt for too long

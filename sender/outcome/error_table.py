@@ -1,8 +1,7 @@
-"""What each of Telegram's errors means: the whole table, as data (core.telegram.org/api/errors).
+"""The error table: which outcome each of Telegram's errors is (core.telegram.org/api/errors).
 
-Rows are searched from the top. `*` stands for any letters, `#` for a number. An unlisted name is
-classified by its code: 5xx leaves the call in doubt, 303 and 420 are retried, and any other refusal
-is `Unclassified`, with its name kept.
+The first row that lists a name counts. `*` stands for any characters, `#` for a number. A name in
+no row is classified by its code: 5xx is Ambiguous, 303 and 420 are Retry, others are Unclassified.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from sender.outcome.outcome import (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One class of errors: their names, and the outcome of a call that meets one."""
+    """One class of errors: their names, and the outcome of a call that such an error answers."""
 
     title: str
     names: tuple[str, ...]
@@ -70,7 +69,7 @@ TABLE = (
     _row("config", "API_ID_* CONNECTION_API_ID_INVALID UPDATE_APP_TO_LOGIN", Misconfigured),
     _row("opt-out", "USER_IS_BLOCKED", lambda name: Refused(name, opted_out=True)),
     _row(
-        "skip for ever",
+        "skip permanently",
         "INPUT_USER_DEACTIVATED USER_IS_BOT",
         lambda name: Refused(name, permanent=True),
     ),
@@ -111,7 +110,7 @@ TABLE = (
 
 
 def outcome_of(name: str, code: int = 400) -> Outcome:
-    """Return the outcome of an error's name ("FLOOD_WAIT_37"); `code` classifies unlisted names."""
+    """Return the outcome of an error, by its name ("FLOOD_WAIT_37"), else by its `code`."""
     if (row := find_row(name)) is not None:
         return row.outcome(name)
     if abs(code) >= 500:

@@ -1,6 +1,6 @@
-"""Counts unanswered calls in a row, by account and call. What fails at the same time counts once.
+"""Counts unanswered calls in a row, by account and call. Calls that fail together count once.
 
-An answer ends the streak of its own call: a client that is opened well after each lost message
+An answer ends the streak of its own call only. That a client can be opened after each lost message
 says nothing about the next message.
 """
 
@@ -17,7 +17,7 @@ class _Streak:
 
 
 class FailureStreaks:
-    """The current streaks; moments are seconds of one monotonic clock."""
+    """The current streak of each account and call. Moments are seconds of one monotonic clock."""
 
     def __init__(self) -> None:
         self._streaks: defaultdict[tuple[int, str], _Streak] = defaultdict(_Streak)
@@ -25,7 +25,7 @@ class FailureStreaks:
     def failed(self, account_id: int, call: str, began_at: float, now: float) -> int:
         """Count a call that began at `began_at` and failed; return the length of the streak.
 
-        A call that was under way when the last counted one failed is the same failure.
+        A call that began before the last counted one failed is part of the same failure.
         """
         streak = self._streaks[account_id, call]
         if began_at >= streak.last_at:

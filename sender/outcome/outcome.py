@@ -1,7 +1,7 @@
 """The outcomes of a call to Telegram. Answers and errors become one of these before any decision.
 
 Sent            delivered, with the message's id
-Ambiguous       perhaps delivered: repeat with the same random_id until the answer is definite
+Ambiguous       perhaps delivered: repeated with the same random_id until the answer is definite
 Wait            not delivered: Telegram asks to wait N seconds
 Refused         not delivered, and a retry would not help
 Retry           not delivered, and worth a retry (counts against the retry limit)
@@ -12,7 +12,9 @@ StaleMedia      not delivered: the uploaded file has expired and must be uploade
 StalePeer       not delivered: the known peer is wrong and must be resolved again
 BadContent      not delivered: the message itself is refused, and would be for other recipients too
 Misconfigured   not delivered: the application (api_id) is refused, for every account
-Unclassified    not delivered, for a name that is not in the table of errors
+Unclassified    not delivered, with an error name that is not in the error table
+
+A `reason` is Telegram's error name, or a name of ours for what Telegram did not name.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """`client_failed`: the connection failed, and its client must not be used again."""
+    """`client_failed`: the connection failed, and the client must not be used again."""
 
     reason: str
     client_failed: bool = False
@@ -40,7 +42,7 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`one_chat`: the wait is of one chat, and the account may go on elsewhere."""
+    """`one_chat`: the wait holds for one chat, and the account may write to others."""
 
     seconds: int
     reason: str
@@ -48,19 +50,21 @@ class Wait:
 
     @classmethod
     def of(cls, left: timedelta, reason: str) -> Wait:
-        """A wait that was told before and has so much `left`."""
+        """Return the rest of a wait that Telegram named before: `left`, margin included."""
         return cls(max(0, math.ceil((left - FLOOD_MARGIN).total_seconds())), reason)
 
     @property
     def duration(self) -> timedelta:
-        """How long nothing is asked: the seconds that Telegram named, and a margin."""
+        """The seconds that Telegram named, and a margin."""
         return timedelta(seconds=self.seconds) + FLOOD_MARGIN
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`opted_out`: the person blocked the account, which bars them everywhere. `permanent`: no
-    account can ever write to this contact."""
+    """`opted_out`: the person blocked the account, which counts as an opt-out.
+
+    `permanent`: no account can ever write to this contact.
+    """
 
     reason: str
     opted_out: bool = False
@@ -74,7 +78,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """`permanent`: looking this contact up again would be useless."""
+    """`permanent`: no account can ever resolve this contact."""
 
     reason: str
     permanent: bool = False
@@ -102,7 +106,7 @@ class StalePeer:
 
 @dataclass(frozen=True, slots=True)
 class BadContent:
-    """`of_file`: the file is refused, which is common to all recipients; else perhaps one text."""
+    """`of_file`: the file is refused, which all recipients get; else a text, perhaps only one."""
 
     reason: str
     of_file: bool = False

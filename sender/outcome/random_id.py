@@ -1,7 +1,8 @@
 """The random_id of a message: the number by which Telegram recognises a repeated call.
 
-It is computed, not drawn. A database restored from an old backup asks for the same number again,
-and Telegram answers with the message that the first call made (core.telegram.org/api/updates).
+It is computed, not drawn. So even a database that was restored from an old backup asks with the
+same number again, and Telegram answers with the message that the first call made
+(core.telegram.org/method/messages.sendMessage).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The one door to Telegram: the client of an account, through which every call goes.
 
-A call has a time limit, an error becomes an outcome by the table of names, and the account's health
-hears what each outcome means for the account, before the caller does. A client that failed is
-discarded and never reconnected: Telethon keeps what was queued in it and would send that on the
-next connect, long after the engine has decided otherwise.
+Each call has a time limit. An error becomes an outcome by the error table. Each outcome is reported
+to the account's health before the caller gets it. A client that failed is discarded and never
+reconnected: Telethon would send what was queued in it on the next connect, long after the engine
+has decided otherwise.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from telethon import events
 from telethon.tl import types
 
 from sender.outcome.outcome import AccountLost, Ambiguous, CallFailed, Outcome, Wait, ends_client
-from sender.telegram.connect import close_client, greet
+from sender.telegram.connect import close_client, connect_and_catch_up
 from sender.telegram.session import KeptSession
 from sender.telegram.translate import outcome_of_exception
 
@@ -30,19 +30,20 @@ CALL_SECONDS = 30.0
 OPEN_SECONDS = 30.0
 UPLOAD_SECONDS = 300.0
 SIGNED_OUT = "AUTH_KEY_UNREGISTERED"
-OPENING, CHECKING, UPLOADING = "open", "check", "upload"  # what Telethon makes several calls of
+# Names for what Telethon makes several calls of; other calls go by the class of their request.
+OPENING, CHECKING, UPLOADING = "open", "check", "upload"
 OUTCOMES = get_args(Outcome)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Telegram answered: a TL object. `call(request, Answer)` tells it from an outcome."""
+    """A TL object that Telegram answered. `call(request, Answer)` returns it unread."""
 
     value: Any
 
 
 class HealthMonitor(Protocol):
-    """What a client asks and tells about its account (sender.accounts.health)."""
+    """What a client needs of the health of its account (sender.accounts.health)."""
 
     def wait_of(self, account_id: int, call: str) -> timedelta:
         """Return for how long this call must not be made; zero when it may be."""
@@ -50,13 +51,17 @@ class HealthMonitor(Protocol):
     async def report(
         self, account_id: int, sign_in: int, call: str, outcome: Outcome | None, began_at: float
     ) -> None:
-        """Note what became of a call that began at `began_at` (loop's clock); None: an answer."""
+        """Record the outcome of a call; None: it was answered.
+
+        `sign_in` is the number of the sign-in that made the call. It began at `began_at` on the
+        loop's clock.
+        """
 
 
 class AccountClient:
     """One connection of one account, under the lease whose fencing token is `fence`.
 
-    `discard` is awaited with an outcome that ends this client, before the health hears of it.
+    `discard` is awaited with an outcome that ends this client, before the health is told.
     """
 
     def __init__(
@@ -94,13 +99,13 @@ class AccountClient:
     # --- calls ------------------------------------------------------------------
 
     async def open(self) -> Outcome | None:
-        """Connect and learn what the account has missed; None when that went well."""
-        return await self._make(OPENING, self._greet, lambda _: None, OPEN_SECONDS)
+        """Connect and catch up with missed updates. None on success, else the outcome."""
+        return await self._make(OPENING, self._connect, lambda _: None, OPEN_SECONDS)
 
     async def call(self, request: Any, read: Callable[[Any], Result]) -> Result | Outcome:
-        """Make one call and return `read` of its answer, or what became of the call.
+        """Make one call and return `read` of its answer, or the outcome of the call.
 
-        While a wait that this call was told is not over, return that Wait without a call.
+        While the call must wait, after a flood wait, return the rest of that Wait without a call.
         """
         name = type(request).__name__
         return await self._make(name, lambda: self._telethon(request), read, CALL_SECONDS)
@@ -108,7 +113,7 @@ class AccountClient:
     async def upload(
         self, content: bytes, file_name: str, read: Callable[[Any], Result]
     ) -> Result | Outcome:
-        """Upload a file in parts and return `read` of Telegram's handle of it."""
+        """Upload a file in parts and return `read` of Telethon's handle of it, or the outcome."""
 
         def begin() -> Awaitable[Any]:
             upload: Awaitable[Any] = self._telethon.upload_file(
@@ -119,7 +124,7 @@ class AccountClient:
         return await self._make(UPLOADING, begin, read, UPLOAD_SECONDS)
 
     async def check(self) -> Outcome | None:
-        """Ask Telegram who the account is; None when it says so."""
+        """Ask Telegram which account this is. None when it answers, else the outcome."""
         return await self._make(CHECKING, self._get_me, lambda _: None, OPEN_SECONDS)
 
     async def close(self) -> None:
@@ -148,14 +153,14 @@ class AccountClient:
             outcome = Ambiguous("DISCONNECTED", client_failed=True)  # the client was closed
         except Exception as error:
             outcome = outcome_of_exception(error)
-        found = outcome or (answer if isinstance(answer, OUTCOMES) else None)
-        if found is not None and ends_client(found):
-            await self._discard(self, found)
-        await self._health.report(self.account_id, self.session.sign_in, call, found, began_at)
+        reported = outcome or (answer if isinstance(answer, OUTCOMES) else None)
+        if reported is not None and ends_client(reported):
+            await self._discard(self, reported)
+        await self._health.report(self.account_id, self.session.sign_in, call, reported, began_at)
         return outcome or cast(Result, answer)
 
-    async def _greet(self) -> None:
-        if not await greet(self._telethon):
+    async def _connect(self) -> None:
+        if not await connect_and_catch_up(self._telethon):
             raise CallFailed(AccountLost(SIGNED_OUT))
 
     async def _get_me(self) -> None:

@@ -1,4 +1,4 @@
-"""Makes, opens and closes Telethon clients: one way for the sign-in and for sending."""
+"""Makes, connects and closes Telethon clients, for the sign-in as for sending."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from sender.telegram.session import KeptSession
 Client: TypeAlias = Any  # Telethon carries no types
 
 CLOSE_SECONDS = 5
-CATCH_UP_SECONDS = 5  # the longest wait for what was missed; the rest comes as updates
-DC_ID = 2  # Telegram's own default; a stand-in has only this one
-# An empty session learns the people of the latest dialogs, who can then be addressed by their ids.
+CATCH_UP_SECONDS = 5  # the longest wait for missed updates; the rest comes while the client works
+DC_ID = 2  # the data centre that a client begins with; a stand-in for Telegram has only this one
+# An empty session learns the users of the latest dialogs, who can then be addressed by their ids.
 _LATEST_DIALOGS = functions.messages.GetDialogsRequest(
     offset_date=None, offset_id=0, offset_peer=types.InputPeerEmpty(), limit=100, hash=0
 )
@@ -36,7 +36,7 @@ class TelegramAddress:
 
 @dataclass(frozen=True, slots=True)
 class TelegramAccess:
-    """What every client needs: the application's own id and hash, and where to dial.
+    """What every client needs: the application's id and hash, and where to connect.
 
     `address` None is Telegram itself.
     """
@@ -47,7 +47,10 @@ class TelegramAccess:
 
 
 def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 0) -> Client:
-    """Return a client without silent sleeps, repeats or reconnects: the engine decides on those."""
+    """Return a client that neither sleeps, repeats nor reconnects by itself: the engine decides.
+
+    `retries` is how often a request or connection is tried again; the sign-in sets it.
+    """
     if access.address is not None:
         if access.address.server_key is not None:
             rsa.add_key(access.address.server_key, old=False)
@@ -76,8 +79,8 @@ async def close_client(client: Client) -> None:
             await client.disconnect()
 
 
-async def greet(client: Client) -> bool:
-    """Connect and catch up with what was missed; False when the session is signed out."""
+async def connect_and_catch_up(client: Client) -> bool:
+    """Connect and take in the missed updates; False when the session is signed out."""
     await client.connect()
     if await client.get_me() is None:
         return False

@@ -1,7 +1,7 @@
-"""How a message becomes a request: the only module that builds requests which send.
+"""Turns a message into a raw request. No other module builds requests that send.
 
-Telethon's own send methods draw a new random_id at each call, which makes two messages of one
-retry. Here every request carries the random_id that was written down before.
+Telethon's own send methods draw a new random_id at each call, so a repeated call would send a
+second message. Here a request carries the random_id that was frozen before.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from db.models.template import Entity, Filled, Media
 from sender.outcome.outcome import Ambiguous, Outcome, Sent
 from sender.telegram.account_client import AccountClient
 
-MESSAGES = frozenset({"SendMessageRequest", "SendMediaRequest"})  # the calls that send
+SENDING_CALLS = frozenset({"SendMessageRequest", "SendMediaRequest"})
 
-_PLAIN = {
+_PLAIN_ENTITIES = {
     "mention": types.MessageEntityMention,
     "hashtag": types.MessageEntityHashtag,
     "cashtag": types.MessageEntityCashtag,
@@ -38,7 +38,7 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent. `peer` None is the account's own Saved Messages."""
+    """A message to send. `peer` None is the account's own Saved Messages."""
 
     peer: Peer | None
     content: Filled
@@ -47,7 +47,7 @@ class Message:
 
 
 async def send(client: AccountClient, message: Message) -> Outcome:
-    """Ask Telegram once to send the message."""
+    """Ask Telegram once to send the message, and return the outcome."""
     peer, text = _input_peer(message.peer), message.content.text
     entities = [tl for e in message.content.entities if (tl := _entity(client, e)) is not None]
     if message.media is None:
@@ -62,21 +62,21 @@ async def send(client: AccountClient, message: Message) -> Outcome:
             entities=entities,
             random_id=message.random_id,
         )
-    return await client.call(request, partial(_sent, message.random_id))
+    return await client.call(request, partial(_read_sent, message.random_id))
 
 
 async def upload(client: AccountClient, media: Media) -> AccountMedia | Outcome:
-    """Upload a file once, so that every message of the account can refer to it."""
-    given = await client.upload(
-        media.content, media.file_name or media.kind, partial(_given, media)
+    """Upload a file for the messages of this account; return its reference or why there is none."""
+    uploaded = await client.upload(
+        media.content, media.file_name or media.kind, partial(_uploaded, media)
     )
-    if not isinstance(given, types.InputMediaUploadedPhoto | types.InputMediaUploadedDocument):
-        return given
-    request = functions.messages.UploadMediaRequest(peer=types.InputPeerSelf(), media=given)
-    return await client.call(request, partial(_kept, media))
+    if not isinstance(uploaded, types.InputMediaUploadedPhoto | types.InputMediaUploadedDocument):
+        return uploaded
+    request = functions.messages.UploadMediaRequest(peer=types.InputPeerSelf(), media=uploaded)
+    return await client.call(request, partial(_read_media, media))
 
 
-def _given(media: Media, file: Any) -> Any:
+def _uploaded(media: Media, file: Any) -> Any:
     if media.kind == "photo":
         return types.InputMediaUploadedPhoto(file)
     name = types.DocumentAttributeFilename(media.file_name)
@@ -85,15 +85,16 @@ def _given(media: Media, file: Any) -> Any:
     )
 
 
-def _kept(media: Media, answer: Any) -> AccountMedia:
-    kept = answer.photo if media.kind == "photo" else answer.document
-    return AccountMedia(media.id, media.kind, kept.id, kept.access_hash, kept.file_reference)
+def _read_media(media: Media, answer: Any) -> AccountMedia:
+    file = answer.photo if media.kind == "photo" else answer.document
+    return AccountMedia(media.id, media.kind, file.id, file.access_hash, file.file_reference)
 
 
-def _sent(random_id: int, answer: Any) -> Outcome:
-    """Read the message's id.
+def _read_sent(random_id: int, answer: Any) -> Outcome:
+    """Return Sent with the message's id; Ambiguous when the answer has none.
 
-    A first text is answered by UpdateShortSentMessage, media and repeats by Updates.
+    The first call of a text is answered by UpdateShortSentMessage; a file and a repeated call are
+    answered by Updates.
     """
     if isinstance(answer, types.UpdateShortSentMessage):
         return Sent(answer.id)
@@ -120,16 +121,16 @@ def _input_peer(peer: Peer | None) -> Any:
 
 
 def _input_media(media: AccountMedia) -> Any:
-    place = (media.file_id, media.access_hash, media.file_reference)
+    reference = (media.file_id, media.access_hash, media.file_reference)
     if media.kind == "photo":
-        return types.InputMediaPhoto(types.InputPhoto(*place))
-    return types.InputMediaDocument(types.InputDocument(*place))
+        return types.InputMediaPhoto(types.InputPhoto(*reference))
+    return types.InputMediaDocument(types.InputDocument(*reference))
 
 
 def _entity(client: AccountClient, entity: Entity) -> Any:
-    """Return the TL entity; None for what the account cannot express (a mention of a stranger)."""
+    """Return the TL entity; None for one that is left out, as a mention of an unseen user."""
     place = (entity.offset, entity.length)
-    if (plain := _PLAIN.get(entity.type)) is not None:
+    if (plain := _PLAIN_ENTITIES.get(entity.type)) is not None:
         return plain(*place)
     match entity.type:
         case "pre":

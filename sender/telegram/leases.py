@@ -1,9 +1,9 @@
 """Leases of accounts: only one process at a time may connect an account.
 
-Two connections of one session make Telegram end it (AUTH_KEY_DUPLICATED). A lease lasts 60 seconds
-on the database's clock and is renewed every 15. A process that could not renew for 40 seconds of
-its own clock disconnects its accounts. Another process takes an account 30 seconds after its lease
-ran out, so that the two never overlap. The process's clock includes the time in which the process
+Telegram ends a session that two connections use (AUTH_KEY_DUPLICATED). A lease lasts 60 seconds on
+the database's clock and is renewed every 15. A process that could not renew for 40 seconds of its
+own clock disconnects its accounts. Another process takes an account 30 seconds after its lease has
+ended, so that the two never overlap. The process's clock also counts the time in which the process
 was frozen or the machine slept.
 """
 
@@ -22,16 +22,16 @@ from db.queries import leases
 
 log = logging.getLogger(__name__)
 
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-_AGAIN_SECONDS = 1.0  # between two tries to take, or to renew after a failure
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux: counts sleep, too
+_AGAIN_SECONDS = 1.0  # between two tries to take a lease, or to renew after a failure
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The times of a lease, in seconds.
 
-    It `lasts` so long and is renewed every `renew`. Without a renewal it is used for `trust`. Other
-    processes wait for `grace` after its end.
+    `lasts` is its length. `renew` lies between two renewals. `trust` is how long its holder uses it
+    after the last renewal. `grace` is how long other processes wait after its end.
     """
 
     lasts: float = 60.0
@@ -43,8 +43,8 @@ class Terms:
 class Leases:
     """The leases that one process holds.
 
-    `name` is the process's own, held as a lock (`db.process_lock`). `at_once`: a lease of that name
-    belongs to a predecessor that is certainly dead, and is taken without waiting.
+    `name` is the process's own, held as a lock (db.process_lock). `at_once`: take a lease of that
+    name without waiting, since the process that held it is certainly dead.
     """
 
     def __init__(
@@ -58,8 +58,8 @@ class Leases:
         self._database, self._name, self._at_once = database, name, at_once
         self._terms = terms or Terms()
         self._lasts = timedelta(seconds=self._terms.lasts)
-        self._fences: dict[int, int] = {}
-        self._refused: dict[int, float] = {}
+        self._fences: dict[int, int] = {}  # the fencing token of each lease, by account
+        self._refused_at: dict[int, float] = {}  # when a lease could not be taken, by account
         self._renewed_at = float("-inf")
 
     async def take(self, account_id: int) -> int | None:
@@ -67,7 +67,7 @@ class Leases:
         now = _now()
         if account_id in self._fences:
             return self._fences[account_id] if self.trusted else None
-        if not self.trusted or now - self._refused.get(account_id, 0.0) < _AGAIN_SECONDS:
+        if not self.trusted or now - self._refused_at.get(account_id, 0.0) < _AGAIN_SECONDS:
             return None
         grace = timedelta(seconds=self._terms.grace)
         async with self._database.connection() as connection:
@@ -75,7 +75,7 @@ class Leases:
                 connection, account_id, self._name, self._lasts, grace, at_once=self._at_once
             )
         if fence is None:
-            self._refused[account_id] = now
+            self._refused_at[account_id] = now
             return None
         self._fences[account_id] = fence
         return fence if self.trusted else None
@@ -86,7 +86,7 @@ class Leases:
         return self._left > 0
 
     async def renew(self) -> list[int]:
-        """Renew what is held; return the accounts that others have taken meanwhile."""
+        """Renew the leases; return the accounts that other processes have taken meanwhile."""
         began, held = _now(), dict(self._fences)
         async with self._database.connection() as connection:
             kept = await leases.renew(connection, self._name, self._lasts, held)
@@ -97,10 +97,10 @@ class Leases:
         return gone
 
     async def keep(self, disconnect: Callable[[int], Awaitable[None]]) -> None:
-        """Renew until cancelled.
+        """Renew the leases until cancelled.
 
-        `disconnect` is awaited with an account that was lost to another process, or may have been
-        since it could not be renewed in time.
+        `disconnect` is awaited with each account that another process has taken, whose lease could
+        not be renewed in time, or that is above the share of this process.
         """
         failed = False
         while True:
@@ -123,13 +123,14 @@ class Leases:
                 await self._release(gone)
 
     async def close(self) -> None:
-        """Release everything, so that other processes may take it at once."""
+        """Release all leases, so that other processes may take them at once."""
         with suppress(Exception):
             await self._release(list(self._fences))
             async with self._database.connection() as connection:
                 await leases.delete_process(connection, self._name)
 
     async def _surplus(self) -> list[int]:
+        """Return the accounts that this process holds above its share."""
         async with self._database.connection() as connection:
             count = await leases.count_surplus(connection, self._name)
         return list(self._fences)[-count:] if count else []
@@ -142,7 +143,7 @@ class Leases:
 
     @property
     def _left(self) -> float:
-        """Seconds for which the last renewal can still be trusted."""
+        """The seconds for which the last renewal can still be trusted."""
         return self._renewed_at + self._terms.trust - _now()
 
 

@@ -1,8 +1,8 @@
-"""Writes down what reaches the accounts: replies, read marks, late confirmations of messages.
+"""Stores what accounts receive: replies, read marks, and late confirmations of sent messages.
 
-Nothing is decided here. Handlers only insert rows. The sweep reads the dialogs that have changed
-since the last one and inserts what no update has brought, so a STOP that was sent while the process
-was down is found. Both may insert the same reply; a row exists once.
+What a reply means is decided in sender.inbox. Updates are stored as they come. The sweep reads the
+dialogs that have changed since the last sweep, and stores the replies that no update has brought.
+So a STOP that was sent while the process was down is found. A reply that both find is stored once.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 PAGE = 100
 MOST_PAGES = 50
 OVERLAP = timedelta(minutes=10)  # an update lost just before a sweep is found by the next one
-FIRST_SWEEP = timedelta(days=30)
+FIRST_SWEEP = timedelta(days=30)  # how far back the first sweep of an account reads
 
-_HEARD = (
+_UPDATES = (
     types.UpdateNewMessage,
     types.UpdateShortMessage,
     types.UpdateReadHistoryOutbox,
@@ -38,27 +38,25 @@ _HEARD = (
 
 
 class Listener:
-    """Keeps what accounts receive. `missed` is set when an update could not be written down."""
+    """Stores what accounts receive. `missed` is set when an update could not be stored."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.missed = asyncio.Event()
 
     def attend(self, client: AccountClient) -> None:
-        """Write down the updates of this client. Call it before the client connects."""
+        """Store the updates of this client. Call it before the client connects."""
 
-        async def heard(update: Any) -> None:
+        async def store(update: Any) -> None:
             try:
-                await self._keep(client.account_id, update)
+                await self._store(client.account_id, update)
             except Exception as error:
-                log.warning(
-                    "Account %d: the next sweep must find this: %r", client.account_id, error
-                )
-                self.missed.set()
+                log.warning("Account %d: an update was not stored: %r", client.account_id, error)
+                self.missed.set()  # the next sweep finds it
 
-        client.listen(heard, _HEARD)
+        client.listen(store, _UPDATES)
 
-    async def _keep(self, account_id: int, update: Any) -> None:
+    async def _store(self, account_id: int, update: Any) -> None:
         async with self._database.transaction() as connection:
             match update:
                 case types.UpdateNewMessage(message=message):
@@ -73,7 +71,7 @@ class Listener:
     async def sweep(self, client: AccountClient) -> None:
         """Read the dialogs that have changed since the last sweep; CallFailed when a call fails.
 
-        The progress is kept at the end only: an interrupted sweep is made again.
+        The progress is stored at the end only, so an interrupted sweep is repeated.
         """
         account_id = client.account_id
         async with self._database.connection() as connection:
@@ -81,7 +79,8 @@ class Listener:
         since = None if last is None else last - OVERLAP
         newest, request = last, _dialogs_after(None, None)
         for _ in range(MOST_PAGES):
-            page = await _ask(client, request)
+            page = await _call(client, request)
+            # The top message of each private dialog, by the person's user id.
             tops = {m.peer_id.user_id: m for m in page.messages if _is_private(m)}
             if not tops:
                 break
@@ -95,7 +94,7 @@ class Listener:
             oldest = tops[_person(unpinned[-1])]
             if oldest.date < since:
                 break
-            request = _dialogs_after(oldest, _address(page, oldest.peer_id.user_id))
+            request = _dialogs_after(oldest, _input_peer(page, oldest.peer_id.user_id))
         if newest is not None:
             async with self._database.connection() as connection:
                 await replies.save_sweep(connection, account_id, newest)
@@ -103,6 +102,10 @@ class Listener:
     async def _sweep_page(
         self, client: AccountClient, page: Any, tops: dict[int, Any], since: datetime
     ) -> None:
+        """Store the replies and read marks of these dialogs, as far as their persons are contacts.
+
+        The history is read where the top message is not one of our deliveries or is unread.
+        """
         account_id = client.account_id
         dialogs = {_person(dialog): dialog for dialog in page.dialogs if _person(dialog) in tops}
         async with self._database.connection() as connection:
@@ -116,9 +119,9 @@ class Listener:
             if dialog.read_outbox_max_id:
                 read[person] = dialog.read_outbox_max_id
             if top.date >= since and (top.id not in own or dialog.unread_count):
-                said = await _history(client, _address(page, person), since)
+                written = await _history(client, _input_peer(page, person), since)
                 async with self._database.connection() as connection:
-                    await replies.add(connection, account_id, said)
+                    await replies.add(connection, account_id, written)
         async with self._database.connection() as connection:
             await replies.save_reads(connection, account_id, read)
 
@@ -126,7 +129,7 @@ class Listener:
 async def _confirm(
     connection: Connection, account_id: int, random_id: int, message_id: int
 ) -> None:
-    """End a delivery in doubt: updateMessageID says that its message exists."""
+    """End a delivery in doubt as sent: updateMessageID says that its message exists."""
     if (found := await deliveries.find_in_flight(connection, account_id, random_id)) is not None:
         sent = Settled(*found, DeliveryStatus.SENT, message_id)
         await deliveries.settle(connection, [sent])
@@ -134,7 +137,7 @@ async def _confirm(
 
 async def _history(client: AccountClient, peer: Any, since: datetime) -> list[Reply]:
     """Return what the person of this dialog has written since then."""
-    said: list[Reply] = []
+    written: list[Reply] = []
     before = 0
     for _ in range(MOST_PAGES):
         request = functions.messages.GetHistoryRequest(
@@ -147,15 +150,16 @@ async def _history(client: AccountClient, peer: Any, since: datetime) -> list[Re
             min_id=0,
             hash=0,
         )
-        messages = (await _ask(client, request)).messages
-        said += _replies(m for m in messages if getattr(m, "date", since) >= since)
+        messages = (await _call(client, request)).messages
+        written += _replies(m for m in messages if getattr(m, "date", since) >= since)
         if len(messages) < PAGE or getattr(messages[-1], "date", since) < since:
             break
         before = messages[-1].id
-    return said
+    return written
 
 
-async def _ask(client: AccountClient, request: Any) -> Any:
+async def _call(client: AccountClient, request: Any) -> Any:
+    """Return the answer; CallFailed when there is none."""
     answer = await client.call(request, Answer)
     if not isinstance(answer, Answer):
         raise CallFailed(answer)
@@ -173,11 +177,11 @@ def _dialogs_after(message: Any, peer: Any) -> Any:
 
 
 def _person(dialog: Any) -> int:
-    """Return the user of a private dialog; 0 for other dialogs."""
+    """Return the user id of a private dialog; 0 for other dialogs."""
     return getattr(dialog.peer, "user_id", 0)
 
 
-def _address(page: Any, person: int) -> Any:
+def _input_peer(page: Any, person: int) -> Any:
     (user,) = [user for user in page.users if user.id == person]
     return types.InputPeerUser(person, user.access_hash or 0)
 
@@ -187,7 +191,7 @@ def _is_private(message: Any) -> bool:
 
 
 def _replies(messages: Iterable[Any]) -> list[Reply]:
-    """Return the incoming messages of private conversations."""
+    """Return those messages that are incoming and of a private conversation."""
     return [
         Reply(m.peer_id.user_id, m.id, m.message.replace("\0", ""), m.date)
         for m in messages

@@ -1,7 +1,8 @@
 """Seals sessions at rest with AES-256-GCM under a key derived from SECRET_KEY by HKDF (RFC 5869).
 
-A sealed session opens only for the account and the installation that it was sealed for (the
-additional data). It begins with the id of the key, which tells a wrong SECRET_KEY from damage.
+A sealed session opens only for the account and the installation that it was sealed for, which are
+the additional authenticated data. It begins with the id of the key, so that a wrong SECRET_KEY is
+not taken for damage.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class CannotUnseal(Exception):
 
 
 class OtherKey(CannotUnseal):
-    """It was sealed under another SECRET_KEY: nothing is wrong with the session itself."""
+    """The session was sealed under another SECRET_KEY; it is not damaged."""
 
 
 class Sealer:
@@ -37,17 +38,21 @@ class Sealer:
         self._installation_id = installation_id
 
     def fits(self, sealed: bytes) -> bool:
-        """Whether this was sealed under our key."""
+        """Return whether this was sealed under this key."""
         return sealed[:KEY_ID_BYTES] == self._key_id
 
     def seal(self, session: str, user_id: int) -> bytes:
-        """The bytes to store for the account with this Telegram user id."""
+        """Return the bytes to store for the account with this Telegram user id."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._cipher.encrypt(nonce, session.encode(), self._context(user_id))
         return self._key_id + nonce + sealed
 
     def unseal(self, sealed: bytes, user_id: int) -> str:
-        """The session's text; CannotUnseal when the key or the account does not fit."""
+        """Return the session's text.
+
+        OtherKey when it was sealed under another key; CannotUnseal when it is damaged or belongs to
+        another account or installation.
+        """
         rest = sealed[KEY_ID_BYTES:]
         if not self.fits(sealed):
             raise OtherKey(

@@ -1,9 +1,10 @@
-"""A Telethon session kept in rows: the entities that the account has met, and its update state.
+"""A Telethon session kept in rows: the entities that the account has met, and its update states.
 
-Telethon reads and writes its session synchronously, so all of it lives in memory here. `load` fills
-it when a client is opened. `save` writes what has changed, every few seconds and when the client is
+Telethon reads and writes its session synchronously, so all of it is held in memory. `load` fills it
+when a client is opened. `save` writes what has changed, every few seconds and when the client is
 closed. After a crash the rows are a little behind: Telegram repeats some updates, and none is
-missed. The key is not saved here: it is sealed, and changes with a sign-in only.
+missed (core.telegram.org/api/updates). The key is not saved here: it is sealed, and changes with a
+sign-in only.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from db.pool import Database
 from db.queries import sessions
 
 ITSELF = 0  # where Telethon keeps its own user id, and the update state of the account
-UNHEARD = 0  # the pts of a client that has no update state yet
+NO_PTS = 0  # the pts of a client that has no update state yet
 
-_HEARD = (
+_DIFFERENCES = (
     types.updates.Difference,
     types.updates.DifferenceEmpty,
     types.updates.DifferenceTooLong,
@@ -31,7 +32,7 @@ _HEARD = (
 
 
 class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no types
-    """The session with the key of `text`, a Telethon session string.
+    """A session with the key of `text`, a Telethon session string.
 
     `sign_in` is the number of the account's sign-in that made it. `caught_up` is set when Telegram
     has answered updates.getDifference.
@@ -48,20 +49,20 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
         self._new_states: set[int] = set()
 
     def remember(self, entities: Iterable[Entity], states: Iterable[UpdateState]) -> None:
-        """Take over what the rows know."""
+        """Add what the rows hold."""
         for entity in entities:
             self._keep(entity)
         self._states.update({state.entity_id: state for state in states})
 
     @property
     def has_met_people(self) -> bool:
-        """Whether it knows an entity other than the account itself."""
+        """Whether the session knows an entity other than the account itself."""
         itself = self._entities.get(ITSELF)
         known = {ITSELF} if itself is None else {ITSELF, itself.access_hash}
         return not self._entities.keys() <= known
 
     def take_news(self) -> tuple[list[Entity], list[UpdateState]]:
-        """Return what was learnt since the last call. If it cannot be written, `put_back` it."""
+        """Return what was learnt since the last call. `put_back` it if it cannot be written."""
         news = (
             [self._entities[entity_id] for entity_id in self._new_entities],
             [self._states[entity_id] for entity_id in self._new_states],
@@ -77,15 +78,15 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
     # --- what Telethon calls ----------------------------------------------------
 
     def process_entities(self, tlo: Any) -> None:
-        """Learn the entities of an answer or update; Telethon passes every one of them."""
+        """Keep the entities of `tlo`; Telethon passes every answer and update."""
         for entity_id, access_hash, username, phone, _ in self._entities_to_rows(tlo):
             entity = Entity(entity_id, access_hash, username, phone)
             if self._entities.get(entity_id) != entity:
                 self._keep(entity)
                 self._new_entities.add(entity_id)
         if isinstance(tlo, types.updates.State) and ITSELF not in self._states:
-            self.set_update_state(ITSELF, tlo)  # updates are complete from the first state on
-        elif isinstance(tlo, _HEARD):
+            self.set_update_state(ITSELF, tlo)  # no update is missed from the first state on
+        elif isinstance(tlo, _DIFFERENCES):
             self.caught_up.set()
 
     def get_entity_rows_by_id(self, id: int, exact: bool = True) -> tuple[int, int] | None:  # noqa: A002
@@ -109,12 +110,11 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
         return [(entity_id, _as_telethon(state)) for entity_id, state in self._states.items()]
 
     def set_update_state(self, entity_id: int, state: Any) -> None:
-        """Keep an update state. A client that fails before it is connected passes pts 0."""
-        if state.pts == UNHEARD:
+        """Keep an update state, but not that of a client that failed before it had one (pts 0)."""
+        if state.pts == NO_PTS:
             return
-        date = (
-            state.date if state.date.tzinfo else datetime.now(UTC)
-        )  # a channel's state has no date
+        # Telethon gives the state of a channel a date without a time zone, which means nothing.
+        date = state.date if state.date.tzinfo else datetime.now(UTC)
         known = self._states.get(entity_id)
         if known is None or (known.pts, known.qts, known.seq) != (state.pts, state.qts, state.seq):
             self._states[entity_id] = UpdateState(entity_id, state.pts, state.qts, date, state.seq)
@@ -138,9 +138,9 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
 
 
 async def load(database: Database, account_id: int, text: str, sign_in: int = 0) -> KeptSession:
-    """Return the session of this unsealed key with all that its rows know.
+    """Return the session of this unsealed key with all that its rows hold.
 
-    ValueError when `text` is no session string.
+    ValueError when `text` is not a Telethon session string.
     """
     session = KeptSession(text, sign_in)
     async with database.connection() as connection:
@@ -154,9 +154,9 @@ async def load(database: Database, account_id: int, text: str, sign_in: int = 0)
 async def save(
     database: Database, account_id: int, session: KeptSession, fence: int | None = None
 ) -> None:
-    """Write what the session has learnt; after an error the next call writes it.
+    """Write what the session has learnt. After an error the next call writes it.
 
-    With a `fence`, nothing is written once the account's fencing token is another.
+    With a `fence`, nothing is written when the account's fencing token is another one.
     """
     entities, states = session.take_news()
     if not entities and not states:

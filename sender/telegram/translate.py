@@ -1,7 +1,7 @@
-"""Translates Telethon's exceptions into outcomes, by the table of names.
+"""Translates Telethon's exceptions into outcomes, by the error table.
 
-Telethon chooses an error's class by its code: an unmapped 406 becomes an AuthKeyError, a new 400 a
-plain BadRequestError. So only the name that Telegram wrote is trusted.
+Telethon chooses the class of an error that it does not know by the code: a 406 becomes an
+AuthKeyError, a 400 a BadRequestError. So only the name that Telegram wrote is used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PATTERNS = {error: pattern for pattern, error in rpc_errors_re}
 
 
 def outcome_of_exception(error: BaseException) -> Outcome:
-    """Return the outcome of a failed call. An exception that is no answer leaves it in doubt."""
+    """Return the outcome of a failed call; Ambiguous for an error that Telegram did not send."""
     if isinstance(error, CallFailed):
         return error.outcome
     if isinstance(error, RPCError):
@@ -32,7 +32,7 @@ def outcome_of_exception(error: BaseException) -> Outcome:
 
 
 def name_of(error: RPCError) -> str:
-    """Return the name as Telegram wrote it; Telethon keeps it for unknown errors only."""
+    """Return the name as Telegram wrote it, which Telethon keeps for unknown errors only."""
     kind = type(error)
     if kind in _NAMES:
         return str(_NAMES[kind])

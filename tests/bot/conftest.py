@@ -1,4 +1,4 @@
-"""The whole bot at work: a real dispatcher polling the sandbox's Bot API, people with phones."""
+"""The whole bot: a real dispatcher that polls the sandbox's Bot API, and people who use it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.campaigns.live_cards import LiveCards, Pace
-from bot.process.dispatcher import ROUTERS, build_dispatcher
+from bot.process.dispatcher import build_dispatcher
 from bot.process.notifier import Notifier
 from bot.process.worker import build_worker
 from bot.ui.background import Background
@@ -33,7 +33,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 @dataclass(slots=True)
 class Office:
-    """The bot at work and the people who may come to it."""
+    """The running bot and the people who write to it."""
 
     bot: Bot
     database: Database
@@ -47,7 +47,7 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
-    """Cards are edited as fast as they may be seen; everything else is as in the product."""
+    """The bot as in the product, but cards are edited every 50 ms."""
     world, faults = World(tmp_path), Faults()
     world.add(PersonRecord(BOT, "Campaign desk", username="desk_bot", is_bot=True, bot_token=TOKEN))
     for person_id, name in ((OWNER, "Olga"), (OPERATOR, "Oleg"), (STRANGER, "Sergey")):
@@ -91,5 +91,3 @@ async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
     await bot.session.close()
     await door.close()
     world.log.close()
-    for router in ROUTERS:
-        router._parent_router = None  # routers are module-level: the next test includes them anew

@@ -1,4 +1,4 @@
-"""Rows that the bot's tests start from, written the way the product writes them."""
+"""Rows that the bot's tests begin with, written through the product's queries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWNER, OPERATOR, STRANGER = 101, 102, 103
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What a campaign is built of: ids of rows."""
+    """Ids of the rows that a campaign is built of."""
 
     contact_list: int
     template: int
@@ -127,6 +127,6 @@ async def settle(
     status: DeliveryStatus = DeliveryStatus.SENT,
     reason: str | None = None,
 ) -> None:
-    """What the sender's work leaves behind, without the sender."""
+    """End deliveries of the campaign as the sender would."""
     async with database.connection() as connection:
         await connection.execute(SETTLE, campaign_id, list(places), status, reason, len(places))

@@ -1,4 +1,4 @@
-"""Accounts in chat: what they may do a day, letting a held one go on, several for one campaign."""
+"""Accounts in chat: caps, release, pages, several accounts for one campaign."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def caps_of(database: Database, account_id: int) -> Caps:
 
 
 async def opened(office: Office) -> Stock:
-    """The owner looks at the account."""
+    """Open the account as the owner."""
     await add_admin(office.database)
     stock = await add_stock(office.database)
     await office.owner.say(BOT, "/accounts")
@@ -95,7 +95,7 @@ async def test_a_held_account_is_let_go_on(office: Office) -> None:
         (partial(accounts.limit, wait=DAY, reason="PEER_FLOOD"), "Telegram limits the account"),
     ],
 )
-async def test_everybody_is_told_once_of_an_account_that_needs_a_person(
+async def test_each_admin_is_notified_once_of_an_account_that_needs_a_person(
     office: Office, change: Callable[[Connection, int], Awaitable[object]], said: str
 ) -> None:
     stock = await opened(office)
@@ -113,12 +113,28 @@ async def test_everybody_is_told_once_of_an_account_that_needs_a_person(
         assert await connection.fetchval("SELECT count(*) FROM account_events") == 1
 
 
-async def test_nobody_is_told_of_a_short_rest(office: Office) -> None:
+async def test_a_short_rest_is_not_notified(office: Office) -> None:
     stock = await opened(office)
     async with office.database.connection() as connection:
         await accounts.rest(connection, stock.account, DAY, "FLOOD_WAIT_86400")
         await connection.execute("UPDATE accounts SET disabled_at = now()")
         assert await connection.fetchval("SELECT count(*) FROM account_events") == 0
+
+
+async def test_the_seventh_account_can_be_opened(office: Office) -> None:
+    await add_admin(office.database)
+    async with office.database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO accounts (user_id, name) "
+            "SELECT 900 + n, 'Account ' || n FROM generate_series(1, 7) AS n"
+        )
+    owner = office.owner
+    await owner.say(BOT, "/accounts")
+    first = await owner.wait_for(BOT, "Accounts")
+    await owner.press(first, "Older ›")
+    await owner.wait_until(lambda: labels(owner) == {"Account 1", "Account 2", "‹ Newer", "‹ Home"})
+    await owner.press(None, "Account 1")
+    await owner.wait_for(BOT, "0 of 150")
 
 
 async def test_several_accounts_send_one_campaign(office: Office) -> None:
@@ -144,7 +160,7 @@ async def test_several_accounts_send_one_campaign(office: Office) -> None:
 
 
 def labels(person: Person) -> set[str]:
-    """What the buttons of the newest message say."""
+    """The labels of the newest message's buttons."""
     return {button.text for row in person.history(BOT)[-1].buttons for button in row}
 
 

@@ -1,4 +1,4 @@
-"""A file sent to the bot becomes a contact list, and whatever is wrong with it is said."""
+"""A file sent to the bot becomes a contact list; each fault of the file gets an answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLIENTS = """Имя;Телефон;Ник;Город
 
 
 async def press(office: Office, label: str, then: str, seconds: float = 30) -> Message:
-    """Press the newest button of that label and wait for what it leads to."""
+    """Press the newest button of that label and wait for a message with `then`."""
     await office.owner.press(None, label, who=BOT)
     return await office.owner.wait_for(BOT, then, seconds)
 
@@ -213,11 +213,11 @@ async def test_a_pasted_list_and_a_shared_contact_are_simply_taken(office: Offic
 async def test_a_big_file_is_read_while_the_bot_goes_on_answering(office: Office) -> None:
     people = "".join(f"Иван;8999{n:07};Тверь\r\n" for n in range(30_000))
     await office.owner.send_file(BOT, f"Имя;Телефон;Город\r\n{people}".encode(), "big.csv")
-    await office.owner.wait_for(BOT, "30\u202f000 rows")
-    await press(office, "Yes, check it", "30\u202f000 ready")
+    await office.owner.wait_for(BOT, "30,000 rows")
+    await press(office, "Yes, check it", "30,000 ready")
     await press(office, "Customers", "What shall we call")
-    await press(office, "Keep this name", "30\u202f000 people")
-    await press(office, "Save", "is saved: 30\u202f000 people", seconds=120)
+    await press(office, "Keep this name", "30,000 people")
+    await press(office, "Save", "is saved: 30,000 people", seconds=120)
     assert await rows(office.database, "SELECT size FROM contact_lists") == [(30_000,)]
 
 
@@ -238,7 +238,7 @@ async def test_lists_are_shown_and_deleted_after_a_question(office: Office) -> N
     ]
 
 
-async def test_somebody_elses_file_is_not_there_for_others(office: Office) -> None:
+async def test_another_admins_file_is_not_found(office: Office) -> None:
     await send(office, CLIENTS.encode(), "april.csv", "letters look right")
     await add_admin(office.database, OPERATOR, Role.OPERATOR, "Oleg")
     await office.operator.say(BOT, "/start")

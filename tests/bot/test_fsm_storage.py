@@ -1,4 +1,4 @@
-"""The conversation storage keeps aiogram's promises, and one that aiogram does not make."""
+"""The conversation storage: aiogram's contract, and no lost update among concurrent ones."""
 
 from __future__ import annotations
 

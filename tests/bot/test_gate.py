@@ -1,11 +1,15 @@
-"""Who may command the bot, and what everybody else reads."""
+"""Authentication, roles and rights; every press and every handler is accounted for."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pytest
 from aiogram.dispatcher.event.handler import HandlerObject
 
-from bot.process.dispatcher import ROUTERS
+from bot.process.dispatcher import build_routers
+from bot.ui.buttons import Press
+from bot.ui.press_filter import Pressed
 from bot.ui.rights import FLAG
 from db.models.admin import Right, Role
 from tests.bot.conftest import BOT, Office
@@ -13,7 +17,7 @@ from tests.bot.rows import OPERATOR, OWNER, add_admin
 
 HANDLERS = [
     (f"{router.name}.{handler.callback.__name__}", handler)
-    for router in ROUTERS
+    for router in build_routers()
     for observer in router.observers.values()
     for handler in observer.handlers
 ]
@@ -22,6 +26,18 @@ HANDLERS = [
 @pytest.mark.parametrize("handler", [h for _, h in HANDLERS], ids=[name for name, _ in HANDLERS])
 def test_every_handler_declares_a_right(handler: HandlerObject) -> None:
     assert isinstance(handler.flags.get(FLAG), Right)
+
+
+def test_every_button_has_one_handler() -> None:
+    """Keys take records only, so this is every button that any screen makes."""
+    taken = Counter(
+        kind
+        for _, handler in HANDLERS
+        for condition in handler.filters or ()
+        if isinstance(condition.callback, Pressed)
+        for kind in condition.callback.kinds
+    )
+    assert taken == dict.fromkeys(Press.__subclasses__(), 1)
 
 
 async def test_the_owner_of_the_settings_becomes_the_owner_at_first_contact(
@@ -67,3 +83,9 @@ async def test_someone_disabled_is_a_stranger(office: Office) -> None:
         await connection.execute("UPDATE admins SET disabled_at = now() WHERE id = $1", OPERATOR)
     await office.operator.say(BOT, "/start")
     await office.operator.wait_for(BOT, "This bot is private")
+
+
+def test_routers_are_built_fresh_each_time() -> None:
+    first, second = build_routers(), build_routers()
+    assert [router.name for router in first] == [router.name for router in second]
+    assert not {id(router) for router in first} & {id(router) for router in second}

@@ -1,11 +1,11 @@
-"""A live card within Telegram's limits: never the same text twice, patient, and alive again."""
+"""A live card: rate limits, no edit without a change, restarts."""
 
 from __future__ import annotations
 
 from bot.campaigns.live_cards import Pace
 from bot.drafts import service as drafts
 from db.models.campaign import CampaignEvent
-from db.models.report import Card
+from db.models.report import CampaignCard
 from db.queries import campaign_cards, campaigns
 from sandbox.faults import Latency, too_many_requests
 from tests.bot.conftest import BOT, Office
@@ -22,10 +22,10 @@ async def running(office: Office) -> int:
 
 
 async def follow(office: Office, campaign_id: int) -> None:
-    """A card as a process before this one left it."""
+    """Store a card as an earlier process would have."""
     message = await office.bot.send_message(OWNER, "the card as it was before the restart")
     async with office.database.connection() as connection:
-        await campaign_cards.put(connection, Card(campaign_id, OWNER, message.message_id))
+        await campaign_cards.put(connection, CampaignCard(campaign_id, OWNER, message.message_id))
 
 
 def test_edits_become_rarer() -> None:

@@ -1,4 +1,4 @@
-"""Unclear words reach the admins as a question; the closing line has its own words."""
+"""An admin decides about an unclear reply; the closing line can be changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS = "please stop calling me, write here <now>"
 
 
 async def ask(database: Database) -> None:
-    """What the sender leaves behind when somebody's words are unclear."""
+    """Store an unclear reply as the sender would."""
     await add_list(database, [NewContact(Identity(user_id=PERSON), 1, {"name": "Anna K."})])
     async with database.transaction() as connection:
         key = await suppressions.get_suppression_key(connection)

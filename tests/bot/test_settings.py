@@ -1,4 +1,4 @@
-"""A wrong environment is told in one sentence per fault, and never shows a secret."""
+"""Each fault of the environment becomes one sentence, which never shows a secret."""
 
 from __future__ import annotations
 

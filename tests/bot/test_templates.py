@@ -1,4 +1,4 @@
-"""A message is made by sending it, seen as real people get it, saved with its formatting."""
+"""A message is composed by sending it, previewed for real people, saved with its formatting."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def test_a_message_is_seen_as_real_people_get_it(office: Office) -> None:
     control = await office.owner.wait_for(BOT, "This is how Иван gets it.")
     assert control.text.splitlines() == [
         "This is how Иван gets it.",
-        "70 of 4\u202f096 characters.",
+        "70 of 4,096 characters.",
         "{{name}} is empty for 1 person: they get “друг”.",
         "{{city}} is empty for 1 person: they get nothing in its place.",
     ]
@@ -83,7 +83,7 @@ async def test_a_photo_is_kept_once_with_its_caption(office: Office) -> None:
         sample = await office.owner.wait_for(BOT, lambda m: m.media is not None)
         assert sample.text == f"Hi you\n\n{CLOSING_LINES['en']}"
         control = await office.owner.wait_for(BOT, "There is no contact list yet.")
-        assert "42 of 1\u202f024 characters." in control.text
+        assert "42 of 1,024 characters." in control.text
         await press(office, "Save", "keep Hi name|you")
         await press(office, "Keep this name", "is saved")
     async with office.database.connection() as connection:
@@ -99,10 +99,10 @@ async def test_a_document_and_a_forwarded_message_are_taken(office: Office) -> N
     await begin(office)
     await office.owner.send_file(BOT, b"%PDF-1.7 price list", "price.pdf", caption="Our prices")
     await office.owner.wait_for(BOT, lambda m: m.media is not None)
-    await office.owner.wait_for(BOT, "46 of 1\u202f024 characters.")
+    await office.owner.wait_for(BOT, "46 of 1,024 characters.")
     written = await office.owner.say(office.operator.id, "Forwarded, {{name}}")
     await office.owner.forward(BOT, written)  # another one takes the first one's place
-    await office.owner.wait_for(BOT, "of 4\u202f096 characters.")
+    await office.owner.wait_for(BOT, "of 4,096 characters.")
     await press(office, "Save", "What shall we call")
     await press(office, "Keep this name", "Forwarded, name is saved")
     assert (await saved(office)).media_id is None
@@ -138,13 +138,13 @@ async def test_a_caption_over_the_limit_is_refused_in_utf16_units(office: Office
     await begin(office)
     await office.owner.send_photo(BOT, poster(), "👍" * 513)
     refused = await office.owner.wait_for(
-        BOT, "The caption has 1\u202f062 characters; Telegram takes 1\u202f024"
+        BOT, "The caption has 1,062 characters; Telegram takes 1,024"
     )
     assert refused.text.endswith(f"The closing line is counted: “{CLOSING_LINES['en']}”")
     await office.owner.send_photo(BOT, poster(), "👍" * 495)  # and Reply STOP is 36 more
-    await office.owner.wait_for(BOT, "The caption has 1\u202f026 characters")
+    await office.owner.wait_for(BOT, "The caption has 1,026 characters")
     await office.owner.send_photo(BOT, poster(), "👍" * 494)
-    await office.owner.wait_for(BOT, "1\u202f024 of 1\u202f024 characters.")
+    await office.owner.wait_for(BOT, "1,024 of 1,024 characters.")
 
 
 async def test_what_a_campaign_cannot_send_is_refused(office: Office) -> None:
@@ -157,11 +157,11 @@ async def test_what_a_campaign_cannot_send_is_refused(office: Office) -> None:
         await office.world.send(owner, bot, text="", media=photo, grouped_id=77)
     await office.owner.wait_for(BOT, "This is an album")
     await office.owner.say(BOT, "Hello")
-    await office.owner.wait_for(BOT, "41 of 4\u202f096 characters.")
+    await office.owner.wait_for(BOT, "41 of 4,096 characters.")
     assert sum("album" in m.text for m in office.owner.history(BOT)) == 1
 
 
-async def test_a_row_that_makes_it_too_long_is_foretold(office: Office) -> None:
+async def test_a_row_that_makes_the_message_too_long_is_announced(office: Office) -> None:
     long = "name,phone\n" + "Ж" * 900 + ",+79991234567\nOlga,+79991234568\n"
     await office.owner.send_file(BOT, long.encode(), "long.csv")
     await office.owner.wait_for(BOT, "letters look right")
@@ -171,7 +171,7 @@ async def test_a_row_that_makes_it_too_long_is_foretold(office: Office) -> None:
     await press(office, "Save 2", "is saved")
     await begin(office)
     await office.owner.send_photo(BOT, poster(), "x" * 200 + "{{name}}")
-    foretold = await office.owner.wait_for(BOT, "For the longest row it is 1\u202f136 characters")
+    foretold = await office.owner.wait_for(BOT, "For the longest row it is 1,136 characters")
     assert foretold.text.startswith("This is how Ж")
     assert len(foretold.text) < 500
     await press(office, "Another person", "This is how Olga gets it")

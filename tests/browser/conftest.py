@@ -23,12 +23,6 @@ DESK = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 
 
-@pytest.fixture(scope="session")
-def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the RSA key that all sandboxes of a run share."""
-    return tmp_path_factory.mktemp("keys")
-
-
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Yield the system's Chromium, driven by Playwright."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from db.models.breaker import Breaker, tripped
 from db.models.campaign import CampaignEvent
 from db.models.delivery import DeliveryStatus, Settled
 from db.pool import Connection
-from db.queries import campaigns, claims, contents, deliveries, rescues
+from db.queries import breakers, campaigns, claims, contents, deliveries, rescues
 from tests.db.rows import BOLD, SECOND, claimed, frozen, give_up, statuses
 
 # --- freezing -----------------------------------------------------------------
@@ -155,3 +156,32 @@ async def test_what_cannot_be_attempted_again_becomes_unknown(
     assert first == "unknown"
     assert second == ("pending" if reason == "cancelled" else "sending")
     assert (await campaigns.get(connection, running)).counts.unknown == 1
+
+
+async def test_people_who_are_spared_hide_no_refusals_from_the_breaker(
+    connection: Connection, running: int
+) -> None:
+    """Skipped deliveries between them do not interrupt three refusals in a row."""
+    await connection.execute(
+        "INSERT INTO suppressions (identity_hash, reason)"
+        " SELECT sha256(('p' || n)::bytea), 'opt_out' FROM unnest(ARRAY[2, 3, 5]) AS n"
+    )
+    for _ in range(3):
+        (row,) = await claimed(connection, running, 1) or await claimed(connection, running, 3)
+        failed = Settled(row.id, row.token, DeliveryStatus.FAILED, reason="MESSAGE_TOO_LONG")
+        await deliveries.settle(connection, [failed])
+    recent, _ = await breakers.get(connection, running)
+    assert tripped(recent) is Breaker.CONTENT
+
+
+async def test_messages_lost_with_their_account_stop_no_campaign_that_has_another(
+    connection: Connection, running: int
+) -> None:
+    rows = await claimed(connection, running, 5)
+    await deliveries.freeze(connection, running, [frozen(row) for row in rows])
+    await connection.execute(UNRESOLVABLE["account_lost"])
+    await rescues.expire_claims(connection, "main")
+    await give_up(connection)
+    assert (await campaigns.get(connection, running)).counts.unknown == 5
+    recent, _ = await breakers.get(connection, running)
+    assert tripped(recent) is None

@@ -33,7 +33,7 @@ async def test_two_roles_are_independent(dsn: str) -> None:
 async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
     first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
     assert await first.try_acquire()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         waiting = group.create_task(second.wait())
         await first.release()
         await waiting
@@ -44,7 +44,7 @@ async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
 async def test_a_lock_that_broke_is_acquired_again(database: Database) -> None:
     role = ProcessLock(database.dsn, "bot")
     assert await role.try_acquire()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         lost = group.create_task(role.until_lost())
         (cut,) = await cut_the_locks(database)
         while await holders(database) in ([], [cut]):  # until the first has come back
@@ -60,16 +60,16 @@ async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) ->
     assert await role.try_acquire()
     await cut_the_locks(database)
     assert await other.try_acquire()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await role.until_lost()
     await other.release()
 
 
 async def test_a_role_is_lost_without_heartbeats_and_kept_by_them(dsn: str) -> None:
-    silent, alive = ProcessLock(dsn, "bot", silence=0.5), ProcessLock(dsn, "name main", silence=0.5)
+    silent, alive = ProcessLock(dsn, "bot", silence=2.0), ProcessLock(dsn, "name main", silence=2.0)
     assert await silent.try_acquire()
     assert await alive.try_acquire()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         living = group.create_task(alive.until_lost())
         other = ProcessLock(dsn, "bot")
         await other.wait()

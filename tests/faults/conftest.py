@@ -84,12 +84,6 @@ def record(request: pytest.FixtureRequest) -> Record:
     return note
 
 
-@pytest.fixture(scope="session")
-def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keeps the sandbox's RSA key, which takes long to make."""
-    return tmp_path_factory.mktemp("server_key")
-
-
 @pytest.fixture
 def command(request: pytest.FixtureRequest, long: bool) -> tuple[str, ...]:
     """What the first process is told. The short form spends no time on the bot, which delivers

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
+from db.models.reason import Reason
 from sandbox.faults import SENDING, BlackHole, Cut, Fault, Latency, RpcError, Script, Undecodable
-from sender.accounts.health import NO_ANSWER
 from tests.faults.conftest import Record
 from tests.faults.rig import Rig
 
@@ -28,7 +28,7 @@ async def test_an_ambiguous_answer_makes_one_copy(rig: Rig, record: Record, faul
     script = rig.sandbox.faults.script(AMBIGUOUS[fault], method=SENDING, count=40, share=0.2)
     campaign_id = await rig.campaign(200)
     await rig.launch()
-    async with rig.admin_resumes(campaign_id, NO_ANSWER):  # after five in a row
+    async with rig.admin_resumes(campaign_id, Reason.NO_ANSWER):  # after five in a row
         verdict = await rig.verdict(campaign_id)
     record(fault, verdict, hits=script.times_hit)
     assert script.times_hit
@@ -42,7 +42,7 @@ async def test_ambiguous_answers_of_every_kind_make_one_copy(rig: Rig, record: R
     ]
     campaign_id = await rig.campaign(100)
     await rig.launch()
-    async with rig.admin_resumes(campaign_id, NO_ANSWER):
+    async with rig.admin_resumes(campaign_id, Reason.NO_ANSWER):
         verdict = await rig.verdict(campaign_id)
     hits = sum(script.times_hit for script in scripts)
     record("cuts, 5xx and unreadable answers, mixed", verdict, hits=hits)

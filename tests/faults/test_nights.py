@@ -28,7 +28,8 @@ Night: TypeAlias = Callable[[datetime], AbstractAsyncContextManager[Rig]]
 SPRING = datetime(2027, 3, 28, 1, tzinfo=UTC)  # it is two o'clock, and then three
 AUTUMN = datetime(2027, 10, 31, 1, tzinfo=UTC)  # it is three o'clock, and then two again
 AHEAD = timedelta(seconds=30)  # so long before the change everything starts
-PEOPLE, RATE = 300, (10, 1)  # half a minute's worth: the campaign cannot end before the change
+RATE = (10, 1)
+FEW, MANY = 100, 300  # many: half a minute's worth, which cannot be over before the change
 HALF_AN_HOUR = timedelta(minutes=30)
 
 SET_QUIET = """
@@ -68,9 +69,9 @@ def night(
     return fall
 
 
-async def begin(rig: Rig, quiet_until: str) -> int:
+async def begin(rig: Rig, quiet_until: str, count: int) -> int:
     """A campaign that is quiet from nine in the evening until then; the product runs."""
-    people = rig.stage.people(PEOPLE)
+    people = rig.stage.people(count)
     campaign_id = await rig.stage.draft(people, rate=RATE)
     rig.expect(campaign_id, people)
     await rig.stage.run(SET_QUIET, campaign_id, quiet_until)
@@ -88,7 +89,7 @@ async def now(rig: Rig) -> datetime:
 async def test_a_quiet_night_that_is_cut_short_by_the_clocks(night: Night, record: Record) -> None:
     """Quiet until three, which it is at once after two."""
     async with night(SPRING) as rig:
-        campaign_id = await begin(rig, "03:00")
+        campaign_id = await begin(rig, "03:00", FEW)
         campaign = await rig.until_status(campaign_id, CampaignStatus.PAUSED)
         assert (campaign.pause_reason, campaign.resumes_at) == ("quiet_hours", SPRING)
         await rig.product.kill()
@@ -107,7 +108,7 @@ async def test_an_hour_that_comes_twice_is_quiet_the_second_time(
 ) -> None:
     """Quiet until half past two: that is over before the change, and holds again after it."""
     async with night(AUTUMN) as rig:
-        campaign_id = await begin(rig, "02:30")
+        campaign_id = await begin(rig, "02:30", MANY)
         await rig.until_effects(1)
         campaign = await rig.until_status(campaign_id, CampaignStatus.PAUSED)
         assert (campaign.pause_reason, campaign.resumes_at) == (
@@ -119,7 +120,7 @@ async def test_an_hour_that_comes_twice_is_quiet_the_second_time(
         ((last,),) = await rig.stage.run(
             "SELECT max(slot_at) FROM deliveries WHERE status = 'sent'"
         )
-        assert AUTUMN - timedelta(seconds=2) < last < AUTUMN + timedelta(seconds=2)
+        assert AUTUMN - timedelta(seconds=10) < last < AUTUMN + timedelta(seconds=2)
         heard = rig.effects()
         await asyncio.sleep(8)  # more than a tick of the clock
         assert rig.effects() == heard

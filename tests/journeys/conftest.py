@@ -16,12 +16,6 @@ from demo.tour import WIDE_CAPS
 SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 
 
-@pytest.fixture(scope="session")
-def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all sandboxes of a run find one RSA key."""
-    return tmp_path_factory.mktemp("keys")
-
-
 @pytest.fixture
 async def stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
     """The town, with the product not started yet."""

@@ -20,9 +20,9 @@ from demo.verdict import messages_per_person
 from sandbox.world.log import read_log
 from tests.sandbox.web.conftest import Browser, counted
 
-RATE = "20/s"
+RATE = "10/s"  # slow enough to be still under way after each of four presses
 LIST, LISTED = "clients_may", 190
-A_WHILE = 2.0  # seconds, in which forty messages would go
+A_WHILE = 2.0  # seconds, in which twenty messages would go
 
 
 class Panel(Browser):

@@ -61,8 +61,8 @@ async def test_nobody_listens_and_what_was_written_is_a_nudge(
         campaign_id = await draft(connection, [1])
         while await notifications.wait(0.3):  # until all of this is old news
             pass
-        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-            waiting = group.create_task(notifications.wait(10))
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            waiting = group.create_task(notifications.wait(30))
             await campaigns.advance(connection, campaign_id, CampaignEvent.START)
             assert await waiting
         listening = await connection.fetch(
@@ -81,7 +81,7 @@ async def test_a_role_is_one_processs_at_a_time(pooled: Database) -> None:
     for other in others:
         assert not await other.try_acquire()
     await first.release()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await others[0].wait()
     assert not await first.try_acquire()
     await others[0].release()
@@ -101,7 +101,7 @@ async def test_a_lock_that_broke_behind_the_pooler_is_taken_anew(
 ) -> None:
     role = ProcessLock(pooled.dsn, "bot")
     assert await role.try_acquire()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         lost = group.create_task(role.until_lost())
         (cut,) = await cut_the_locks(database)
         while await holders(database) in ([], [cut]):

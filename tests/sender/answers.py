@@ -1,4 +1,4 @@
-"""People who answer, in the sender's tests: what they say, what they got, what it counts for."""
+"""People who reply, in the tests of the sender: what they say, what they got, what is counted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def until_said(stage: Stage, one: PersonRecord, confirmation: str) -> None
 
 
 async def written_to(stage: Stage, *people: PersonRecord) -> int:
-    """A campaign that has reached them, and is over."""
+    """Run a campaign to these people until it is finished; return its id."""
     campaign_id = await stage.campaign(list(people))
     await stage.start()
     await stage.until(campaign_id, FINISHED)

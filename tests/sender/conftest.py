@@ -16,12 +16,6 @@ from tests.sender.processes import Processes
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 
-@pytest.fixture(scope="session")
-def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keeps the sandbox's RSA key, which takes long to make."""
-    return tmp_path_factory.mktemp("server_key")
-
-
 @pytest.fixture
 async def sandbox(tmp_path: Path, key_folder: Path) -> AsyncIterator[Sandbox]:
     folder = tmp_path / "sandbox"
@@ -49,7 +43,7 @@ async def account(database: Database, access: TelegramAccess, sandbox: Sandbox) 
 async def stage(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> AsyncIterator[Stage]:
-    """Everything but a running sender: `await stage.start()` begins one."""
+    """All but a running sender, which `await stage.start()` starts."""
     stage = Stage(database, access, sandbox, account)
     await stage.set_up()
     yield stage
@@ -58,7 +52,7 @@ async def stage(
 
 @pytest.fixture
 async def processes(stage: Stage) -> AsyncIterator[Processes]:
-    """`await processes.start("one")`: senders that are not ours to await."""
+    """Senders in processes of their own: `await processes.start("one")`."""
     processes = Processes(stage)
     yield processes
     await processes.close()

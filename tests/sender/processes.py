@@ -1,4 +1,4 @@
-"""Senders as processes of their own, by name: they can be killed and frozen."""
+"""Senders as processes, by name, so that a test can kill and freeze them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from contextlib import suppress
 
 from tests.sender.stage import Stage
 
-LASTS = 4.0  # seconds of a lease
+LASTS = 4.0  # seconds that a lease lasts
 
 
 class Processes:
-    """Those of one test; `close` kills them all."""
+    """The processes of one test; `close` kills them all."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._all: dict[str, Process] = {}
 
     async def start(self, name: str) -> None:
-        """Start it, and wait until it runs."""
+        """Start a process of this name, and wait until it runs."""
         sandbox = self._stage.sandbox
         self._all[name] = await asyncio.create_subprocess_exec(
             sys.executable,

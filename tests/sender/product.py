@@ -1,6 +1,6 @@
-"""A sender alone in a process, so that it can really be killed, frozen and doubled.
+"""A process with a sender and no bot, which a test can kill, freeze and start twice.
 
-Arguments: DSN, host, port, key file; then, if wanted, its name and how many seconds a lease lasts.
+Arguments: DSN, host, port, key file; optionally its name and how many seconds a lease lasts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SECRET_KEY = "a secret of this test run, long enough"
 
 
 def terms(lasts: float) -> Terms:
-    """Terms as the product's, with all times in proportion to this one."""
+    """Return the product's terms, scaled to a lease that lasts so many seconds."""
     return Terms(lasts, renew=lasts / 4, trust=lasts * 2 / 3, grace=lasts / 2)
 
 

@@ -1,4 +1,4 @@
-"""The hands of the sender's tests: people, campaigns, a sender that starts, stops and dies."""
+"""What the tests of the sender work with: people, campaigns, a sender that starts and stops."""
 
 from __future__ import annotations
 
@@ -12,23 +12,18 @@ from db.models.account import Account
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus, Mode
 from db.models.contact import Identity
 from db.pool import Database
-from db.queries import accounts, campaigns, installation, suppressions
+from db.queries import accounts, campaigns, suppressions
 from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
-from sender.accounts.health import AccountHealth
 from sender.accounts.login import adopt_session
-from sender.background import Signal
 from sender.engine.runtime import Runtime
 from sender.engine.schedule import Schedule
-from sender.telegram.account_client import HealthMonitor
-from sender.telegram.clients import Clients
 from sender.telegram.connect import TelegramAccess
-from sender.telegram.leases import Leases
-from sender.telegram.sealing import Sealer
 from tests.sender.product import SECRET_KEY as SECRET_KEY
 
 ACCOUNT_ID = 500
 ADMIN_ID = 1
+SLOWLY = (12, 60)  # a rate: the second one leaves five seconds after the first
 PATIENCE = 150.0  # longer than a dead process's claims are held, on a machine that is busy
 WIDE = {
     "per_minute": 60_000,
@@ -53,13 +48,13 @@ class Stage:
         await self.cap(**WIDE)
 
     async def cap(self, **caps: int) -> None:
-        """Every account of this test has these caps, those that are connected later too."""
+        """Give every account of this test these caps, also those that are connected later."""
         for name, value in caps.items():
             await self.run(f"UPDATE account_caps SET {name} = {value}")  # noqa: S608
             await self.run(f"ALTER TABLE account_caps ALTER {name} SET DEFAULT {value}")
 
     async def accounts(self, count: int) -> list[int]:
-        """The ids of `count` accounts that are connected, the first one among them."""
+        """Connect accounts until there are `count`, and return their ids, the first one's first."""
         found = [self.account.id]
         for user_id in range(ACCOUNT_ID + 1, ACCOUNT_ID + count):
             self.sandbox.add_person(f"Sender {user_id}", id=user_id)
@@ -88,13 +83,13 @@ class Stage:
             return await connection.fetch(statement, *values)
 
     async def statuses(self) -> list[tuple[str, str | None]]:
-        """(status, its reason) of every account, the oldest first."""
+        """Return (status, its reason) of every account, the oldest first."""
         async with self.database.connection() as connection:
             found = await accounts.page(connection)
         return [(account.status, account.status_reason) for account in found]
 
     def people(self, count: int, **fields: Any) -> list[PersonRecord]:
-        """So many people of the sandbox, with usernames."""
+        """Add so many people with usernames to the sandbox."""
         world = self.sandbox.world
         first = len(world.people)
         return [
@@ -142,7 +137,7 @@ class Stage:
         media_id: int | None = None,
         accounts: list[int] | None = None,
     ) -> int:
-        """A campaign to these people, ready to be started; its id."""
+        """Add a campaign to these people, ready to be started; return its id."""
         identities = [
             one if isinstance(one, Identity) else Identity(username=one.username) for one in to
         ]
@@ -174,7 +169,7 @@ class Stage:
         return campaign_id
 
     async def campaign(self, *args: Any, **options: Any) -> int:
-        """A campaign that was started; its id."""
+        """Add a campaign and start it; return its id."""
         campaign_id = await self.draft(*args, **options)
         await self.advance(campaign_id, CampaignEvent.START)
         return campaign_id
@@ -183,12 +178,18 @@ class Stage:
         async with self.database.transaction() as connection:
             await campaigns.advance(connection, campaign_id, event, admin_id=ADMIN_ID, **options)
 
+    async def hurry(self, campaign_id: int) -> None:
+        """Send the rest at a hundred a second."""
+        await self.run(
+            "UPDATE campaigns SET rate_count = 100, rate_seconds = 1 WHERE id = $1", campaign_id
+        )
+
     async def get(self, campaign_id: int) -> Campaign:
         async with self.database.connection() as connection:
             return await campaigns.get(connection, campaign_id)
 
     async def until(self, campaign_id: int, *statuses: CampaignStatus) -> Campaign:
-        """The campaign once it has one of these statuses."""
+        """Return the campaign once it has one of these statuses."""
         return await self.until_true(campaign_id, lambda campaign: campaign.status in statuses)
 
     async def until_true(self, campaign_id: int, holds: Any) -> Campaign:
@@ -200,7 +201,7 @@ class Stage:
                 await asyncio.sleep(0.05)
 
     async def until_rows(self, statement: str) -> list[asyncpg.Record]:
-        """The rows once there are any."""
+        """Return the rows of the statement once there are any."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 if rows := await self.run(statement):
@@ -208,7 +209,7 @@ class Stage:
                 await asyncio.sleep(0.05)
 
     async def until_sent(self, count: int) -> None:
-        """Return when so many messages have really reached somebody."""
+        """Return when so many messages have arrived."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 if len(self.sent()) >= count:
@@ -224,25 +225,9 @@ class Stage:
     # --- the truth --------------------------------------------------------------
 
     def sent(self) -> list[dict[str, Any]]:
-        """What really reached somebody, from the sandbox's log."""
+        """Return the messages that arrived, from the sandbox's log."""
         return [entry for entry in self.sandbox.world.log if entry["kind"] == "message"]
 
     def copies(self) -> Counter[int]:
-        """How many messages each recipient has."""
+        """Return how many messages each recipient has."""
         return Counter(entry["recipient"] for entry in self.sent())
-
-
-async def open_clients(
-    database: Database,
-    access: TelegramAccess,
-    key: str = SECRET_KEY,
-    name: str = "main",
-    health: HealthMonitor | None = None,
-) -> Clients:
-    """The clients of a process that has just begun."""
-    health = health or AccountHealth(database, Signal())
-    async with database.connection() as connection:
-        this = await installation.get(connection)
-    leases = Leases(database, name)
-    await leases.renew()
-    return Clients(database, access, Sealer(key, this.id), leases, health)

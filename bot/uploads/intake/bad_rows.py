@@ -1,4 +1,4 @@
-"""bad_rows.csv: what could not be used, as it was sent, ready to be put right and sent again."""
+"""bad_rows.csv: the rows that could not be used, as they were sent, to be corrected."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.uploads.intake.identities import Reason
+from bot.uploads.intake.identities import RowFault
 from bot.uploads.intake.parse import Rejected
 
 FILE_NAME = "bad_rows.csv"
@@ -17,9 +17,9 @@ def bad_rows(
     rejected: Iterable[Rejected],
     titles: Sequence[str],
     heads: tuple[str, str],
-    why: Callable[[Reason], str],
+    why: Callable[[RowFault], str],
 ) -> bytes:
-    """A CSV for Excel: row number, reason, then the row's cells; `heads` name the first two."""
+    """Return a CSV for Excel: row number, reason, the row's cells. `heads` title the first two."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
     writer.writerow([*heads, *map(safe, titles)])
@@ -29,5 +29,5 @@ def bad_rows(
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Quote a cell that a spreadsheet would run as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell

@@ -1,6 +1,6 @@
-"""What each column is: guessed from the header's words and from what stands under them.
+"""What each column holds, guessed from the header and from the cells.
 
-A wrong guess is put right by a person, so the guess is kept as a Reading that buttons can change.
+A person corrects a wrong guess, so the guess is stored as a Reading that buttons change.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _WORDS: dict[Role, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is read: cut into rows, and what each column is."""
+    """How a file is read: layout, header or none, the role and the title of each column."""
 
     layout: Layout
     header: bool
@@ -71,19 +71,22 @@ class Reading:
     titles: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
+        """Return a value for the `reading` column."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Reading:
+        """Read what `to_json` wrote."""
         layout = Layout(**{**stored["layout"], "keys": tuple(stored["layout"]["keys"])})
         roles = tuple(map(Role, stored["roles"]))
         return cls(layout, stored["header"], roles, tuple(stored["titles"]))
 
     def has_recipients(self) -> bool:
+        """Whether a column holds phones, usernames or ids."""
         return any(role in RECIPIENTS for role in self.roles)
 
     def field_names(self) -> list[tuple[int, str]]:
-        """(column, field) for what fills placeholders; the name also goes by {{name}}."""
+        """Return (column, field) of what fills placeholders; the name is also {{name}}."""
         named: list[tuple[int, str]] = []
         taken: set[str] = set()
         for column, role in enumerate(self.roles):
@@ -100,7 +103,7 @@ class Reading:
         return named
 
     def with_next_role(self, column: int) -> Reading:
-        """The same reading with this column's role moved on by one."""
+        """Return the reading with the next role for this column."""
         order = list(Role)
         after = order[(order.index(self.roles[column]) + 1) % len(order)]
         roles = (*self.roles[:column], after, *self.roles[column + 1 :])
@@ -108,7 +111,7 @@ class Reading:
 
 
 def guess_reading(content: bytes, region: str, encoding: str | None = None) -> Reading:
-    """How this file is most likely read; `region` ("RU") is where national phones are from."""
+    """Guess how this file is read. `region` ("RU") is the country of national phones."""
     layout = guess_layout(content, encoding or guess_encoding(content))
     sample = [row for row in islice(rows(content, layout), _SAMPLE_ROWS) if not row.broken]
     if layout.delimiter == JSON_LINES:
@@ -123,7 +126,7 @@ def guess_reading(content: bytes, region: str, encoding: str | None = None) -> R
 
 
 def _has_header(sample: Sequence[Row]) -> bool:
-    """A first row of known words; or one without a recipient above rows that all have one."""
+    """Whether the first row has known titles, or has no recipient while most others do."""
     if not sample:
         return False
     if any(map(looks_like_recipient, sample[0].cells)):
@@ -136,12 +139,12 @@ def _has_header(sample: Sequence[Row]) -> bool:
 
 
 def _by_title(title: str) -> Role | None:
-    """What a header's words say; a whole title counts before its single words."""
+    """Return the role that a title names: by the whole title, else by one of its words."""
     whole = field_name(title)
     for role, words in _WORDS.items():
         if whole in words:
             return role
-    parts = set(whole.split("_")) - {"id", "ид"}  # "order_id" is no recipient
+    parts = set(whole.split("_")) - {"id", "ид"}  # "order_id" is not a recipient
     for role, words in _WORDS.items():
         if parts & words:
             return role
@@ -158,7 +161,7 @@ def _roles(titles: Sequence[str], body: Sequence[Row], region: str) -> tuple[Rol
     if len(roles) == 1 and roles[0] not in RECIPIENTS and _share(columns[0], _is_bare_name) > 0.8:
         roles[0] = Role.USERNAME
     if Role.PHONE in roles or Role.USERNAME in roles:
-        # A bare "id" beside a phone is the number of a row in somebody's shop.
+        # A bare "id" beside a phone is a row number of another system.
         roles = [
             Role.EXTRA if role is Role.USER_ID and field_name(title) in ("id", "ид", "") else role
             for role, title in zip(roles, titles, strict=True)
@@ -167,7 +170,7 @@ def _roles(titles: Sequence[str], body: Sequence[Row], region: str) -> tuple[Rol
 
 
 def _role(hint: Role | None, cells: list[str], region: str) -> Role:
-    """What the title says, if the cells do not deny it; else what the cells say."""
+    """Return the role of the title unless the cells contradict it, else the cells' role."""
     tests: dict[Role, Callable[[str], bool]] = {
         Role.USERNAME: lambda cell: isinstance(username(cell), Identity),
         Role.PHONE: lambda cell: isinstance(phone(cell, region), Identity),
@@ -189,7 +192,7 @@ def _role(hint: Role | None, cells: list[str], region: str) -> Role:
 
 
 def _with_one_name(roles: list[Role], columns: list[list[str]]) -> list[Role]:
-    """One name column: the first so called, else the first of mostly letters."""
+    """Keep one name column: the first with such a title, else the first of mostly letters."""
     named = [n for n, role in enumerate(roles) if role is Role.NAME]
     if not named:
         wordy = (n for n, role in enumerate(roles) if role is Role.EXTRA)

@@ -1,7 +1,7 @@
-"""From a file's bytes to its letters: what it is, in which encoding, and in which others it may be.
+"""From a file's bytes to text: its kind, its encoding, and other encodings that are possible.
 
-The order was chosen by trial on everyday files: byte order mark, the pattern of NULs that UTF-16
-leaves, strict UTF-8, else Windows-1251. Rarer encodings are for a person to pick, by eye.
+The order was found by trial on real files: byte order mark, the pattern of NULs of UTF-16, strict
+UTF-8, else Windows-1251. A person chooses rarer encodings by eye.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 
 
 def refusal(content: bytes) -> Refusal | None:
-    """Why these bytes are no text with people in it; None when they may be."""
+    """Return why these bytes cannot be a list; None when they may be one."""
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         return Refusal.EMPTY
     for beginning, why in _BEGINNINGS:
@@ -74,13 +74,13 @@ def refusal(content: bytes) -> Refusal | None:
 
 
 def guess_encoding(content: bytes) -> str:
-    """The encoding, by Python's name."""
+    """Return the most likely encoding, by Python's name."""
     if content.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = content[:SAMPLE_BYTES]
-    # In UTF-16, what stands between the letters (digits, commas, ends of lines) has a zero byte.
+    # In UTF-16, every ASCII character (digits, commas, line ends) has a zero byte.
     zeros_first, zeros_second = sample[::2].count(0), sample[1::2].count(0)
     if zeros_first + zeros_second > len(sample) // 20:
         return "utf-16-le" if zeros_second > zeros_first else "utf-16-be"
@@ -88,7 +88,7 @@ def guess_encoding(content: bytes) -> str:
 
 
 def _is_utf8(content: bytes) -> bool:
-    """Strict UTF-8, or UTF-8 with a few letters torn (a cut field, a cut end)."""
+    """Whether this is UTF-8, with a few broken characters at most (a cut field, a cut end)."""
     try:
         content.decode()
     except UnicodeDecodeError:
@@ -101,19 +101,19 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def open_text(content: bytes, encoding: str) -> TextIO:
-    """The letters as a stream; what the encoding does not know shows as U+FFFD."""
+    """Open the text as a stream; bytes that the encoding does not have become U+FFFD."""
     return io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="")
 
 
 def other_encodings(content: bytes) -> list[str]:
-    """The encodings in which these bytes are all letters of ours, likely ones first."""
+    """Return the encodings in which the text is Latin and Cyrillic only, likely ones first."""
     sample = content[:SAMPLE_BYTES]
     possible = []
     for encoding in ENCODINGS:
         decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         try:
             letters = decoder.decode(sample)
-        except UnicodeError:  # UTF-16 without its mark
+        except UnicodeError:  # UTF-16 without a byte order mark
             continue
         if not _FOREIGN.search(letters):
             possible.append(encoding)

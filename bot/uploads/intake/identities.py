@@ -1,4 +1,4 @@
-"""One cell to one recipient: phones to E.164, usernames without @, ids as numbers, or why not."""
+"""One cell to one recipient: phones in E.164, usernames without @, ids as numbers, or a fault."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResu
 from db.models.contact import Identity
 
 
-class Reason(StrEnum):
-    """Why a row names nobody we could write to."""
+class RowFault(StrEnum):
+    """Why a row has no recipient that we could write to."""
 
     EMPTY = "empty"
     PHONE_TOO_SHORT = "phone_too_short"
@@ -48,11 +48,11 @@ _PLAIN = re.compile(r"\+?[0-9 ()-]+")
 _NO_SIGNS = str.maketrans("", "", "+ ()-")
 _SEVENS = ("RU", "KZ")  # where +7 is dialled as 8
 _LONGEST_ID = 2**63 - 1
-_FEWEST_DIGITS = 10  # of a number that can stand beside another in one cell
+_FEWEST_DIGITS = 10  # of each number when a cell holds several
 
 
 def tidy(cell: str) -> str:
-    """A cell without its wrapping: spaces of all kinds, Excel's ="…" and leading apostrophe."""
+    """Strip a cell of spaces of all kinds, of Excel's ="…" and of its leading apostrophe."""
     if not cell.isascii():
         cell = unicodedata.normalize("NFKC", cell).replace("\u200b", "").replace("\ufeff", "")
     cell = cell.strip()
@@ -61,52 +61,52 @@ def tidy(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def username(cell: str) -> Identity | Reason:
-    """`@name`, `name`, t.me links and tg://resolve; 4 to 32 characters, a letter first."""
+def username(cell: str) -> Identity | RowFault:
+    """Read `@name`, `name`, a t.me link or tg://resolve: 4 to 32 characters, a letter first."""
     link = _LINK.match(cell)
     bare = cell[link.end() :] if link else cell
     if link and _INVITE.match(bare):
-        return Reason.INVITE_LINK
+        return RowFault.INVITE_LINK
     bare = (_AFTER_NAME.sub("", bare) if link else bare).removeprefix("@").rstrip()
-    return Identity(username=bare) if _USERNAME.fullmatch(bare) else Reason.NOT_A_USERNAME
+    return Identity(username=bare) if _USERNAME.fullmatch(bare) else RowFault.NOT_A_USERNAME
 
 
-def user_id(cell: str) -> Identity | Reason:
-    """A numeric id as Telegram gives it; what Excel made a float of is mended."""
+def user_id(cell: str) -> Identity | RowFault:
+    """Read a numeric id as Telegram gives it, also when Excel wrote it as a float."""
     if whole := _FLOAT.fullmatch(cell):
         cell = whole[1]
     if _EXPONENT.fullmatch(cell):
-        return Reason.DIGITS_CUT_OFF
+        return RowFault.DIGITS_CUT_OFF
     if not _ID.fullmatch(cell) or not 0 < abs(int(cell)) <= _LONGEST_ID:
-        return Reason.NOT_AN_ID
+        return RowFault.NOT_AN_ID
     return Identity(user_id=int(cell))
 
 
-def phone(cell: str, region: str) -> Identity | Reason:
-    """A phone in any everyday spelling; national ones are of `region` ("RU")."""
+def phone(cell: str, region: str) -> Identity | RowFault:
+    """Read a phone in any usual spelling; national numbers are of `region` ("RU")."""
     if region in _SEVENS and _PLAIN.fullmatch(cell):
         digits = cell.translate(_NO_SIGNS)
         if len(digits) == 11 and digits[0] in "78":
-            return Identity(phone="+7" + digits[1:])  # the everyday case, many times faster
+            return Identity(phone="+7" + digits[1:])  # the common case, without the slow parser
     if exponent := _EXPONENT.fullmatch(cell):
         digits = exponent[1] + exponent[2]
         if len(digits) != int(exponent[3]) + 1:
-            return Reason.DIGITS_CUT_OFF
+            return RowFault.DIGITS_CUT_OFF
         cell = digits
     elif whole := _FLOAT.fullmatch(cell):
         cell = whole[1]
     cell = _EXTENSION.sub("", _LABEL.sub("", cell))
     if _holds_several(cell):
-        return Reason.TWO_NUMBERS
+        return RowFault.TWO_NUMBERS
     digits = _NOT_A_DIGIT.sub("", cell)
     if not digits or _LETTER.search(cell):
-        return Reason.NOT_A_PHONE
+        return RowFault.NOT_A_PHONE
     international = cell.lstrip("( ").startswith("+")
     if region in _SEVENS and len(digits) == 11 and digits[0] in "78":
         return Identity(phone="+7" + digits[1:])
     if digits.startswith("00"):
         digits, international = digits[2:], True
-    return _by_the_book(digits, region, international=international)
+    return _parsed(digits, region, international=international)
 
 
 def _holds_several(cell: str) -> bool:
@@ -114,8 +114,8 @@ def _holds_several(cell: str) -> bool:
     return sum(n >= _FEWEST_DIGITS for n in digits) > 1 or sum(digits) >= 2 * _FEWEST_DIGITS
 
 
-def _by_the_book(digits: str, region: str, *, international: bool) -> Identity | Reason:
-    """As it is written; then with the "+" that was forgotten, when that makes a real number."""
+def _parsed(digits: str, region: str, *, international: bool) -> Identity | RowFault:
+    """Parse as written; then with a leading "+", if that makes a valid number."""
     first, why = _possible("+" + digits if international else digits, region)
     if first is not None:
         return Identity(phone=first)
@@ -126,32 +126,32 @@ def _by_the_book(digits: str, region: str, *, international: bool) -> Identity |
     return why
 
 
-def _possible(written: str, region: str, *, really: bool = False) -> tuple[str | None, Reason]:
+def _possible(written: str, region: str, *, really: bool = False) -> tuple[str | None, RowFault]:
     try:
         number = phonenumbers.parse(written, region)
     except NumberParseException as error:
         short = error.error_type == NumberParseException.TOO_SHORT_NSN
-        return None, Reason.PHONE_TOO_SHORT if short else Reason.NOT_A_PHONE
+        return None, RowFault.PHONE_TOO_SHORT if short else RowFault.NOT_A_PHONE
     verdict = phonenumbers.is_possible_number_with_reason(number)
     if verdict == ValidationResult.IS_POSSIBLE:
         if really and not phonenumbers.is_valid_number(number):
-            return None, Reason.NOT_A_PHONE
-        return phonenumbers.format_number(number, PhoneNumberFormat.E164), Reason.NOT_A_PHONE
+            return None, RowFault.NOT_A_PHONE
+        return phonenumbers.format_number(number, PhoneNumberFormat.E164), RowFault.NOT_A_PHONE
     if verdict in (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
-        return None, Reason.PHONE_TOO_SHORT
+        return None, RowFault.PHONE_TOO_SHORT
     if verdict == ValidationResult.TOO_LONG:
-        return None, Reason.PHONE_TOO_LONG
+        return None, RowFault.PHONE_TOO_LONG
     long = len(written) > 12
-    return None, Reason.PHONE_TOO_LONG if long else Reason.PHONE_TOO_SHORT
+    return None, RowFault.PHONE_TOO_LONG if long else RowFault.PHONE_TOO_SHORT
 
 
 def is_username(cell: str) -> bool:
-    """Whether a cell says by itself that it is a username: an @ or a link."""
+    """Whether a cell is marked as a username, by an @ or a link."""
     return cell.startswith("@") or _LINK.match(cell) is not None
 
 
 def looks_like_recipient(cell: str) -> bool:
-    """A quick guess for finding columns: @name, a link, or enough digits and nothing else."""
+    """Whether a cell may be a recipient: @name, a link, or enough digits and nothing else."""
     cell = tidy(cell)
     if is_username(cell):
         return isinstance(username(cell), Identity)

@@ -1,4 +1,4 @@
-"""From rows to contacts: each row is somebody we can write to, a double, or not usable and why."""
+"""From rows to contacts: each row is a contact, a duplicate, or rejected with the reason."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.uploads.intake.columns import RECIPIENTS, Reading, Role
-from bot.uploads.intake.identities import Reason, is_username, phone, tidy, user_id, username
+from bot.uploads.intake.identities import RowFault, is_username, phone, tidy, user_id, username
 from bot.uploads.intake.tables import Row, rows
 from db.models.contact import Identity, NewContact
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that names nobody, as it was sent."""
+    """A row without a usable recipient, as it was sent."""
 
     row: int
     cells: list[str]
-    reason: Reason
+    reason: RowFault
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
-    """A row whose person was in the file before."""
+class Duplicate:
+    """A row whose recipient was in the file before."""
 
     row: int
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a file came to."""
+    """The counts of a file's rows."""
 
     ready: int = 0
     doubles: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
-    def add(self, chunk: Iterable[NewContact | Double | Rejected]) -> list[NewContact]:
-        """Count a chunk of what `people` gives; returns the ready of it."""
+    def add(self, chunk: Iterable[NewContact | Duplicate | Rejected]) -> list[NewContact]:
+        """Count a chunk of what `people` yields. Return the contacts in it."""
         ready = []
         for one in chunk:
             if isinstance(one, NewContact):
                 ready.append(one)
-            elif isinstance(one, Double):
+            elif isinstance(one, Duplicate):
                 self.doubles += 1
             else:
                 self.rejected.append(one)
@@ -50,50 +50,50 @@ class Tally:
         return ready
 
     @property
-    def reasons(self) -> list[tuple[Reason, int]]:
-        """How many rows each reason cost, the commonest first."""
+    def reasons(self) -> list[tuple[RowFault, int]]:
+        """How many rows were rejected for each reason, the most frequent first."""
         return Counter(bad.reason for bad in self.rejected).most_common()
 
 
 def people(
     content: bytes, reading: Reading, region: str
-) -> Iterator[NewContact | Double | Rejected]:
-    """What every row came to, in the file's order. Two rows with any name in common are one."""
+) -> Iterator[NewContact | Duplicate | Rejected]:
+    """Yield what every row came to, in order. Rows that share an identity are duplicates."""
     fields = reading.field_names()
     seen: set[str] = set()
     for row in body(content, reading):
-        verdict = Reason.NOT_JSON if row.broken else _identity(row.cells, reading, region)
-        if isinstance(verdict, Reason):
+        verdict = RowFault.NOT_JSON if row.broken else _identity(row.cells, reading, region)
+        if isinstance(verdict, RowFault):
             yield Rejected(row.number, row.cells, verdict)
             continue
         names = verdict.all_names()
         double = not seen.isdisjoint(names)
         seen.update(names)
         if double:
-            yield Double(row.number)
+            yield Duplicate(row.number)
         else:
             filled = {name: tidy(_cell(row.cells, column)) for column, name in fields}
             yield NewContact(verdict, row.number, filled)
 
 
 def body(content: bytes, reading: Reading) -> Iterator[Row]:
-    """The rows under the header."""
+    """Yield the rows under the header."""
     found = rows(content, reading.layout)
     if reading.header and not reading.layout.keys:
         next(found, None)
     return found
 
 
-def _identity(cells: list[str], reading: Reading, region: str) -> Identity | Reason:
-    """All that a row says of who it is: one usable cell is enough, else the first fault counts."""
+def _identity(cells: list[str], reading: Reading, region: str) -> Identity | RowFault:
+    """Return every identity of a row; the first fault when it has no usable cell."""
     found: dict[str, int | str] = {}
-    fault = Reason.EMPTY
+    fault = RowFault.EMPTY
     for column, role in enumerate(reading.roles):
         if role not in RECIPIENTS or not (cell := tidy(_cell(cells, column))):
             continue
         verdict = _recipient(cell, role, region)
-        if isinstance(verdict, Reason):
-            fault = verdict if fault is Reason.EMPTY else fault
+        if isinstance(verdict, RowFault):
+            fault = verdict if fault is RowFault.EMPTY else fault
             continue
         if verdict.user_id is not None:
             found.setdefault("user_id", verdict.user_id)
@@ -106,8 +106,8 @@ def _identity(cells: list[str], reading: Reading, region: str) -> Identity | Rea
     return Identity(**found)  # type: ignore[arg-type]
 
 
-def _recipient(cell: str, role: Role, region: str) -> Identity | Reason:
-    """A cell by its column's role; what is plainly a username or a phone is taken anywhere."""
+def _recipient(cell: str, role: Role, region: str) -> Identity | RowFault:
+    """Read a cell by its column's role; an evident username or phone is read in any column."""
     if role is Role.USERNAME or is_username(cell):
         named = username(cell)
         if isinstance(named, Identity) or is_username(cell):
@@ -118,5 +118,5 @@ def _recipient(cell: str, role: Role, region: str) -> Identity | Reason:
 
 
 def _cell(cells: list[str], column: int) -> str:
-    """The cell, "" where a ragged row has none."""
+    """Return the cell; "" when the row is shorter."""
     return cells[column] if column < len(cells) else ""

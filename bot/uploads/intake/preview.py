@@ -1,4 +1,4 @@
-"""A first look at a file as it is read now: how many rows, a few of them, and other spellings."""
+"""A preview of a file as it is read now: how many rows, a few of them, and other encodings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ MOST_SPELLINGS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
-    """`rows` is how many rows stand under the header, `sample` the first few."""
+class FilePreview:
+    """`rows` is the number of rows under the header, `sample` the cells of the first few."""
 
     reading: Reading
     rows: int
@@ -23,37 +23,37 @@ class Glimpse:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """How the file begins to read in one encoding."""
+class Spelling:
+    """A telling cell of the file, decoded with `encoding`, for a person to judge."""
 
     encoding: str
     name: str
 
 
-def glimpse(content: bytes, reading: Reading) -> Glimpse:
-    """One pass over the file."""
+def preview(content: bytes, reading: Reading) -> FilePreview:
+    """Count the rows of the file and return the first few. Reads the whole file."""
     rows = body(content, reading)
     sample = tuple(tuple(row.cells) for row in islice(rows, SAMPLE_ROWS))
-    return Glimpse(reading, len(sample) + sum(1 for _ in rows), sample)
+    return FilePreview(reading, len(sample) + sum(1 for _ in rows), sample)
 
 
-def letters(content: bytes, reading: Reading) -> list[Letters]:
-    """Up to four encodings with the file's first telling cell, different to the eye."""
+def spellings(content: bytes, reading: Reading) -> list[Spelling]:
+    """Return up to MOST_SPELLINGS encodings in which the first telling cell differs."""
     head = content[:SAMPLE_BYTES]
     now = reading.layout.encoding
-    found: list[Letters] = []
+    found: list[Spelling] = []
     for encoding in [now, *(other for other in other_encodings(content) if other != now)]:
         name = _telling(head.decode(encoding, errors="replace"), reading)
-        if name and all(name != letters.name for letters in found):
-            found.append(Letters(encoding, name))
+        if name and all(name != other.name for other in found):
+            found.append(Spelling(encoding, name))
     return found[:MOST_SPELLINGS]
 
 
 def _telling(text: str, reading: Reading) -> str:
-    """The first cell that is not plain ASCII, of the name's column if it can be."""
+    """Return the first cell that is not ASCII, of the name's column if possible; "" for none."""
     delimiter = reading.layout.delimiter
     lines = text.lstrip("\ufeff").splitlines()
-    # In a wrong encoding a header is not known as one, so the first of several lines is passed.
+    # In a wrong encoding a header is not recognised, so the first of several lines is skipped.
     table = [line.split(delimiter) for line in lines[1:] or lines]
     column = reading.roles.index(Role.NAME) if Role.NAME in reading.roles else None
     named = [row[column] for row in table if column is not None and column < len(row)]

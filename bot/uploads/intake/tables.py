@@ -1,4 +1,4 @@
-"""From letters to numbered rows of cells: CSV with any everyday separator, TXT, JSON lines."""
+"""From text to numbered rows of cells: CSV with any usual separator, TXT, JSON lines."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ JSON_LINES = "json"
 SPACES = " "  # one line of recipients with spaces between them
 _QUOTING: dict[bool, Literal[0, 3]] = {True: csv.QUOTE_MINIMAL, False: csv.QUOTE_NONE}
 _SAMPLE_ROWS = 200
-_LONGEST_RECORD = 40  # lines; more means a quotation mark that nobody closed
+_LONGEST_RECORD = 40  # lines; more means a quotation mark that is not closed
 
 csv.field_size_limit(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How text is cut into rows. `delimiter` may be JSON_LINES; `keys` are then the columns.
+    """How text is cut into rows. `delimiter` may be JSON_LINES; then `keys` are the columns.
 
     `unrolled`: the file is one line of recipients, each of which becomes a row.
     """
@@ -39,7 +39,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` counts from 1 as a spreadsheet shows it; `broken` is a line that is no JSON."""
+    """`number` counts from 1, as a spreadsheet does; `broken` is a line that is not JSON."""
 
     number: int
     cells: list[str]
@@ -47,7 +47,7 @@ class Row:
 
 
 def guess_layout(content: bytes, encoding: str) -> Layout:
-    """How this file is cut, by looking at all of it once."""
+    """Return how this file is cut into rows and cells. Reads the whole file."""
     head = open_text(content, encoding).read(4096).lstrip("\ufeff \t\r\n")
     if head.startswith(("{", "[")) and (keys := _keys(content, encoding)):
         return Layout(encoding, JSON_LINES, keys=keys)
@@ -64,7 +64,7 @@ def guess_layout(content: bytes, encoding: str) -> Layout:
 
 
 def rows(content: bytes, layout: Layout) -> Iterator[Row]:
-    """The rows that hold anything, in order; a `sep=` line is not one of them."""
+    """Yield the rows that are not empty, in order; a `sep=` line of Excel is not a row."""
     if layout.delimiter == JSON_LINES:
         yield from _json_rows(content, layout)
         return
@@ -86,7 +86,7 @@ def _records(content: bytes, layout: Layout) -> Iterator[list[str]]:
         yield [cell.replace("\0", "") for cell in cells]
 
 
-def _reader(content: bytes, layout: Layout) -> Any:  # csv's reader has no name to import
+def _reader(content: bytes, layout: Layout) -> Any:  # the type of csv.reader cannot be imported
     return csv.reader(
         open_text(content, layout.encoding),
         delimiter=layout.delimiter,
@@ -96,12 +96,12 @@ def _reader(content: bytes, layout: Layout) -> Any:  # csv's reader has no name 
 
 
 def _with_quotes_checked(content: bytes, layout: Layout) -> Layout:
-    """Quotation marks count, unless one left open would swallow the rest of the file."""
+    """Return the layout, without quoting when an unclosed quotation mark would take in rows."""
     reader, line = _reader(content, layout), 0
     try:
         for cells in reader:
             lines = reader.line_num - line
-            if lines > _LONGEST_RECORD or (lines > 1 and _swallowed(cells, layout.delimiter)):
+            if lines > _LONGEST_RECORD or (lines > 1 and _holds_rows(cells, layout.delimiter)):
                 raise csv.Error
             line = reader.line_num
     except csv.Error:
@@ -109,8 +109,8 @@ def _with_quotes_checked(content: bytes, layout: Layout) -> Layout:
     return layout
 
 
-def _swallowed(cells: list[str], delimiter: str) -> bool:
-    """Whether a cell of several lines is really a row whose quotation mark was left open."""
+def _holds_rows(cells: list[str], delimiter: str) -> bool:
+    """Whether a cell of several lines has whole rows in it, after an unclosed mark."""
     return any(
         "\n" in cell and any(map(looks_like_recipient, cell.split("\n")[0].split(delimiter)))
         for cell in cells
@@ -118,7 +118,7 @@ def _swallowed(cells: list[str], delimiter: str) -> bool:
 
 
 def _score(sample: list[Row]) -> tuple[float, int]:
-    """Rows of one width, each with a cell that looks like a recipient; the wider wins a tie."""
+    """Score a layout: rows of one width that have a recipient, then the width."""
     if not sample:
         return 0.0, 0
     body = sample[1:] or sample
@@ -128,7 +128,7 @@ def _score(sample: list[Row]) -> tuple[float, int]:
 
 
 def _unrolled(content: bytes, layout: Layout) -> Layout:
-    """A single line of recipients, as people paste them: each is a row."""
+    """Return a layout in which each recipient of a single line is a row, if it is such a line."""
     sample = list(islice(rows(content, layout), 2))
     if len(sample) != 1:
         return layout
@@ -150,7 +150,7 @@ def _json_rows(content: bytes, layout: Layout) -> Iterator[Row]:
 
 
 def _json_records(content: bytes, encoding: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Numbered objects; the text itself where a line is no object."""
+    """Yield numbered objects; the line itself when it is not a JSON object."""
     text = open_text(content, encoding)
     if text.read(4096).lstrip("\ufeff \t\r\n").startswith("["):
         array = _parsed(open_text(content, encoding).read())
@@ -172,7 +172,7 @@ def _parsed(text: str) -> Any:
 
 
 def _keys(content: bytes, encoding: str) -> tuple[str, ...]:
-    """The columns: every key, in the order in which they first appear."""
+    """Return every key, in the order of first appearance."""
     found: dict[str, None] = {}
     for _, record in _json_records(content, encoding):
         if isinstance(record, dict):
@@ -181,7 +181,7 @@ def _keys(content: bytes, encoding: str) -> tuple[str, ...]:
 
 
 def _cell(value: Any) -> str:
-    """A JSON value as a cell: null is empty, what is nested stays JSON, half letters go."""
+    """Write a JSON value as a cell: null as "", nested values as JSON, without lone surrogates."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

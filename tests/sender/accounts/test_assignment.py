@@ -10,7 +10,9 @@ from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 OLEG = 501
 
 
-async def test_a_campaign_is_spread_and_the_next_one_keeps_to_it(stage: Stage) -> None:
+async def test_contacts_are_spread_and_keep_their_account_in_the_next_campaign(
+    stage: Stage,
+) -> None:
     stage.sandbox.add_person("Oleg", id=OLEG, username="oleg_sends")
     session = stage.sandbox.issue_session(OLEG)
     oleg: Account = await adopt_session(stage.database, SECRET_KEY, stage.access, session)

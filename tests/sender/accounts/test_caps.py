@@ -1,4 +1,4 @@
-"""Caps, quiet hours, limits and breakers hold a campaign back, and it says why and until when."""
+"""Caps, quiet hours, limits and breakers pause a campaign, with a reason and an end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def midnight_in(stage: Stage, zone: str) -> timedelta:
     return wait
 
 
-async def test_new_people_wait_for_the_next_day(stage: Stage) -> None:
+async def test_first_contacts_above_the_cap_wait_for_the_next_day(stage: Stage) -> None:
     await stage.cap(first_per_day=3)
     campaign_id = await stage.draft(stage.people(5), rate=(20, 1))
     await stage.run("UPDATE campaigns SET zone = 'Asia/Vladivostok'")
@@ -37,7 +37,7 @@ async def test_new_people_wait_for_the_next_day(stage: Stage) -> None:
     assert set(stage.copies().values()) == {1}
 
 
-async def test_a_days_messages_end_it_for_all(stage: Stage) -> None:
+async def test_after_the_days_messages_the_campaign_pauses(stage: Stage) -> None:
     await stage.cap(per_day=2)
     campaign_id = await stage.campaign(stage.people(4), rate=(20, 1))
     await stage.start()
@@ -45,7 +45,7 @@ async def test_a_days_messages_end_it_for_all(stage: Stage) -> None:
     assert len(stage.sent()) == 2
 
 
-async def test_names_are_looked_up_no_more_than_allowed(stage: Stage) -> None:
+async def test_look_ups_keep_their_cap(stage: Stage) -> None:
     await stage.cap(lookups_per_day=2)
     campaign_id = await stage.campaign(stage.people(4), rate=(20, 1))
     await stage.start()
@@ -53,7 +53,7 @@ async def test_names_are_looked_up_no_more_than_allowed(stage: Stage) -> None:
     assert len(stage.sent()) == 2
 
 
-async def test_new_people_are_kept_apart_and_old_ones_need_not_wait(stage: Stage) -> None:
+async def test_first_contacts_are_spaced_and_known_people_do_not_wait(stage: Stage) -> None:
     friends = stage.people(3)
     before = await stage.campaign(friends, rate=(50, 1))
     await stage.start()
@@ -65,13 +65,13 @@ async def test_new_people_are_kept_apart_and_old_ones_need_not_wait(stage: Stage
     assert [stage.copies()[friend.id] for friend in friends] == [2, 2, 2]
 
 
-async def test_a_limited_account_still_writes_to_whom_it_talks_with(stage: Stage) -> None:
+async def test_a_limited_account_still_writes_to_people_it_talks_with(stage: Stage) -> None:
     friends, strangers = stage.people(3), stage.people(2)
     before = await stage.campaign(friends, rate=(50, 1))
     await stage.start()
     await stage.until(before, FINISHED)
     stage.sandbox.faults.script(RpcError("PEER_FLOOD"), method=SENDING, recipient=strangers[0].id)
-    campaign_id = await stage.campaign([strangers[0], *friends, strangers[1]], rate=(2, 1))
+    campaign_id = await stage.campaign([strangers[0], *friends, strangers[1]], rate=(1, 1))
     campaign = await stage.until(campaign_id, PAUSED)
     assert (campaign.pause_reason, campaign.counts.sent) == ("PEER_FLOOD", 3)
     assert [stage.copies()[friend.id] for friend in friends] == [2, 2, 2]
@@ -79,11 +79,11 @@ async def test_a_limited_account_still_writes_to_whom_it_talks_with(stage: Stage
     assert timedelta(hours=23) < row["wait"] <= timedelta(hours=24)
 
 
-async def test_a_campaign_is_quiet_at_night_and_goes_on_in_the_morning(stage: Stage) -> None:
+async def test_a_campaign_pauses_for_its_quiet_hours_and_goes_on_after_them(stage: Stage) -> None:
     campaign_id = await stage.draft(stage.people(2))
     await stage.run(
         "UPDATE campaigns SET quiet_from = (now() AT TIME ZONE 'UTC' - interval '1 h')::time,"
-        " quiet_until = (clock_timestamp() AT TIME ZONE 'UTC' + interval '4 s')::time"
+        " quiet_until = (clock_timestamp() AT TIME ZONE 'UTC' + interval '8 s')::time"
     )
     await stage.advance(campaign_id, CampaignEvent.START)
     await stage.start()
@@ -95,14 +95,15 @@ async def test_a_campaign_is_quiet_at_night_and_goes_on_in_the_morning(stage: St
     assert min(entry["at"] for entry in stage.sent()) >= campaign.resumes_at.timestamp()
 
 
-async def test_many_blocks_trip_the_breaker_and_resuming_begins_a_new_window(stage: Stage) -> None:
+async def test_many_blocks_trip_the_breaker_and_a_resume_empties_its_window(stage: Stage) -> None:
     people = stage.people(8)
     for person in people[:3]:
         person.blocked.add(stage.account.user_id)
-    campaign_id = await stage.campaign(people, rate=(2, 1))
+    campaign_id = await stage.campaign(people, rate=(30, 60))
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert (campaign.pause_reason, campaign.resumes_at) == ("many_blocks", None)
     assert campaign.counts.pending >= 4
+    await stage.hurry(campaign_id)
     await stage.advance(campaign_id, CampaignEvent.RESUME)
     assert (await stage.until(campaign_id, FINISHED)).counts.failed == 3

@@ -1,4 +1,4 @@
-"""When one error is no matter and several are: doubts, limits, floods, names nobody knows."""
+"""What several errors together mean: for the account, for its campaigns, for all campaigns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import media
 from sandbox.faults import SENDING, Cut, RpcError, flood_wait
 from sender.accounts.login import adopt_session
-from tests.sender.stage import PICTURE, SECRET_KEY, Stage
+from tests.sender.stage import PICTURE, SECRET_KEY, SLOWLY, Stage
 
 FINISHED, PAUSED = CampaignStatus.FINISHED, CampaignStatus.PAUSED
 
@@ -26,7 +26,7 @@ async def second_account(stage: Stage) -> Account:
 
 
 async def test_three_unlisted_refusals_in_a_row_pause_the_campaign(stage: Stage) -> None:
-    people = stage.people(6)
+    people = stage.people(20)  # so many that it is not over before it is stopped
     for person in people[1:4]:
         stage.sandbox.faults.script(RpcError("OF_TOMORROW"), method=SENDING, recipient=person.id)
     campaign_id = await stage.campaign(people, rate=(2, 1))
@@ -34,11 +34,12 @@ async def test_three_unlisted_refusals_in_a_row_pause_the_campaign(stage: Stage)
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "unknown_errors"
     assert (await stage.reasons(campaign_id))["failed", "unclassified:OF_TOMORROW"] == 3
+    await stage.hurry(campaign_id)
     await stage.advance(campaign_id, CampaignEvent.RESUME)
-    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 3
+    assert (await stage.until(campaign_id, FINISHED)).counts.sent == 17
 
 
-async def test_two_unlisted_refusals_do_not(stage: Stage) -> None:
+async def test_two_unlisted_refusals_do_not_pause_it(stage: Stage) -> None:
     people = stage.people(4)
     for person in people[1:3]:
         stage.sandbox.faults.script(RpcError("OF_TOMORROW"), method=SENDING, recipient=person.id)
@@ -47,18 +48,20 @@ async def test_two_unlisted_refusals_do_not(stage: Stage) -> None:
     assert (await stage.until(campaign_id, FINISHED)).counts.failed == 2
 
 
-async def test_words_that_are_the_same_for_all_stop_the_campaign_at_once(stage: Stage) -> None:
+async def test_refused_content_that_is_common_to_all_pauses_the_campaign_at_once(
+    stage: Stage,
+) -> None:
     people = stage.people(3)
     stage.sandbox.faults.script(RpcError("ENTITY_BOUNDS_INVALID"), method=SENDING)
-    campaign_id = await stage.campaign(people, text="Hello, all!", rate=(2, 1))
+    campaign_id = await stage.campaign(people, text="Hello, all!", rate=SLOWLY)
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "ENTITY_BOUNDS_INVALID"
     assert campaign.counts.settled == 0
 
 
-async def test_words_that_are_ones_own_stop_it_at_the_third(stage: Stage) -> None:
-    people = stage.people(5)
+async def test_refused_content_that_is_personal_pauses_it_at_the_third(stage: Stage) -> None:
+    people = stage.people(30)  # so many that the campaign is not over before it pauses
     stage.sandbox.faults.script(RpcError("MESSAGE_TOO_LONG"), method=SENDING, count=3)
     campaign_id = await stage.campaign(people, rate=(2, 1))
     await stage.start()
@@ -67,7 +70,7 @@ async def test_words_that_are_ones_own_stop_it_at_the_third(stage: Stage) -> Non
     assert (await stage.reasons(campaign_id))["failed", "MESSAGE_TOO_LONG"] == 3
 
 
-async def test_a_file_that_is_lost_twice_stops_the_campaign(stage: Stage) -> None:
+async def test_a_file_that_expires_twice_pauses_the_campaign(stage: Stage) -> None:
     async with stage.database.transaction() as connection:
         photo = await media.add(connection, "photo", "cat.jpg", "image/jpeg", PICTURE)
     stage.sandbox.faults.script(RpcError("FILE_REFERENCE_EXPIRED"), method=SENDING, count=None)
@@ -78,7 +81,7 @@ async def test_a_file_that_is_lost_twice_stops_the_campaign(stage: Stage) -> Non
     assert campaign.counts.settled == 0
 
 
-async def test_a_person_who_is_not_found_anew_has_failed(stage: Stage) -> None:
+async def test_a_peer_that_stays_wrong_fails_its_delivery(stage: Stage) -> None:
     people = stage.people(2)
     stage.sandbox.faults.script(
         RpcError("PEER_ID_INVALID"), method=SENDING, recipient=people[0].id, count=None
@@ -89,7 +92,7 @@ async def test_a_person_who_is_not_found_anew_has_failed(stage: Stage) -> None:
     assert (await stage.reasons(campaign_id))["failed", "PEER_ID_INVALID"] == 1
 
 
-async def test_five_doubts_in_a_row_send_the_account_to_rest(
+async def test_five_unanswered_calls_in_a_row_rest_the_account(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sender.outcome.retry.LONGEST_REPEAT", 0.1)
@@ -108,10 +111,10 @@ async def test_five_doubts_in_a_row_send_the_account_to_rest(
     assert stage.copies() == {people[0].id: 1}
 
 
-async def test_five_connections_lost_with_a_message_send_the_account_to_rest(
+async def test_five_connections_lost_with_a_message_rest_the_account(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between two of them a client is opened and swept; those answers are of other calls."""
+    """A client is opened and swept between two of them, but those are answers to other calls."""
     monkeypatch.setattr("sender.outcome.retry.LONGEST_REPEAT", 0.1)
     fault = stage.sandbox.faults.script(Cut("before_effect"), method=SENDING, count=5)
     campaign_id = await stage.campaign(stage.people(1), rate=(2, 1))
@@ -121,7 +124,7 @@ async def test_five_connections_lost_with_a_message_send_the_account_to_rest(
     assert await stage.statuses() == [("resting", "no_answer")]
 
 
-async def test_when_most_accounts_get_no_answer_the_campaign_pauses(stage: Stage) -> None:
+async def test_a_campaign_pauses_when_most_accounts_get_no_answer(stage: Stage) -> None:
     accounts = [stage.account.id, (await second_account(stage)).id]
     await stage.run(
         "UPDATE accounts SET rest_reason = 'no_answer', resting_until = now() + interval '5 min'"
@@ -137,7 +140,22 @@ async def test_when_most_accounts_get_no_answer_the_campaign_pauses(stage: Stage
     assert stage.sent() == []
 
 
-async def test_a_second_limited_account_stops_the_campaign(stage: Stage) -> None:
+@pytest.mark.parametrize("fact", ["lost_at", "disabled_at"])
+async def test_a_lost_or_disabled_account_is_no_sign_of_an_outage(stage: Stage, fact: str) -> None:
+    accounts = await stage.accounts(3)
+    await stage.run(
+        "UPDATE accounts SET rest_reason = 'no_answer', resting_until = now() + interval '5 min'"
+        " WHERE id <> $1",
+        accounts[-1],
+    )
+    await stage.run(f"UPDATE accounts SET {fact} = now() WHERE id = $1", accounts[0])  # noqa: S608
+    campaign_id = await stage.campaign(stage.people(2), accounts=accounts)
+    await stage.start()
+    campaign = await stage.until(campaign_id, PAUSED, FINISHED)
+    assert (campaign.pause_reason, campaign.counts.sent) == (None, 2)
+
+
+async def test_a_second_limited_account_pauses_the_campaign(stage: Stage) -> None:
     accounts = [stage.account.id, (await second_account(stage)).id]
     stage.sandbox.faults.script(RpcError("PEER_FLOOD"), method=SENDING, count=None)
     campaign_id = await stage.campaign(stage.people(6), accounts=accounts, rate=(2, 1))
@@ -158,7 +176,7 @@ async def test_a_second_limited_account_stops_the_campaign(stage: Stage) -> None
         ("sender.accounts.health.pause_all", "API_ID_PUBLISHED_FLOOD"),
     ],
 )
-async def test_what_is_given_back_does_not_leave_before_the_reason_is_written(
+async def test_a_row_given_back_does_not_leave_before_the_reason_is_written(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, act: str, error: str
 ) -> None:
     act_now = resolve_name(act)
@@ -175,7 +193,7 @@ async def test_what_is_given_back_does_not_leave_before_the_reason_is_written(
     assert stage.sent() == []
 
 
-async def test_the_third_flood_of_an_hour_holds_the_account(stage: Stage) -> None:
+async def test_the_third_flood_wait_of_an_hour_holds_the_account(stage: Stage) -> None:
     stage.sandbox.faults.script(flood_wait(1), method=SENDING, count=None)
     campaign_id = await stage.campaign(stage.people(4), rate=(2, 1))
     await stage.start()
@@ -187,7 +205,7 @@ async def test_the_third_flood_of_an_hour_holds_the_account(stage: Stage) -> Non
     assert tuple(told) == ("held", "FLOOD_WAIT_1")
 
 
-async def test_a_flood_of_hours_holds_the_account(stage: Stage) -> None:
+async def test_a_flood_wait_of_hours_holds_the_account(stage: Stage) -> None:
     stage.sandbox.faults.script(flood_wait(7200), method=SENDING)
     campaign_id = await stage.campaign(stage.people(2), rate=(2, 1))
     await stage.start()
@@ -197,7 +215,7 @@ async def test_a_flood_of_hours_holds_the_account(stage: Stage) -> None:
     assert timedelta(hours=1, minutes=59) < caps["wait"] <= timedelta(hours=2, seconds=1)
 
 
-async def test_a_refused_application_stops_every_campaign(stage: Stage) -> None:
+async def test_a_refused_application_pauses_every_campaign(stage: Stage) -> None:
     other = await stage.draft(stage.people(2), rate=(1, 3600))
     await stage.advance(other, CampaignEvent.START)
     stage.sandbox.faults.script(RpcError("API_ID_PUBLISHED_FLOOD"), method=SENDING, count=None)
@@ -208,7 +226,7 @@ async def test_a_refused_application_stops_every_campaign(stage: Stage) -> None:
     assert await stage.statuses() == [("active", None)]
 
 
-async def test_an_application_that_may_not_even_connect_stops_every_campaign(
+async def test_an_application_that_cannot_connect_pauses_every_campaign(
     stage: Stage,
 ) -> None:
     stage.sandbox.faults.script(RpcError("API_ID_INVALID"), method="users.getUsers", count=None)

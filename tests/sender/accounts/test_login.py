@@ -1,4 +1,4 @@
-"""An account is connected by code and password, with room for a slip of the finger."""
+"""An account signs in by code and password; mistyped ones are asked for again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from sandbox.server import Sandbox
 from sender.accounts.login import LoginFailed, adopt_session, connect_account
 from sender.telegram.clients import CannotOpen, SignedOut
 from sender.telegram.connect import TelegramAccess
-from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, open_clients
+from tests.sender.clients import open_clients
+from tests.sender.stage import ACCOUNT_ID, SECRET_KEY
 
 
 async def sign_in(
     database: Database, access: TelegramAccess, said: list[str], *answers: str
 ) -> Account:
-    """Walk through a sign-in with these answers typed; what was said before a repetition."""
+    """Sign in with these typed answers; `said` gets what is said before a repeated question."""
     typed: Iterator[str] = iter(answers)
 
     async def ask_password() -> str:
@@ -74,12 +75,14 @@ async def test_a_second_factor_is_asked_for(
     assert said == ["This is not the account's password."]
 
 
-async def test_an_unknown_phone_is_a_sentence(database: Database, access: TelegramAccess) -> None:
+async def test_an_unknown_phone_is_refused_with_a_sentence(
+    database: Database, access: TelegramAccess
+) -> None:
     with pytest.raises(LoginFailed, match="number"):
         await sign_in(database, access, [], "+10000", "12345")
 
 
-async def test_a_dead_session_is_not_adopted(
+async def test_a_revoked_session_is_not_adopted(
     database: Database, access: TelegramAccess, sandbox: Sandbox
 ) -> None:
     session = sandbox.issue_session(ACCOUNT_ID)

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: nobody is lost, nobody is written to twice, nothing waits for long."""
+"""After kill -9 at any moment no message is lost or sent twice, and none waits for long."""
 
 from __future__ import annotations
 

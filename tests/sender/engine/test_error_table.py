@@ -1,5 +1,8 @@
-"""Each row of the error table, through a real client: what becomes of the person, of the account,
-of the campaign, and what the admin reads."""
+"""Each row of the error table, through a real client.
+
+It says what becomes of the delivery, the contact, the account and the campaign, and what an admin
+reads.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.ui.i18n import Words
+from bot.ui.i18n import Translator
 from bot.ui.reasons import delivery_reason, trouble
 from db.models.breaker import Breaker
 from db.models.campaign import CampaignStatus
 from db.queries import media
 from sandbox.faults import SENDING, RpcError
 from sender.outcome.error_table import TABLE, find_row
-from tests.sender.stage import PICTURE, Stage
+from tests.sender.stage import PICTURE, SLOWLY, Stage
 
 
 def example(name: str) -> str:
@@ -28,9 +31,9 @@ PLAYED = [(row.title, example(name)) for row in TABLE for name in row.names[:2]]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What one person's error leaves behind, when a second person comes after them.
+    """What a campaign to two people looks like after the first of them met an error.
 
-    `first` and `second` are (status, reason) of their deliveries; reasons "*" is the error's name.
+    `first` and `second` are (status, reason) of their deliveries. A reason "*" is the error's name.
     """
 
     first: tuple[str, str | None]
@@ -43,7 +46,7 @@ class Expected:
 
 SENT, KEPT = ("sent", None), ("pending", "*")
 FAILED = Expected(("failed", "*"))
-# The tables' rows by their titles; an error is met once, by the first of two people.
+# By the title of the row. The error is met once, by the first of two people.
 EXPECTED = {
     "ambiguous": Expected(SENT),
     "wait": Expected(SENT),
@@ -52,7 +55,7 @@ EXPECTED = {
     "needs a person": Expected(KEPT, ("pending", None), "lost", ("paused", "account_lost")),
     "config": Expected(KEPT, ("pending", None), campaign=("paused", "*")),
     "opt-out": Expected(("failed", "*"), suppressed=True),
-    "skip for ever": Expected(("failed", "*"), unreachable=True),
+    "skip permanently": Expected(("failed", "*"), unreachable=True),
     "no such username": Expected(("failed", "*"), unreachable=True),
     "no such number": FAILED,
     "skip": FAILED,
@@ -65,13 +68,16 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize(("title", "name"), PLAYED, ids=[name for _, name in PLAYED])
-async def test_a_row_of_the_table(stage: Stage, title: str, name: str) -> None:
+async def test_an_error_has_the_consequences_of_its_row(
+    stage: Stage, title: str, name: str
+) -> None:
     expected = EXPECTED[title]
     first, _second = people = stage.people(2)
     async with stage.database.transaction() as connection:
         photo = await media.add(connection, "photo", "cat.jpg", "image/jpeg", PICTURE)
     stage.sandbox.faults.script(RpcError(name), method=SENDING, recipient=first.id)
-    campaign_id = await stage.campaign(people, rate=(2, 1), media_id=photo)
+    rate = (2, 1) if expected.second[0] == "sent" else SLOWLY
+    campaign_id = await stage.campaign(people, rate=rate, media_id=photo)
     await stage.start()
     campaign = await stage.until(campaign_id, CampaignStatus(expected.campaign[0]))
     await stage.stop()
@@ -99,12 +105,12 @@ async def test_a_row_of_the_table(stage: Stage, title: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("title", "name"), NAMES, ids=[name for _, name in NAMES])
-def test_a_listed_name_is_found_in_its_row_and_has_words(title: str, name: str) -> None:
+def test_a_listed_name_is_found_in_its_row_and_has_a_sentence(title: str, name: str) -> None:
     row = find_row(name)
     assert row is not None
     assert row.title == title
     for language in ("en", "ru"):
-        _ = Words(language, ZoneInfo("UTC"))
+        _ = Translator(language, ZoneInfo("UTC"))
         for said in (delivery_reason(_, name), *([trouble(_, name)] if title in TROUBLES else [])):
             assert name not in said
             assert language == "en" or any("а" <= letter <= "я" for letter in said)
@@ -114,5 +120,5 @@ TROUBLES = {"wait", "limited", "needs a person", "config", "media", "content of 
 
 
 @pytest.mark.parametrize("breaker", Breaker)
-def test_a_breaker_has_words(breaker: Breaker) -> None:
-    assert trouble(Words("en", ZoneInfo("UTC")), breaker) != breaker
+def test_a_breaker_has_a_sentence(breaker: Breaker) -> None:
+    assert trouble(Translator("en", ZoneInfo("UTC")), breaker) != breaker

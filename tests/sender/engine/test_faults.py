@@ -1,4 +1,4 @@
-"""What goes wrong between us and Telegram costs neither a message nor a second copy."""
+"""Faults between the sender and Telegram: no message is lost, and none arrives twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from db.models.campaign import CampaignEvent, CampaignStatus
 from db.queries import accounts, media
 from sandbox.faults import Cut, Fault, Latency, RpcError, flood_wait
 from sender.accounts.login import adopt_session
-from tests.sender.stage import ACCOUNT_ID, PICTURE, SECRET_KEY, Stage
+from tests.sender.stage import ACCOUNT_ID, PICTURE, SECRET_KEY, SLOWLY, Stage
 
 FINISHED, PAUSED = CampaignStatus.FINISHED, CampaignStatus.PAUSED
 SEND = "messages.sendMessage"
@@ -29,7 +29,9 @@ SEND = "messages.sendMessage"
     ],
     ids=str,
 )
-async def test_an_ambiguous_answer_makes_one_copy(stage: Stage, fault: Fault) -> None:
+async def test_after_an_ambiguous_answer_each_contact_has_one_copy(
+    stage: Stage, fault: Fault
+) -> None:
     people = stage.people(6)
     stage.sandbox.faults.script(fault, method=SEND, count=2)
     campaign_id = await stage.campaign(people, rate=(20, 1))
@@ -39,7 +41,7 @@ async def test_an_ambiguous_answer_makes_one_copy(stage: Stage, fault: Fault) ->
     assert stage.copies() == {person.id: 1 for person in people}
 
 
-async def test_a_flood_wait_is_waited_out_by_itself(stage: Stage) -> None:
+async def test_a_short_flood_wait_is_waited_out(stage: Stage) -> None:
     people = stage.people(8)
     stage.sandbox.faults.script(flood_wait(4), method=SEND, recipient=people[3].id)
     campaign_id = await stage.campaign(people, rate=(10, 1))
@@ -51,8 +53,8 @@ async def test_a_flood_wait_is_waited_out_by_itself(stage: Stage) -> None:
     assert [row["reason"] for row in notes] == ["FLOOD_WAIT_4"]
 
 
-async def test_a_flood_wait_is_known_at_once(stage: Stage) -> None:
-    """Telethon would sleep up to a minute of it in the call, and say nothing meanwhile."""
+async def test_a_flood_wait_is_recorded_at_once(stage: Stage) -> None:
+    """Telethon by default sleeps during the call for waits of up to a minute."""
     stage.sandbox.faults.script(flood_wait(50), method=SEND)
     campaign_id = await stage.campaign(stage.people(1))
     await stage.start()
@@ -60,7 +62,7 @@ async def test_a_flood_wait_is_known_at_once(stage: Stage) -> None:
     assert (await stage.get(campaign_id)).counts.settled == 0
 
 
-async def test_a_long_flood_wait_pauses_until_it_is_over(
+async def test_a_long_flood_wait_pauses_the_campaign_until_it_ends(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sender.accounts.eligibility.SHORT_REST", timedelta(seconds=0.5))
@@ -91,7 +93,7 @@ async def test_a_refusal_is_counted_with_its_reason(stage: Stage) -> None:
     assert (await stage.until(again, FINISHED)).counts.skipped == 1
 
 
-async def test_whoever_blocked_us_is_never_written_to_again(stage: Stage) -> None:
+async def test_a_person_who_blocked_the_account_is_never_written_to_again(stage: Stage) -> None:
     (person,) = stage.people(1)
     person.blocked.add(ACCOUNT_ID)
     first = await stage.campaign([person])
@@ -103,10 +105,10 @@ async def test_whoever_blocked_us_is_never_written_to_again(stage: Stage) -> Non
     assert stage.sent() == []
 
 
-async def test_a_block_ends_its_delivery_as_it_bars_the_person(
+async def test_a_block_ends_the_delivery_and_suppresses_the_person_together(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A death in between would leave in doubt what nobody may ask again: who blocked is barred."""
+    """A crash in between would leave a row in doubt whose person must not be asked again."""
     monkeypatch.setattr("sender.engine.settler.GATHER_SECONDS", 5)
     (person,) = stage.people(1)
     person.blocked.add(ACCOUNT_ID)
@@ -118,11 +120,11 @@ async def test_a_block_ends_its_delivery_as_it_bars_the_person(
     assert tuple(row) == ("failed", "USER_IS_BLOCKED")
 
 
-async def test_a_lost_account_pauses_and_a_new_sign_in_goes_on(stage: Stage) -> None:
+async def test_a_lost_account_pauses_the_campaign_until_a_new_sign_in(stage: Stage) -> None:
     people = stage.people(30)
-    campaign_id = await stage.campaign(people, rate=(20, 1))
+    campaign_id = await stage.campaign(people, rate=(5, 1))
     await stage.start()
-    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 3)
+    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent >= 2)
     stage.sandbox.mtproto.revoke(ACCOUNT_ID)
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "account_lost"
@@ -132,22 +134,23 @@ async def test_a_lost_account_pauses_and_a_new_sign_in_goes_on(stage: Stage) -> 
     session = stage.sandbox.issue_session(ACCOUNT_ID)
     back = await adopt_session(stage.database, SECRET_KEY, stage.access, session)
     assert (back.id, back.status) == (stage.account.id, AccountStatus.ACTIVE)
+    await stage.hurry(campaign_id)
     await stage.advance(campaign_id, CampaignEvent.RESUME)
     campaign = await stage.until(campaign_id, FINISHED)
     assert campaign.counts.sent == 30
     assert stage.copies() == {person.id: 1 for person in people}
 
 
-async def test_a_limited_account_stops_writing(stage: Stage) -> None:
+async def test_a_limited_account_pauses_the_campaign(stage: Stage) -> None:
     stage.sandbox.faults.script(RpcError("PEER_FLOOD"), method=SEND)
-    campaign_id = await stage.campaign(stage.people(5), rate=(5, 1))
+    campaign_id = await stage.campaign(stage.people(5), rate=SLOWLY)
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
     assert campaign.pause_reason == "PEER_FLOOD"
     assert stage.sent() == []
 
 
-async def test_a_message_that_telegram_refuses_stops_the_campaign(stage: Stage) -> None:
+async def test_content_that_telegram_refuses_pauses_the_campaign(stage: Stage) -> None:
     campaign_id = await stage.campaign(stage.people(5), text="x" * 5000, rate=(2, 1))
     await stage.start()
     campaign = await stage.until(campaign_id, PAUSED)
@@ -155,7 +158,7 @@ async def test_a_message_that_telegram_refuses_stops_the_campaign(stage: Stage) 
     assert campaign.counts.settled == 0
 
 
-async def test_a_photo_that_is_none_stops_the_campaign(stage: Stage) -> None:
+async def test_a_file_that_is_no_photo_pauses_the_campaign(stage: Stage) -> None:
     async with stage.database.transaction() as connection:
         broken = await media.add(connection, "photo", "cat.jpg", "image/jpeg", b"no cat")
     campaign_id = await stage.campaign(stage.people(3), media_id=broken)
@@ -163,7 +166,7 @@ async def test_a_photo_that_is_none_stops_the_campaign(stage: Stage) -> None:
     assert (await stage.until(campaign_id, PAUSED)).pause_reason == "IMAGE_PROCESS_FAILED"
 
 
-async def test_a_stale_file_is_uploaded_anew(stage: Stage) -> None:
+async def test_an_expired_file_is_uploaded_again(stage: Stage) -> None:
     async with stage.database.transaction() as connection:
         photo = await media.add(connection, "photo", "cat.jpg", "image/jpeg", PICTURE)
     stage.sandbox.faults.script(RpcError("FILE_REFERENCE_EXPIRED"), method="messages.sendMedia")
@@ -173,7 +176,7 @@ async def test_a_stale_file_is_uploaded_anew(stage: Stage) -> None:
     assert set(stage.copies().values()) == {1}
 
 
-async def test_a_wrong_address_is_looked_up_anew(stage: Stage) -> None:
+async def test_a_wrong_peer_is_looked_up_again(stage: Stage) -> None:
     people = stage.people(2)
     campaign_id = await stage.campaign(people)
     await stage.run(
@@ -205,7 +208,7 @@ async def test_a_transient_refusal_is_retried_up_to_the_limit(
     assert always.times_hit == 3
 
 
-async def test_a_telegram_that_is_away_fails_nobody(stage: Stage) -> None:
+async def test_no_delivery_fails_while_telegram_is_unreachable(stage: Stage) -> None:
     people = stage.people(5)
     campaign_id = await stage.campaign(people, rate=(10, 1))
     host, port = stage.sandbox.dc_host, stage.sandbox.dc_port
@@ -219,9 +222,9 @@ async def test_a_telegram_that_is_away_fails_nobody(stage: Stage) -> None:
 
 
 async def test_a_slow_answer_does_not_slow_the_rate(stage: Stage) -> None:
-    stage.sandbox.faults.script(Latency(1.0), method=SEND, count=None)
+    stage.sandbox.faults.script(Latency(2.0), method=SEND, count=None)
     campaign_id = await stage.campaign(stage.people(40), rate=(20, 1))
     await stage.start()
     await stage.until(campaign_id, FINISHED)
     (row,) = await stage.run("SELECT max(slot_at) - min(slot_at) AS took FROM deliveries")
-    assert row["took"].total_seconds() < 3
+    assert row["took"].total_seconds() < 6  # 8, if each batch waited for the answers of the last

@@ -1,4 +1,4 @@
-"""Several real processes share campaigns and accounts; they die, freeze and stand by."""
+"""Several processes share campaigns and accounts: killed, frozen and standing by."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FINISHED = CampaignStatus.FINISHED
 
 
 async def owners(stage: Stage) -> list[str]:
-    """Who holds which account, once each is held by somebody."""
+    """Return the owner of each account, once each account has one."""
     async with asyncio.timeout(PATIENCE):
         while True:
             rows = await stage.run("SELECT owner FROM accounts ORDER BY id")
@@ -45,10 +45,10 @@ async def assert_delivered(stage: Stage, campaign_id: int, people: list[Any]) ->
     )
 
 
-async def test_two_share_a_campaign_and_one_takes_over_from_a_dead_one(
+async def test_two_processes_share_a_campaign_and_one_takes_over_from_a_dead_one(
     stage: Stage, processes: Processes
 ) -> None:
-    people = stage.people(60)
+    people = stage.people(120)  # time enough for the processes to share the accounts out
     await processes.start("one")
     await processes.start("two")
     campaign_id = await stage.campaign(people, rate=(10, 1), accounts=await stage.accounts(2))
@@ -65,7 +65,7 @@ async def test_two_share_a_campaign_and_one_takes_over_from_a_dead_one(
     assert [row["event"] for row in events].count("finish") == 1
 
 
-async def test_a_frozen_process_comes_back_to_find_its_account_gone(
+async def test_a_process_that_was_frozen_does_not_get_its_account_back(
     stage: Stage, processes: Processes
 ) -> None:
     people = stage.people(50)
@@ -115,7 +115,7 @@ async def until_said(product: Product, words: bytes) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_second_run_stands_by_and_takes_the_bot_over(
+async def test_a_second_start_stands_by_and_takes_over_when_the_first_is_killed(
     database: Database, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     sandbox.add_bot(BOT_TOKEN, "campaign_desk_bot", "Campaign desk")

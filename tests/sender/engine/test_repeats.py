@@ -1,4 +1,4 @@
-"""A call that is made again is the same call: to the same person, the same words and number."""
+"""A repeated call is the same call: same person, same content, same random_id."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sender.telegram.listener import Listener
 from tests.sender.stage import Stage
 
 FINISHED = CampaignStatus.FINISHED
-MUTE_SECONDS = 300.0  # longer than any patience here
+MUTE_SECONDS = 300.0  # longer than any timeout of these tests
 
 
-async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
+async def test_a_repeated_call_is_the_same_bytes_after_contact_and_template_changed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Failures before the effect, so that nothing but the repeats can settle the row."""
+    """The calls fail before their effect, so that only a repeat can settle the row."""
     asked: list[SendMessageRequest] = []
     call = AccountClient.call
 
@@ -44,13 +44,13 @@ async def test_a_repeat_is_the_same_call_whatever_has_changed_meanwhile(
     assert len({bytes(request) for request in asked}) == 1
 
 
-async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
+async def test_an_unanswered_call_times_out_and_is_repeated_by_another_client(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Telethon would wait for ever; and what is queued in that client must not go out later.
+    """Telethon would wait without end, and what is queued in its client must not go out later.
 
-    Nothing else is asked of Telegram meanwhile, whose failure would renew the client as well:
-    everybody is known, and nobody asks after the account's health.
+    No other call is made meanwhile, since its failure would replace the client, too: all peers are
+    known, and the check of the clients is off.
     """
     clients: dict[int, list[Any]] = {}
     call = AccountClient.call
@@ -61,7 +61,7 @@ async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
         return await call(client, request, read)
 
     monkeypatch.setattr(AccountClient, "call", listen)
-    monkeypatch.setattr("sender.telegram.account_client.CALL_SECONDS", 1.0)
+    monkeypatch.setattr("sender.telegram.account_client.CALL_SECONDS", 4.0)
     monkeypatch.setattr("sender.engine.runtime.HEALTH_SECONDS", math.inf)
     people = stage.people(3)
     met = await stage.campaign(people, rate=(20, 1))
@@ -77,7 +77,7 @@ async def test_a_call_that_is_never_answered_is_given_up_and_made_again(
 
 
 class Ear:
-    """A client that hears what a test tells it."""
+    """A client whose updates a test passes in."""
 
     heard: Callable[[Any], Awaitable[None]]
 
@@ -88,7 +88,7 @@ class Ear:
         self.heard = heard
 
 
-async def test_late_word_of_an_id_closes_what_was_in_doubt(stage: Stage) -> None:
+async def test_a_late_update_message_id_ends_a_delivery_in_doubt(stage: Stage) -> None:
     (one,) = stage.people(1)
     campaign_id = await stage.campaign([one])
     await stage.start()

@@ -1,4 +1,4 @@
-"""The alarm clock may lose and forget; the rows decide, and a dead clock is started again."""
+"""Alarms may be lost: they are set again from the rows, and a stalled scheduler is restarted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FINISHED, RUNNING = CampaignStatus.FINISHED, CampaignStatus.RUNNING
 
 
 async def moment(stage: Stage, seconds: float) -> datetime:
-    """So many seconds from now, as the database says it."""
+    """Return the moment so many seconds from now, by the database's clock."""
     (row,) = await stage.run(
         "SELECT clock_timestamp() + $1::interval AS at", timedelta(seconds=seconds)
     )
@@ -33,7 +33,7 @@ async def count(stage: Stage, event: str) -> int:
 
 
 def fails(times: int, method: str, patch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """The job store's method loses the database so many times; how often it is yet to."""
+    """Let a method of the job store fail so many times; return a function that counts the rest."""
     left = times
     honest = getattr(SQLAlchemyJobStore, method)
 
@@ -50,34 +50,38 @@ def fails(times: int, method: str, patch: pytest.MonkeyPatch) -> Callable[[], in
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The watchdog looks often and waits for one second only; without ticks a slice soon ends."""
+    """Restart a stalled scheduler after one second, and end a slice soon without ticks."""
     monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
     monkeypatch.setattr("sender.engine.runtime.STALLED_SECONDS", 1.0)
     monkeypatch.setattr("sender.engine.alarms.TICK_SECONDS", 0.4)
-    monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
+    monkeypatch.setattr("sender.engine.slices.SLICE_SECONDS", 0.5)
 
 
-async def test_a_start_that_came_due_while_down_happens_at_the_restart(stage: Stage) -> None:
+async def test_a_start_that_came_due_while_the_process_was_down_happens_at_its_start(
+    stage: Stage,
+) -> None:
     campaign_id = await stage.draft(stage.people(2))
     await stage.start()
     await stage.advance(campaign_id, CampaignEvent.SCHEDULE, moment=await moment(stage, 0.5))
     await stage.stop()
-    await asyncio.sleep(0.6)  # its moment passes while nobody is there
+    await asyncio.sleep(0.6)  # its moment passes while no process runs
     await stage.start()
     assert (await stage.until(campaign_id, FINISHED)).counts.sent == 2
     assert await count(stage, "start") == 1
 
 
-async def test_a_pause_that_ended_while_down_ends_at_the_restart(stage: Stage) -> None:
+async def test_a_pause_that_ended_while_the_process_was_down_ends_at_its_start(
+    stage: Stage,
+) -> None:
     campaign_id = await stage.campaign(stage.people(3), rate=(1, 1))
     await stage.advance(campaign_id, CampaignEvent.PAUSE, moment=await moment(stage, 0.2))
-    await asyncio.sleep(0.3)  # its end passes while nobody is there
+    await asyncio.sleep(0.3)  # its end passes while no process runs
     await stage.start()
     assert (await stage.until(campaign_id, FINISHED)).counts.sent == 3
 
 
-async def test_jobs_that_nobody_knows_any_more_harm_nothing(stage: Stage) -> None:
-    """A renamed function, and bytes that cannot be read: APScheduler drops both at its start."""
+async def test_stored_jobs_that_cannot_be_loaded_do_no_harm(stage: Stage) -> None:
+    """A renamed function, and unreadable bytes: APScheduler drops both when it starts."""
     campaign_id = await stage.campaign(stage.people(2))
     await stage.start()
     await stage.stop()
@@ -95,7 +99,7 @@ async def test_a_job_store_that_was_emptied_is_filled_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sender.engine.runtime.LOOK_SECONDS", 0.3)
-    monkeypatch.setattr("sender.engine.delivery.SLICE_SECONDS", 0.5)
+    monkeypatch.setattr("sender.engine.slices.SLICE_SECONDS", 0.5)
     monkeypatch.setattr("sender.engine.alarms.TICK_SECONDS", 0.4)
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
     await stage.start()
@@ -107,7 +111,7 @@ async def test_a_job_store_that_was_emptied_is_filled_again(
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("method", ["update_job", "get_next_run_time", "get_due_jobs"])
-async def test_a_scheduler_that_died_of_the_database_is_started_again(
+async def test_a_scheduler_that_a_database_error_stopped_is_started_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
@@ -121,10 +125,10 @@ async def test_a_scheduler_that_died_of_the_database_is_started_again(
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("failing_starts", [0, 2])
-async def test_a_scheduler_whose_table_is_gone_makes_another(
+async def test_a_scheduler_whose_table_is_dropped_creates_it_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, failing_starts: int
 ) -> None:
-    """No alarm can be set meanwhile, which must not keep the watchdog from looking."""
+    """No alarm can be set meanwhile; the stalled scheduler must be noticed all the same."""
     campaign_id = await stage.campaign(stage.people(30), rate=(10, 1))
     await stage.start()
     await stage.until_sent(2)
@@ -146,7 +150,7 @@ async def test_a_store_that_fails_while_alarms_are_set_is_tried_again(
     assert left() == 0
 
 
-async def test_two_clocks_of_different_names_do_not_meet(stage: Stage) -> None:
+async def test_two_schedulers_of_different_names_have_tables_of_their_own(stage: Stage) -> None:
     clocks = [Schedule(stage.database.dsn, name) for name in ("one", "two")]
     for clock in clocks:
         clock.start()

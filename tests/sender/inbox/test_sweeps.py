@@ -1,4 +1,4 @@
-"""What no event has told is found by looking: after downtime, and before a campaign goes on."""
+"""A sweep finds what no update brought: after downtime, and before a campaign goes on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ FINISHED = CampaignStatus.FINISHED
 SECOND_ID = 501
 
 
-async def test_stop_said_while_we_were_down_comes_before_anything_is_sent(stage: Stage) -> None:
+async def test_stop_sent_while_the_process_was_down_is_obeyed_before_anything_is_sent(
+    stage: Stage,
+) -> None:
     people = stage.people(12)
     await written_to(stage, *people)
     await stage.stop()
@@ -31,7 +33,7 @@ async def test_stop_said_while_we_were_down_comes_before_anything_is_sent(stage:
     await until_said(stage, people[0], CONFIRMATIONS["ru"])
 
 
-async def test_stop_said_to_another_account_while_we_were_down_comes_first_too(
+async def test_stop_sent_to_another_account_meanwhile_is_obeyed_first_too(
     stage: Stage,
 ) -> None:
     people = stage.people(12)
@@ -49,7 +51,7 @@ async def test_stop_said_to_another_account_while_we_were_down_comes_first_too(
     assert (await stage.get(campaign_id)).counts.sent == 11
 
 
-async def test_stop_that_no_event_has_told_is_found_before_a_campaign_goes_on(
+async def test_stop_that_no_update_brought_is_found_before_a_campaign_goes_on(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sender.telegram.listener.Listener.attend", lambda *_: None)
@@ -66,7 +68,7 @@ async def test_stop_that_no_event_has_told_is_found_before_a_campaign_goes_on(
     assert len(got(stage, people[-1])) == 1
 
 
-async def test_a_sweep_finds_what_lies_under_an_answer_of_ours(stage: Stage) -> None:
+async def test_a_sweep_finds_a_reply_below_a_later_message_of_the_account(stage: Stage) -> None:
     (one,) = stage.people(1)
     await written_to(stage, one)
     await stage.stop()
@@ -79,7 +81,7 @@ async def test_a_sweep_finds_what_lies_under_an_answer_of_ours(stage: Stage) -> 
     await until_said(stage, one, CONFIRMATIONS["en"])
 
 
-async def test_an_account_that_may_not_look_rests_and_asks_no_more(
+async def test_an_account_with_a_flood_wait_on_dialogs_rests_and_asks_no_more(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sender.inbox.inbox.HOLD_SECONDS", 0.2)
@@ -94,10 +96,10 @@ async def test_an_account_that_may_not_look_rests_and_asks_no_more(
     assert stage.sent() == []
 
 
-async def test_an_account_that_listens_already_and_may_not_look_rests_too(
+async def test_a_listening_account_with_a_flood_wait_on_dialogs_rests_too(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So short a wait Telethon would not keep by itself: it keeps those of more than 3 s."""
+    """The wait is one that Telethon does not keep by itself: it keeps those of more than 3 s."""
     monkeypatch.setattr("sender.inbox.inbox.HOLD_SECONDS", 0.2)
     await written_to(stage, *stage.people(1))
     flood = stage.sandbox.faults.script(flood_wait(3), method="messages.getDialogs", count=None)
@@ -110,3 +112,19 @@ async def test_an_account_that_listens_already_and_may_not_look_rests_too(
     await asyncio.sleep(2)  # ten rounds of the sweep
     elapsed = asyncio.get_running_loop().time() - began
     assert flood.times_hit <= 1 + elapsed / 4
+
+
+async def test_a_sweep_with_a_flood_wait_on_a_history_is_not_repeated_during_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The flood wait is of a later call of the sweep, not of its first, for the dialogs."""
+    monkeypatch.setattr("sender.inbox.inbox.HOLD_SECONDS", 0.2)
+    (one,) = stage.people(1)
+    await written_to(stage, one)
+    flood = stage.sandbox.faults.script(flood_wait(60), method="messages.getHistory", count=None)
+    await hand(stage, one).say(ACCOUNT_ID, "Who is this?")
+    monkeypatch.setattr("sender.inbox.inbox.SWEEP_SECONDS", 0.0)
+    await stage.until_rows("SELECT FROM accounts WHERE rest_reason = 'FLOOD_WAIT_60'")
+    asked = stage.sandbox.faults.script(Latency(0), method="messages.getDialogs", count=None)
+    await asyncio.sleep(2)  # ten rounds of the sweep
+    assert (flood.times_hit, asked.times_hit) == (1, 0)

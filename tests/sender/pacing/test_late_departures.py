@@ -1,4 +1,4 @@
-"""What one process sent late holds back another's, through rows."""
+"""A late departure of one process holds back the others, through rows."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Process:
         self.departures = self._lateness.departures
 
     async def listen(self) -> None:
-        """Begin a batch now, and wait for what is heard before it."""
+        """Begin a batch now, and wait until late departures are read."""
         async with self._database.connection() as connection:
             await self._clock.read(connection, READINGS)
-        self._lateness.before(asyncio.get_running_loop().time(), asyncio.Event())
+        self._lateness.read_before(asyncio.get_running_loop().time(), asyncio.Event())
         await self.background.close(5)
 
 
@@ -41,7 +41,7 @@ async def two(stage: Stage, interval: float) -> tuple[Process, Process]:
     return both
 
 
-async def test_what_one_sent_late_another_makes_room_for(stage: Stage) -> None:
+async def test_a_late_departure_holds_back_another_process(stage: Stage) -> None:
     late, other = await two(stage, INTERVAL)
     now = asyncio.get_running_loop().time()
     late.departures.leave(now - 0.1, now)
@@ -52,7 +52,7 @@ async def test_what_one_sent_late_another_makes_room_for(stage: Stage) -> None:
     assert held == pytest.approx(now + 1 + 2 * SPARE, abs=MOST_APART)
 
 
-async def test_what_was_punctual_is_not_told(stage: Stage) -> None:
+async def test_a_punctual_departure_is_not_shared(stage: Stage) -> None:
     punctual, other = await two(stage, INTERVAL)
     now = asyncio.get_running_loop().time()
     punctual.departures.leave(now, now + INTERVAL / 2)
@@ -61,17 +61,17 @@ async def test_what_was_punctual_is_not_told(stage: Stage) -> None:
     assert other.departures.earliest(now + 2) < now
 
 
-async def test_a_campaign_too_fast_for_it_tells_nobody(stage: Stage) -> None:
+async def test_a_campaign_that_is_too_fast_shares_nothing(stage: Stage) -> None:
     late, _ = await two(stage, 0.001)
     now = asyncio.get_running_loop().time()
     late.departures.leave(now - 0.1, now)
     await late.background.close(5)
     assert await stage.run("SELECT FROM late_departures") == []
-    assert late.departures.take_late() == [], "nor does it keep what nobody will take"
-    assert late.departures.earliest(now + 1) > now, "but itself it keeps to it"
+    assert late.departures.take_late() == [], "nor are they collected"
+    assert late.departures.earliest(now + 1) > now, "this process itself waits"
 
 
-async def test_what_is_old_is_forgotten(stage: Stage) -> None:
+async def test_old_late_departures_are_deleted(stage: Stage) -> None:
     late, _ = await two(stage, INTERVAL)
     now = asyncio.get_running_loop().time()
     for ago in (10.0, 0.0):

@@ -1,4 +1,4 @@
-"""When an account's client is opened and discarded, and what its calls report."""
+"""When a client is opened and discarded, and what its calls report to the health."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from sender.telegram.account_client import HealthMonitor
 from sender.telegram.clients import CannotOpen, SignedOut
 from sender.telegram.connect import TelegramAccess
 from sender.telegram.listener import Listener
-from tests.sender.stage import ACCOUNT_ID, open_clients
+from tests.sender.clients import open_clients
+from tests.sender.stage import ACCOUNT_ID
 
 
 class Recorder:
-    """Records what clients report, and passes it on if there is a health to hear it."""
+    """Records what clients report, and passes it on to a health if there is one."""
 
     def __init__(self, health: HealthMonitor | None = None) -> None:
         self._health = health
@@ -51,7 +52,7 @@ async def status_of(database: Database, account: Account) -> AccountStatus:
         return (await accounts.get(connection, account.id)).status
 
 
-async def test_a_revoked_session_is_found_by_asking(
+async def test_a_check_finds_a_revoked_session(
     database: Database,
     access: TelegramAccess,
     sandbox: Sandbox,
@@ -68,7 +69,7 @@ async def test_a_revoked_session_is_found_by_asking(
     assert await status_of(database, account) is AccountStatus.LOST
 
 
-async def test_a_loss_is_that_of_one_sign_in(
+async def test_a_loss_concerns_the_sign_in_that_made_the_call(
     database: Database,
     access: TelegramAccess,
     sandbox: Sandbox,
@@ -96,10 +97,10 @@ async def test_a_loss_is_that_of_one_sign_in(
     assert await status_of(database, account) is AccountStatus.LOST
 
 
-async def test_a_lost_session_is_not_opened_again(
+async def test_a_lost_session_is_not_opened_before_another_sign_in(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
-    """Not even before the account's row says so: what was given back is claimed at once."""
+    """Not even before the account's row says so: a row given back is claimed again at once."""
     clients = await open_clients(database, access, health=Recorder())
     client = await clients.get(account.id)
     sandbox.faults.script(RpcError("SESSION_REVOKED", 401), method="users.getUsers")
@@ -112,7 +113,7 @@ async def test_a_lost_session_is_not_opened_again(
     await clients.close()
 
 
-async def test_a_client_that_must_wait_before_it_is_opened_is_not_opened_twice(
+async def test_opening_is_not_repeated_during_its_flood_wait(
     database: Database,
     access: TelegramAccess,
     sandbox: Sandbox,
@@ -140,7 +141,7 @@ async def test_only_the_holder_of_the_lease_opens_a_client(
     await first.close()
 
 
-async def test_a_failed_client_is_discarded_and_no_other(
+async def test_a_failed_client_is_discarded_and_its_successor_is_kept(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
     clients = await open_clients(database, access)

@@ -1,4 +1,4 @@
-"""An account is one process's at a time, on the database's clock, whoever is killed or frozen."""
+"""One process at a time holds an account, also when processes are killed or frozen."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from sender.telegram.leases import Leases, Terms
 from tests.db.rows import SECOND, SEED, draft, frozen
 
 LONG = Terms()
-SHORT = Terms(lasts=1.8, renew=0.3, trust=1.2, grace=0.5)
+SHORT = Terms(lasts=4.0, renew=0.3, trust=1.2, grace=0.5)
 
 
 async def holder(database: Database, name: str, terms: Terms = LONG, **options: bool) -> Leases:
-    """A process that has just begun."""
+    """Return the leases of a process that has just started."""
     leases = Leases(database, name, terms=terms, **options)
     await leases.renew()
     return leases
 
 
 async def until_taken(leases: Leases, account_id: int) -> int:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             if (fence := await leases.take(account_id)) is not None:
                 return fence
@@ -54,14 +54,14 @@ async def lease_until(connection: Connection, account_id: int) -> datetime:
     return moment
 
 
-async def test_an_account_is_one_process_s(database: Database, account_id: int) -> None:
+async def test_an_account_has_one_holder_at_a_time(database: Database, account_id: int) -> None:
     first, second = await holder(database, "first"), await holder(database, "second")
     assert await first.take(account_id) is not None
     assert await second.take(account_id) is None
     assert await first.take(account_id) is not None, "it keeps what it has"
 
 
-async def test_a_clean_end_gives_everything_back(database: Database, account_id: int) -> None:
+async def test_a_clean_stop_releases_every_lease(database: Database, account_id: int) -> None:
     first, second = await holder(database, "first"), await holder(database, "second")
     fence = await first.take(account_id)
     await first.close()
@@ -71,19 +71,23 @@ async def test_a_clean_end_gives_everything_back(database: Database, account_id:
     assert taken > fence
 
 
-async def test_a_taker_waits_for_the_end_and_a_grace(database: Database, account_id: int) -> None:
+async def test_another_process_waits_for_the_end_of_a_lease_and_a_grace(
+    database: Database, account_id: int
+) -> None:
     first, second = await holder(database, "first", SHORT), await holder(database, "second", SHORT)
     await first.take(account_id)
     async with database.connection() as connection:
         ended = await lease_until(connection, account_id)
-        keeping = asyncio.get_running_loop().create_task(second.keep(nobody))
+        keeping = asyncio.get_running_loop().create_task(second.keep(ignore))
         await until_taken(second, account_id)
         keeping.cancel()
         begun = await lease_until(connection, account_id) - timedelta(seconds=SHORT.lasts)
     assert begun >= ended + timedelta(seconds=SHORT.grace)
 
 
-async def test_who_cannot_renew_lets_go_by_itself(database: Database, account_id: int) -> None:
+async def test_a_process_that_cannot_renew_stops_using_its_leases(
+    database: Database, account_id: int
+) -> None:
     leases = await holder(database, "first", SHORT)
     await leases.take(account_id)
     await asyncio.sleep(SHORT.trust)  # as a frozen process would
@@ -94,7 +98,7 @@ async def test_who_cannot_renew_lets_go_by_itself(database: Database, account_id
         )
 
 
-async def test_who_cannot_renew_is_disconnected_in_time(
+async def test_a_process_that_cannot_renew_disconnects_before_others_may_take_over(
     database: Database, account_id: int
 ) -> None:
     leases, let_go = await holder(database, "first", SHORT), asyncio.Event()
@@ -106,14 +110,14 @@ async def test_who_cannot_renew_is_disconnected_in_time(
     keeping = asyncio.get_running_loop().create_task(leases.keep(disconnect))
     async with database.transaction() as connection:
         await connection.execute("LOCK accounts IN EXCLUSIVE MODE")  # no renewal comes through
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await let_go.wait()
         assert await connection.fetchval("SELECT lease_until > clock_timestamp() FROM accounts")
     assert await until_taken(leases, account_id), "nobody took it: it is ours again"
     keeping.cancel()
 
 
-async def test_a_restart_takes_its_own_at_once_but_a_stand_by_waits(
+async def test_a_restart_takes_leases_of_its_name_at_once_and_a_stand_by_waits(
     database: Database, account_id: int
 ) -> None:
     await (await holder(database, "main")).take(account_id)
@@ -133,15 +137,15 @@ async def test_a_lease_that_another_took_is_not_renewed(
     assert not await zombie.renew()
 
 
-async def test_accounts_are_shared_among_those_who_run(database: Database) -> None:
+async def test_accounts_are_shared_among_the_running_processes(database: Database) -> None:
     ids = await add_accounts(database, 4)
     first = await holder(database, "first", SHORT)
     for account_id in ids:
         assert await first.take(account_id) is not None
     second, given = await holder(database, "second", SHORT), asyncio.Queue[int]()
-    tasks = [first.keep(given.put), second.keep(nobody)]
+    tasks = [first.keep(given.put), second.keep(ignore)]
     keeping = [asyncio.get_running_loop().create_task(task) for task in tasks]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         for account_id in [await given.get(), await given.get()]:
             await until_taken(second, account_id)
     assert [await second.take(account_id) for account_id in ids].count(None) == 2
@@ -149,7 +153,9 @@ async def test_accounts_are_shared_among_those_who_run(database: Database) -> No
         task.cancel()
 
 
-async def test_who_lost_the_lease_can_neither_settle_nor_freeze(database: Database) -> None:
+async def test_a_process_that_lost_the_lease_can_neither_settle_nor_freeze(
+    database: Database,
+) -> None:
     async with database.connection() as connection:
         await connection.execute(SEED)
         campaign_id = await draft(connection, [1, 2])
@@ -172,7 +178,7 @@ async def test_who_lost_the_lease_can_neither_settle_nor_freeze(database: Databa
         assert [row.id for row in again.rows] == [sent.id], "reissued by the same account at once"
 
 
-async def test_nothing_is_frozen_on_a_lease_that_ran_out(database: Database) -> None:
+async def test_nothing_is_frozen_under_a_lease_that_has_ended(database: Database) -> None:
     async with database.connection() as connection:
         await connection.execute(SEED)
         campaign_id = await draft(connection, [1])
@@ -203,5 +209,5 @@ async def test_a_restart_ends_the_claims_of_its_own_name_only(database: Database
     assert [(row["claimed_by"], row["over"]) for row in rows] == [("main", True), ("other", False)]
 
 
-async def nobody(_: int) -> None:
-    """Nothing is connected in these tests."""
+async def ignore(_: int) -> None:
+    """Do nothing: no account is connected in these tests."""

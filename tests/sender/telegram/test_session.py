@@ -1,4 +1,4 @@
-"""What a session has learnt outlives its process: nobody is looked up anew, no reply is missed."""
+"""What a session has learnt outlives its process: no second look-up, no missed reply."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ from sender.telegram.clients import CannotOpen, Clients
 from sender.telegram.connect import TelegramAccess
 from sender.telegram.sealing import CannotUnseal
 from sender.telegram.session import KeptSession, load, save
-from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage, open_clients
+from tests.sender.clients import open_clients
+from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 FINISHED = CampaignStatus.FINISHED
 DIALOGS = "messages.getDialogs"
 
 
 def counting(sandbox: Sandbox, method: str) -> Any:
-    """Its `times_hit` is how often this was asked."""
+    """Return a script whose `times_hit` counts the calls of this method."""
     return sandbox.faults.script(Latency(0), method=method, count=None)
 
 
 def heard_by(clients: Clients) -> asyncio.Queue[str]:
-    """The texts that its clients are told of."""
+    """Return the texts of the messages that these clients receive."""
     texts = asyncio.Queue[str]()
 
     def listen(client: AccountClient) -> None:
@@ -46,7 +47,7 @@ def heard_by(clients: Clients) -> asyncio.Queue[str]:
     return texts
 
 
-async def test_a_restart_resolves_nothing_anew(stage: Stage) -> None:
+async def test_after_a_restart_no_peer_is_looked_up_again(stage: Stage) -> None:
     people = stage.people(3)
     lookups = counting(stage.sandbox, "contacts.resolveUsername")
     for _ in range(2):
@@ -57,7 +58,7 @@ async def test_a_restart_resolves_nothing_anew(stage: Stage) -> None:
     assert lookups.times_hit == 3
 
 
-async def test_whoever_wrote_is_known_after_a_restart(
+async def test_a_person_who_wrote_is_known_after_a_restart(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
     friend = sandbox.add_person("Friend", username="friend")
@@ -69,10 +70,10 @@ async def test_whoever_wrote_is_known_after_a_restart(
         assert client.session.get_input_entity(types.PeerUser(friend.id)).user_id == friend.id
         assert client.session.get_input_entity("friend").user_id == friend.id
         await clients.close()
-    assert dialogs.times_hit == 1, "who knows people does not ask for the latest dialogs"
+    assert dialogs.times_hit == 1, "a session that knows people does not ask for the latest dialogs"
 
 
-async def test_a_reply_that_came_meanwhile_is_heard(
+async def test_a_reply_sent_while_no_client_was_open_is_received(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
     friend = sandbox.add_person("Friend")
@@ -91,7 +92,7 @@ async def test_a_reply_that_came_meanwhile_is_heard(
     await second.close()
 
 
-async def test_a_reply_between_the_sign_in_and_the_first_start_is_heard(
+async def test_a_reply_between_the_sign_in_and_the_first_start_is_received(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
     friend = sandbox.add_person("Friend")
@@ -103,10 +104,10 @@ async def test_a_reply_between_the_sign_in_and_the_first_start_is_heard(
     await clients.close()
 
 
-async def test_an_opening_that_fails_forgets_nothing(
+async def test_a_failed_opening_keeps_the_update_state(
     database: Database, access: TelegramAccess, sandbox: Sandbox, account: Account
 ) -> None:
-    """Telethon says pts 0 when it is closed before it was told where it is."""
+    """Telethon passes pts 0 when it is closed before it has an update state."""
     async with database.connection() as connection:
         before = await sessions.find_update_states(connection, account.id)
     clients = await open_clients(database, access)
@@ -128,7 +129,9 @@ async def test_a_process_that_lost_the_account_writes_no_state(
     assert not (await load(database, account.id, "")).has_met_people
 
 
-async def test_what_was_learnt_is_kept_and_renewed(database: Database, account: Account) -> None:
+async def test_what_a_session_learns_is_saved_and_updated(
+    database: Database, account: Account
+) -> None:
     session = await load(database, account.id, "")
     session.process_entities([types.User(77, access_hash=5, username="Anna", phone="100")])
     session.set_update_state(0, types.updates.State(9, 0, datetime.now(UTC), 1, 0))
@@ -143,7 +146,7 @@ async def test_what_was_learnt_is_kept_and_renewed(database: Database, account: 
         again.get_input_entity("anna")  # she gave that name up
 
 
-def test_people_that_are_shown_in_part_are_not_kept() -> None:
+def test_users_without_a_usable_access_hash_are_not_kept() -> None:
     session = KeptSession()
     session.process_entities([types.User(77, access_hash=5, min=True)])
     assert not session.has_met_people
@@ -180,7 +183,7 @@ async def test_the_key_is_not_changed_under_a_running_process(stage: Stage) -> N
     assert await rekey(stage.database, SECRET_KEY, "n" * 40) == 1
 
 
-async def test_another_key_is_told_at_the_start_and_harms_no_account(
+async def test_another_key_is_refused_at_the_start_and_changes_no_account(
     database: Database, account: Account
 ) -> None:
     with pytest.raises(WrongKey, match=r"Olga.*Put the old key back"):

@@ -1,4 +1,4 @@
-"""Telegram's errors, by the name it wrote, whatever a library makes of them."""
+"""Errors become outcomes by the name that Telegram wrote, not by Telethon's class."""
 
 from __future__ import annotations
 
@@ -71,5 +71,5 @@ def test_an_error_means_what_its_name_says(name: str, code: int, outcome: Outcom
 @pytest.mark.parametrize(
     "error", [ConnectionError(), TimeoutError(), OSError(), TypeNotFoundError(1, b"")], ids=repr
 )
-def test_what_telegram_did_not_say_leaves_the_call_in_doubt(error: Exception) -> None:
+def test_an_error_that_telegram_did_not_send_leaves_the_call_in_doubt(error: Exception) -> None:
     assert outcome_of_exception(error) == Ambiguous(type(error).__name__, client_failed=True)

@@ -3,123 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.campaigns import card
-from bot.campaigns import screens as campaigns
 from bot.drafts import review
-from bot.drafts import screens as building
 from bot.preferences.zone import parse_zone
 from bot.reports import file as report_file
-from bot.reports import screens as report
-from bot.ui.buttons import LIMIT_BYTES
 from bot.ui.formatting import bar, masked
-from bot.ui.i18n import LANGUAGES, Words
-from bot.ui.reasons import delivery_reason
-from bot.ui.screen import MOST_KEYS, Screen
-from db.models.account import Account
-from db.models.admin import Admin, Role
-from db.models.campaign import Campaign, CampaignHistory, CampaignStatus, Counts, Mode
-from db.models.contact_list import Basis, ContactList
+from db.models import operation
+from db.models.campaign import CampaignStatus, Counts, Mode
 from db.models.delivery import DeliveryStatus
-from db.models.draft import Audience, Choices, Gap, Review
-from db.models.rate import Rate
-from db.models.report import ReasonCount, ReportLine, Standing
-from db.models.template import Template
-
-NOW = datetime(2026, 12, 4, 15, 0, tzinfo=UTC)
-EN = Words("en", ZoneInfo("UTC"))
-LONG = "Очень длинное название кампании <b>& " * 2
-ADMIN = Admin(1, "Olga", Role.OWNER, "en", None)
-ACCOUNT = Account(
-    5,
-    900,
-    LONG,
-    "+79990000900",
-    None,
-    at=NOW,
-    resting_until=NOW + timedelta(hours=1),
-    rest_reason="FLOOD_WAIT_30",
-)
-CAMPAIGN = Campaign(
-    id=2**62,
-    nonce=UUID(int=1),
-    name=LONG[:64],
-    status=CampaignStatus.RUNNING,
-    mode=Mode.LIVE,
-    template_id=1,
-    rate=Rate(20, 60),
-    retry_limit=3,
-    created_by=1,
-    created_at=NOW,
-    starts_at=None,
-    started_at=NOW,
-    paused_at=None,
-    pause_reason=None,
-    resumes_at=None,
-    finished_at=None,
-    counts=Counts(total=1204, sent=400, failed=7, skipped=5, unknown=0),
-)
-STANDING = Standing(
-    campaign=CAMPAIGN,
-    contact_lists=("Clients May",),
-    template="Spring offer",
-    accounts=(replace(ACCOUNT, resting_until=None),),
-    reasons=tuple(ReasonCount(DeliveryStatus.FAILED, f"REASON_{n}", 30 - n) for n in range(20)),
-    now=NOW,
-)
-LISTS = tuple(
-    ContactList(2**62 + n, LONG, Basis.CUSTOMER, 10**6, ("name",), 1, NOW) for n in range(5)
-)
-TEMPLATES = tuple(Template(2**62 + n, LONG, "Hello", (), None) for n in range(5))
-CHOICES = Choices(
-    CAMPAIGN, LISTS, TEMPLATES, (ACCOUNT,), frozenset({LISTS[0].id}), frozenset(), 4, NOW
-)
-REVIEW = Review(
-    CAMPAIGN,
-    LISTS,
-    TEMPLATES[0],
-    (ACCOUNT,),
-    Audience(10, 2, 1),
-    (Gap("name", "friend", 3), Gap("city", "", 1)),
-    NOW,
-)
-
-
-def all_screens(_: Words) -> list[Screen]:
-    event = CampaignHistory(1, 2, NOW, "pause", CampaignStatus.PAUSED, None, "FLOOD_WAIT_3600")
-    return [
-        *(step(_, CHOICES, way) for step in building.SCREENS.values() for way in "be"),
-        building.ask_name(_),
-        building.ask_rate(_, CAMPAIGN.id, "b"),
-        building.rate_refused(_, LONG, CAMPAIGN.id, "b"),
-        review.review(_, REVIEW),
-        review.ask_discard(_, REVIEW),
-        *(
-            card.card(_, replace(STANDING, campaign=replace(CAMPAIGN, status=status)))
-            for status in CampaignStatus
-        ),
-        card.ask_stop(_, STANDING),
-        report.report(_, STANDING),
-        report.happened(_, event, STANDING, None),
-        campaigns.campaigns(_, ADMIN, [CAMPAIGN] * 5, 5, NOW),
-        campaigns.campaigns(_, ADMIN, [], 0, NOW),
-    ]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_fits_telegram_and_the_hand(language: str) -> None:
-    for screen in all_screens(Words(language, ZoneInfo("Europe/Moscow"))):
-        keys = [key for row in screen.keys for key in row]
-        assert len(screen.text.encode("utf-16-le")) // 2 <= 4096
-        assert all(len(key.data.encode()) <= LIMIT_BYTES for key in keys)
-        assert len(keys) <= MOST_KEYS, screen
-        assert sum(key.style is not None for key in keys) <= 1
-        assert "<b>&" not in screen.text
+from db.models.draft import Audience
+from db.models.report import ReportLine
+from tests.unit.bot.examples import ACCOUNT, CAMPAIGN, EN, NOW, PROGRESS, REVIEW
 
 
 def test_the_bar_is_full_only_when_everything_is_settled() -> None:
@@ -129,9 +26,9 @@ def test_the_bar_is_full_only_when_everything_is_settled() -> None:
 
 
 def test_the_expected_end_waits_for_a_resting_account() -> None:
-    text = card.card(EN, STANDING).text
+    text = card.card(EN, PROGRESS).text
     assert "20/min · done about 15:39 UTC" in text
-    text = card.card(EN, replace(STANDING, accounts=(ACCOUNT,))).text
+    text = card.card(EN, replace(PROGRESS, accounts=(ACCOUNT,))).text
     assert "20/min · done about 16:39 UTC" in text
     assert "resting until 16:00 UTC" in text
 
@@ -140,12 +37,12 @@ def test_a_pause_says_why_in_peoples_words() -> None:
     paused = replace(
         CAMPAIGN, status=CampaignStatus.PAUSED, pause_reason="account_lost", paused_at=NOW
     )
-    text = card.card(EN, replace(STANDING, campaign=paused)).text
+    text = card.card(EN, replace(PROGRESS, campaign=paused)).text
     assert "‖ paused: the account was signed out: connect it again" in text
 
 
 def test_the_card_names_the_three_most_frequent_reasons() -> None:
-    assert card.card(EN, STANDING).text.count("– REASON_") == 3
+    assert card.card(EN, PROGRESS).text.count("– REASON_") == 3
 
 
 def test_a_review_counts_who_is_left_and_says_what_is_empty() -> None:
@@ -162,9 +59,12 @@ def test_a_test_sends_ten_messages_at_the_most() -> None:
     assert replace(live, campaign=replace(CAMPAIGN, mode=Mode.TEST)).messages == 10
 
 
-def test_an_unknown_reason_is_shown_as_it_is() -> None:
-    assert delivery_reason(EN, "USER_IS_BLOCKED") == "blocked us"
-    assert delivery_reason(EN, "BRAND_NEW_ERROR") == "BRAND_NEW_ERROR"
+def test_a_campaign_that_is_prepared_shows_how_far_and_no_end() -> None:
+    preparing = operation.Progress(120_000, 1_000_000)
+    text = card.card(EN, replace(PROGRESS, preparing=preparing)).text
+    assert "Preparing: 120\u202f000 of 1\u202f000\u202f000" in text
+    assert "done about" not in text
+    assert "sent" not in text
 
 
 @pytest.mark.parametrize(

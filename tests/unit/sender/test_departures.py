@@ -1,4 +1,4 @@
-"""Slots: taken in half-seconds, left one after the other, and never in a burst."""
+"""Departures: claimed in batches of half a second, one after the other, never in a burst."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def test_a_claim_takes_half_a_second_of_the_rate(per_second: float, rows: int) -
     assert batch_size(per_second) == rows
 
 
-def test_whoever_is_in_time_departs_at_the_slot() -> None:
+def test_a_punctual_message_departs_at_its_slot() -> None:
     departures = Departures(0.5)
     assert [departures.plan(slot, 9.0) for slot in (10.0, 10.5, 11.0)] == [10.0, 10.5, 11.0]
 
 
-def test_whoever_is_late_does_not_depart_in_a_burst() -> None:
+def test_late_messages_do_not_depart_in_a_burst() -> None:
     departures = Departures(0.5)
     assert [departures.plan(slot, 20.0) for slot in (10.0, 10.5, 11.0)] == [20.0, 20.5, 21.0]
     assert departures.plan(30.0, 25.0) == 30.0
@@ -29,11 +29,11 @@ def test_whoever_is_late_does_not_depart_in_a_burst() -> None:
 
 INTERVALS = [0.01, 0.05, 0.4, 1.0, 3.0]
 STANDSTILL = 10.0, 10.7
-SHORT = 10.5, 10.9  # in a half-second of the one that halts; what can be told in time
+SHORT = 10.5, 10.9  # within one batch of the process that stands still; shared before the next
 
 
 def woken(slot: float, standstill: tuple[float, float]) -> float:
-    """When a message of this slot wakes in a process that stood still."""
+    """Return when a message of this slot wakes in a process that stood still."""
     return standstill[1] if standstill[0] < slot < standstill[1] else slot
 
 
@@ -42,7 +42,7 @@ def most_in_a_window(departures: list[float], window: float) -> int:
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
-def test_a_loop_that_stood_still_lets_no_second_have_more_than_one_above_the_rate(
+def test_after_a_standstill_no_second_has_more_than_one_message_above_the_rate(
     interval: float,
 ) -> None:
     departures = Departures(interval)
@@ -57,15 +57,17 @@ def test_a_loop_that_stood_still_lets_no_second_have_more_than_one_above_the_rat
 
 
 @pytest.mark.parametrize("interval", INTERVALS)
-def test_processes_that_hear_of_each_other_are_as_good_as_one(interval: float) -> None:
-    """Three claim half-seconds in turns, so a second later is another's; one stands still."""
+def test_processes_that_share_late_departures_keep_the_rate_as_one_process_does(
+    interval: float,
+) -> None:
+    """Three processes claim batches of half a second in turns; one of them stands still."""
     halting, *_ = processes = [Departures(interval, lambda: None) for _ in range(3)]
     size, left = batch_size(1 / interval), list[float]()
     told = list[tuple[float, float]]()
     for batch in range(int(20 / interval / size)):
         mine = processes[batch % 3]
         for slot, at in told:
-            mine.hear(slot, at)
+            mine.add_remote(slot, at)
         for slot in (n * interval for n in range(batch * size, (batch + 1) * size)):
             ready = woken(slot, SHORT) if mine is halting else slot
             left.append(max(ready, mine.earliest(slot)))
@@ -74,7 +76,7 @@ def test_processes_that_hear_of_each_other_are_as_good_as_one(interval: float) -
     assert most_in_a_window(left, halting.window) <= max(1, int(1 / interval)) + 1
 
 
-def test_only_what_is_late_is_told() -> None:
+def test_only_late_departures_are_shared() -> None:
     told = 0
 
     def count() -> None:
@@ -89,7 +91,7 @@ def test_only_what_is_late_is_told() -> None:
     assert departures.take_late() == []
 
 
-async def test_a_halt_ends_the_waiting_and_nothing_leaves() -> None:
+async def test_a_halt_ends_the_wait_and_the_message_does_not_leave() -> None:
     departures, halt = Departures(0.01, lambda: None), asyncio.Event()
     now = asyncio.get_running_loop().time()
     departures.leave(now, now + 3_600)

@@ -1,4 +1,4 @@
-"""One message, one number: the same after every restart, another for every other message."""
+"""A message always has the same random_id, and every other message has another."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ KEY = bytes(range(32))
 CAMPAIGN = UUID(int=7)
 
 
-def test_the_same_message_always_has_the_same_number() -> None:
+def test_a_message_always_has_the_same_random_id() -> None:
     assert random_id(KEY, CAMPAIGN, 1) == random_id(KEY, CAMPAIGN, 1) == -1955034218306345992
 
 
-def test_every_other_message_has_another_number() -> None:
+def test_every_other_message_has_another_random_id() -> None:
     numbers = {
         random_id(KEY, CAMPAIGN, 1),
         random_id(KEY[::-1], CAMPAIGN, 1),
@@ -27,7 +27,7 @@ def test_every_other_message_has_another_number() -> None:
     assert len(numbers) == 7
 
 
-def test_it_fits_into_telegrams_long_and_is_never_0() -> None:
+def test_a_random_id_is_a_signed_64_bit_number_and_never_0() -> None:
     numbers = [random_id(KEY, CAMPAIGN, contact) for contact in range(2000)]
     assert all(-(2**63) <= number < 2**63 for number in numbers)
     assert 0 not in numbers

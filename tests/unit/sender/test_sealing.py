@@ -12,7 +12,7 @@ HERE, THERE = UUID(int=1), UUID(int=2)
 KEY, OTHER_KEY = "k" * 40, "o" * 40
 
 
-def test_what_was_sealed_is_unsealed() -> None:
+def test_a_sealed_session_is_unreadable_until_it_is_unsealed() -> None:
     sealed = Sealer(KEY, HERE).seal("1BVtsOJ…", 42)
     assert b"1BVts" not in sealed
     assert Sealer(KEY, HERE).unseal(sealed, 42) == "1BVtsOJ…"
@@ -29,7 +29,9 @@ def test_another_secret_key_is_named_as_the_reason() -> None:
 
 
 @pytest.mark.parametrize(("installation", "user_id"), [(THERE, 42), (HERE, 43)])
-def test_a_session_is_of_no_use_elsewhere(installation: UUID, user_id: int) -> None:
+def test_a_session_does_not_open_for_another_account_or_installation(
+    installation: UUID, user_id: int
+) -> None:
     sealed = Sealer(KEY, HERE).seal("x", 42)
     with pytest.raises(CannotUnseal, match="another account"):
         Sealer(KEY, installation).unseal(sealed, user_id)

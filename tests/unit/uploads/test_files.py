@@ -1,4 +1,4 @@
-"""Everyday files: whatever the encoding, the separator and the mess, the same people come out."""
+"""Real-life files: the same people are read from every encoding, separator and layout."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from bot.uploads.intake.columns import Reading, Role, guess_reading
 from bot.uploads.intake.decode import refusal
-from bot.uploads.intake.identities import Reason
-from bot.uploads.intake.parse import Double, Rejected, people
+from bot.uploads.intake.identities import RowFault
+from bot.uploads.intake.parse import Duplicate, Rejected, people
 from db.models.contact import Identity, NewContact
 
 RU = [
@@ -29,7 +29,7 @@ def table(rows: list[list[str]], delimiter: str, end: str = "\r\n") -> str:
     return end.join(delimiter.join(map(cell, row)) for row in rows) + end
 
 
-def read(content: bytes) -> tuple[Reading, list[NewContact], list[Rejected], list[Double]]:
+def read(content: bytes) -> tuple[Reading, list[NewContact], list[Rejected], list[Duplicate]]:
     assert refusal(content) is None
     reading = guess_reading(content, "RU")
     found = list(people(content, reading, "RU"))
@@ -37,7 +37,7 @@ def read(content: bytes) -> tuple[Reading, list[NewContact], list[Rejected], lis
         reading,
         [item for item in found if isinstance(item, NewContact)],
         [item for item in found if isinstance(item, Rejected)],
-        [item for item in found if isinstance(item, Double)],
+        [item for item in found if isinstance(item, Duplicate)],
     )
 
 
@@ -151,7 +151,7 @@ def test_json_of_the_seed_system_is_read(text: str) -> None:
     assert reading.layout.keys == ("category", "tgstat_url", "username", "collected_at")
     assert names(contacts) == ["username:anna_k", "username:boris_b"]
     assert contacts[1].fields["category"] == "Мода"
-    assert [bad.reason for bad in rejected] == [Reason.NOT_A_USERNAME]
+    assert [bad.reason for bad in rejected] == [RowFault.NOT_A_USERNAME]
 
 
 def test_a_broken_line_of_json_costs_one_row_only() -> None:
@@ -163,7 +163,7 @@ def test_a_broken_line_of_json_costs_one_row_only() -> None:
     _, contacts, rejected, _ = read("\n".join(lines).encode())
     assert names(contacts) == ["username:anna_k", "username:boris_b"]
     assert [(bad.row, bad.reason, bad.cells) for bad in rejected] == [
-        (2, Reason.NOT_JSON, ['{"username": "bor'])
+        (2, RowFault.NOT_JSON, ['{"username": "bor'])
     ]
 
 
@@ -186,14 +186,14 @@ def test_doubles_by_any_name_are_kept_once_and_every_row_is_accounted_for() -> N
     ]
     assert [double.row for double in doubles] == [3, 4]
     assert [(bad.row, bad.reason) for bad in rejected] == [
-        (5, Reason.PHONE_TOO_SHORT),
-        (6, Reason.TWO_NUMBERS),
-        (7, Reason.EMPTY),
-        (10, Reason.NOT_A_PHONE),
+        (5, RowFault.PHONE_TOO_SHORT),
+        (6, RowFault.TWO_NUMBERS),
+        (7, RowFault.EMPTY),
+        (10, RowFault.NOT_A_PHONE),
     ]
 
 
-def test_a_quotation_mark_left_open_swallows_nobody() -> None:
+def test_an_unclosed_quotation_mark_loses_no_row() -> None:
     lines = ["name,phone", 'Кафе "Уют,89991234567', '"ООО ""Ёж""",89991234568']
     lines += [f"n{n},8999000{n:04}" for n in range(100)]
     _, contacts, _, _ = read("\n".join(lines).encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.uploads.intake.identities import Reason, phone, tidy, user_id, username
+from bot.uploads.intake.identities import RowFault, phone, tidy, user_id, username
 from db.models.contact import Identity
 
 
@@ -44,23 +44,23 @@ def test_an_everyday_phone_becomes_e164(written: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("12345", Reason.PHONE_TOO_SHORT),
-        ("+7 999 123 45 6", Reason.PHONE_TOO_SHORT),
-        ("123-45-67", Reason.PHONE_TOO_SHORT),
-        ("+7 999 123 45 67 89", Reason.PHONE_TOO_LONG),
-        ("89991234567, 89997654321", Reason.TWO_NUMBERS),
-        ("89991234567 / 89997654321", Reason.TWO_NUMBERS),
-        ("8 999 123 45 67 8 999 765 43 21", Reason.TWO_NUMBERS),
-        ("8 999 123 45 67 и 8 999 765 43 21", Reason.TWO_NUMBERS),
-        ("7,99912E+10", Reason.DIGITS_CUT_OFF),
-        ("7.99912e+10", Reason.DIGITS_CUT_OFF),
-        ("нет", Reason.NOT_A_PHONE),
-        ("-", Reason.NOT_A_PHONE),
-        ("+999 999 999 999", Reason.NOT_A_PHONE),
-        ("8999ABC4567", Reason.NOT_A_PHONE),
+        ("12345", RowFault.PHONE_TOO_SHORT),
+        ("+7 999 123 45 6", RowFault.PHONE_TOO_SHORT),
+        ("123-45-67", RowFault.PHONE_TOO_SHORT),
+        ("+7 999 123 45 67 89", RowFault.PHONE_TOO_LONG),
+        ("89991234567, 89997654321", RowFault.TWO_NUMBERS),
+        ("89991234567 / 89997654321", RowFault.TWO_NUMBERS),
+        ("8 999 123 45 67 8 999 765 43 21", RowFault.TWO_NUMBERS),
+        ("8 999 123 45 67 и 8 999 765 43 21", RowFault.TWO_NUMBERS),
+        ("7,99912E+10", RowFault.DIGITS_CUT_OFF),
+        ("7.99912e+10", RowFault.DIGITS_CUT_OFF),
+        ("нет", RowFault.NOT_A_PHONE),
+        ("-", RowFault.NOT_A_PHONE),
+        ("+999 999 999 999", RowFault.NOT_A_PHONE),
+        ("8999ABC4567", RowFault.NOT_A_PHONE),
     ],
 )
-def test_a_phone_that_cannot_be_dialled_says_why(written: str, reason: Reason) -> None:
+def test_a_phone_that_cannot_be_dialled_says_why(written: str, reason: RowFault) -> None:
     assert phone(tidy(written), "RU") == reason
 
 
@@ -94,17 +94,17 @@ def test_a_username_is_found_in_its_links(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("@abc", Reason.NOT_A_USERNAME),
-        ("@1abcd", Reason.NOT_A_USERNAME),
-        ("@анна", Reason.NOT_A_USERNAME),
-        ("@anna b", Reason.NOT_A_USERNAME),
-        ("@" + "a" * 33, Reason.NOT_A_USERNAME),
-        ("https://t.me/+AbCdEf", Reason.INVITE_LINK),
-        ("t.me/joinchat/AbCdEf", Reason.INVITE_LINK),
-        ("https://example.com/anna", Reason.NOT_A_USERNAME),
+        ("@abc", RowFault.NOT_A_USERNAME),
+        ("@1abcd", RowFault.NOT_A_USERNAME),
+        ("@анна", RowFault.NOT_A_USERNAME),
+        ("@anna b", RowFault.NOT_A_USERNAME),
+        ("@" + "a" * 33, RowFault.NOT_A_USERNAME),
+        ("https://t.me/+AbCdEf", RowFault.INVITE_LINK),
+        ("t.me/joinchat/AbCdEf", RowFault.INVITE_LINK),
+        ("https://example.com/anna", RowFault.NOT_A_USERNAME),
     ],
 )
-def test_what_is_no_username_says_why(written: str, reason: Reason) -> None:
+def test_what_is_no_username_says_why(written: str, reason: RowFault) -> None:
     assert username(tidy(written)) == reason
 
 
@@ -114,11 +114,11 @@ def test_what_is_no_username_says_why(written: str, reason: Reason) -> None:
         ("123456789", Identity(user_id=123456789)),
         ("-1001234567890", Identity(user_id=-1001234567890)),
         ("123456789.0", Identity(user_id=123456789)),
-        ("1.23E+08", Reason.DIGITS_CUT_OFF),
-        ("0", Reason.NOT_AN_ID),
-        ("12a", Reason.NOT_AN_ID),
-        ("9" * 19, Reason.NOT_AN_ID),
+        ("1.23E+08", RowFault.DIGITS_CUT_OFF),
+        ("0", RowFault.NOT_AN_ID),
+        ("12a", RowFault.NOT_AN_ID),
+        ("9" * 19, RowFault.NOT_AN_ID),
     ],
 )
-def test_ids_are_numbers(written: str, expected: Identity | Reason) -> None:
+def test_ids_are_numbers(written: str, expected: Identity | RowFault) -> None:
     assert user_id(tidy(written)) == expected

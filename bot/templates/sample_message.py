@@ -1,4 +1,4 @@
-"""A message as people will see it: from Telegram's types to ours, and shown again, filled."""
+"""The message being composed: read from Telegram's types, and sent back to the admin, filled."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from aiogram.types import Message, MessageEntity, User
 
 from db.models.template import Entity, Filled
 
-# What a person put there; links, mentions and the like Telegram finds anew by itself.
+# What a person applies; Telegram detects links, mentions and the like again by itself.
 FORMATTING = frozenset(
     "bold italic underline strikethrough spoiler code pre text_link text_mention custom_emoji "
     "blockquote expandable_blockquote".split()
 )
-NOTHING = "…"  # stands for a sample without any text, which Telegram refuses
+NOTHING = "…"  # in place of an empty text, which Telegram refuses
 
 
 class File(NamedTuple):
-    """A photo or a document that this bot has in a chat already."""
+    """A photo or a document that the bot has received; `file_id` is the Bot API's."""
 
     file_id: str
     is_photo: bool
 
 
 def formatting_of(message: Message) -> list[Entity]:
-    """The formatting of a message's text or caption."""
+    """Return the formatting of a message's text or caption."""
     return [
         Entity(
             type=entity.type,
@@ -43,7 +43,7 @@ def formatting_of(message: Message) -> list[Entity]:
 
 
 def file_of(message: Message) -> tuple[str, str, str]:
-    """Kind, name and MIME type of what the message carries: a photo or a document."""
+    """Return kind, name and MIME type of the photo or document that the message carries."""
     if message.photo:
         return "photo", "photo.jpg", "image/jpeg"
     document = message.document
@@ -56,7 +56,7 @@ def file_of(message: Message) -> tuple[str, str, str]:
 
 
 async def send(bot: Bot, chat_id: int, file: File | None, filled: Filled) -> Message:
-    """Show the filled message to the admin."""
+    """Send the filled message to the admin."""
     text, entities = filled.text, _for_telegram(filled)
     if file is None:
         return await bot.send_message(chat_id, text or NOTHING, entities=entities, parse_mode=None)
@@ -70,7 +70,7 @@ async def send(bot: Bot, chat_id: int, file: File | None, filled: Filled) -> Mes
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, file: File | None, filled: Filled) -> bool:
-    """Make a sample show another person's; False when it is gone and has to be sent."""
+    """Edit a sample to show another person's message. Return False when it was deleted."""
     text, entities = filled.text, _for_telegram(filled)
     try:
         if file is None:

@@ -1,8 +1,8 @@
-"""Delivers a campaign in slices: for a few seconds, claim rows and start their attempts.
+"""Delivers campaigns in slices: for a few seconds, a slice claims rows and starts their attempts.
 
-Each tick of APScheduler lets the slice go on a little longer than until the next tick, so the rate
-has no gaps; without ticks it ends. The next batch is claimed a moment before the last one is used
-up, and attempts under way are not waited for.
+Each tick extends the slice until after the next tick is due, so the rate has no gaps. Without ticks
+the slice ends. A batch is claimed a moment before the last slot of the one before. A slice does not
+wait for its attempts to end.
 """
 
 from __future__ import annotations
@@ -22,18 +22,19 @@ from sender.accounts.pauses import pause
 from sender.background import Background, Signal, first_of
 from sender.engine.attempt import Attempts
 from sender.engine.preparation import Preparation
+from sender.engine.settler import Settler
 from sender.pacing.database_clock import READINGS, DatabaseClock
 from sender.pacing.departures import LOOKAHEAD, MOST_IN_BATCH, batch_size
 from sender.pacing.late_departures import LateDepartures
 
-SLICE_SECONDS = 7.5  # more than a tick, less than two
+SLICE_SECONDS = 7.5  # longer than one interval of ticks, shorter than two
 DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # 100 a second, since nothing is sent
-IDLE_SECONDS = 1.0
+IDLE_SECONDS = 1.0  # the longest wait when there is nothing to claim
 SHORTEST_IDLE_SECONDS = 0.2
 
 
-class Delivery:
-    """Delivers campaigns, each in slices of its own; one object for the process.
+class Slices:
+    """The slices of this process, at most one for each campaign.
 
     `process` is the name under which rows are claimed. A slice that idles looks again when
     `changed` is sent.
@@ -47,45 +48,46 @@ class Delivery:
         eligibility: Eligibility,
         preparation: Preparation,
         attempts: Attempts,
+        settler: Settler,
         process: str,
     ) -> None:
         self._database, self._background, self._changed = database, background, changed
         self._eligibility, self._preparation = eligibility, preparation
-        self._attempts, self._process = attempts, process
+        self._attempts, self._settler, self._process = attempts, settler, process
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._clock = DatabaseClock()
-        self._lateness: dict[tuple[int, timedelta], LateDepartures] = {}
-        self._ends: dict[int, float] = {}  # of slices under way, on the loop's clock
+        self._late_departures: dict[tuple[int, timedelta], LateDepartures] = {}
+        self._ends: dict[int, float] = {}  # of the slices, by campaign, on the loop's clock
 
     def halt(self, campaign_id: int) -> None:
-        """Let nothing more of this campaign leave; what waits for its slot is given back."""
+        """Let nothing more of this campaign leave; give back the rows that wait for their slots."""
         if (halt := self._halts.pop(campaign_id, None)) is not None:
             halt.set()
 
     @property
-    def under_way(self) -> list[int]:
-        """The campaigns that were delivered and not halted since."""
+    def begun(self) -> list[int]:
+        """The campaigns that have had a slice and were not halted since."""
         return list(self._halts)
 
     def halt_all(self) -> None:
         """Let nothing more leave; slices and attempts under way end by themselves."""
-        for campaign_id in self.under_way:
+        for campaign_id in self.begun:
             self.halt(campaign_id)
 
-    def deliver(self, campaign_id: int) -> None:
-        """Begin a slice of this campaign, or extend the one under way."""
+    def extend(self, campaign_id: int) -> None:
+        """Let the slice of this campaign end SLICE_SECONDS from now; begin one if there is none."""
         under_way = campaign_id in self._ends
         self._ends[campaign_id] = asyncio.get_running_loop().time() + SLICE_SECONDS
         if not under_way:
-            self._background.start(self._deliver(campaign_id))
+            self._background.start(self._run_slice(campaign_id))
 
-    async def _deliver(self, campaign_id: int) -> None:
+    async def _run_slice(self, campaign_id: int) -> None:
         try:
-            await self._slice(campaign_id)
+            await self._deliver(campaign_id)
         finally:
             del self._ends[campaign_id]
 
-    async def _slice(self, campaign_id: int) -> None:
+    async def _deliver(self, campaign_id: int) -> None:
         halt = self._halts[campaign_id]
         if (plan := await self._plan(campaign_id)) is None:
             self.halt(campaign_id)
@@ -106,14 +108,14 @@ class Delivery:
                 continue
             claim = await self._claim(plan, senders)
             if claim is None:
-                if not dry and (held_up := await self._eligibility.hold_up(plan, senders)):
-                    await self._pause(plan, held_up)
+                if not dry and (why := await self._eligibility.pause_for_caps(plan, senders)):
+                    await self._pause(plan, why)
                 if (wait := await self._wait_or_finish(campaign_id)) is None:
                     return
                 await first_of(halt, changed, until=loop.time() + wait)
                 continue
-            resume = await self._start_attempts(plan, claim, senders, halt)
-            await first_of(halt, until=resume)
+            next_claim_at = await self._start_attempts(plan, claim, senders, halt)
+            await first_of(halt, until=next_claim_at)
 
     async def _senders(self, plan: Plan) -> list[Sender]:
         """Return the accounts that may send now, or pause the campaign and return none."""
@@ -140,16 +142,17 @@ class Delivery:
         return Plan(campaign, template, interval, ending)
 
     async def _claim(self, plan: Plan, senders: Sequence[Sender]) -> Claim | None:
-        """Claim what is due again, else the next fresh rows; None when there is nothing to claim.
+        """Claim rows that are due again, else the next fresh rows; None when there are none.
 
-        While no account may make first contacts, contacts that one knows are claimed out of turn.
+        While no account may make first contacts, rows whose contact has a conversation with one of
+        them are claimed out of turn.
         """
         if plan.campaign.mode is Mode.DRY_RUN:
-            room = firsts = MOST_IN_BATCH
+            messages = firsts = MOST_IN_BATCH
         else:
-            room = sum(sender.soon() for sender in senders)
+            messages = sum(sender.messages_soon() for sender in senders)
             firsts = sum(sender.firsts_soon() for sender in senders)
-        if (size := min(room, batch_size(1 / plan.interval.total_seconds()))) == 0:
+        if (size := min(messages, batch_size(1 / plan.interval.total_seconds()))) == 0:
             return None
         ids = [sender.account_id for sender in senders]
         free = [sender.account_id for sender in senders if sender.firsts_soon()]
@@ -161,7 +164,7 @@ class Delivery:
             ):
                 return behind
             if not firsts:
-                able = [sender.account_id for sender in senders if sender.soon()]
+                able = [sender.account_id for sender in senders if sender.messages_soon()]
                 return await claims.claim_known(connection, *args, able, process=self._process)
             args = plan.campaign.id, min(size, firsts), plan.interval
             return await claims.claim_fresh(connection, *args, process=self._process)
@@ -170,26 +173,35 @@ class Delivery:
         self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
     ) -> float:
         """Start the attempts of a claim; return when to claim the next, on the loop's clock."""
-        lateness = self._lateness_of(plan)
-        departures = lateness.departures
-        prepared = await self._preparation.prepare(plan, claim, senders, self._clock, departures)
+        late_departures = self._late_departures_of(plan)
+        departures = late_departures.departures
+        try:
+            prepared = await self._preparation.prepare(
+                plan, claim, senders, self._clock, departures
+            )
+        except Exception:  # the database is away: the claim must not hold its rows until it expires
+            self._background.start(self._settler.release([*claim.rows, *claim.to_skip]))
+            raise
         if prepared:
-            lateness.before(prepared[0].departs, halt)
+            late_departures.read_before(prepared[0].departs_at, halt)
         for attempt in prepared:
             self._background.start(self._attempts.make(attempt, halt))
         return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
 
-    def _lateness_of(self, plan: Plan) -> LateDepartures:
+    def _late_departures_of(self, plan: Plan) -> LateDepartures:
         key = plan.campaign.id, plan.interval
-        if key not in self._lateness:
+        if key not in self._late_departures:
             seconds = plan.interval.total_seconds()
-            self._lateness[key] = LateDepartures(
+            self._late_departures[key] = LateDepartures(
                 self._database, self._clock, self._background, plan.campaign.id, seconds
             )
-        return self._lateness[key]
+        return self._late_departures[key]
 
     async def _wait_or_finish(self, campaign_id: int) -> float | None:
-        """Return seconds until there may be something to claim; None when all is settled."""
+        """Return the seconds until there may be something to claim.
+
+        When every delivery is settled, finish the campaign and return None.
+        """
         async with self._database.connection() as connection:
             if await campaigns.finish(connection, campaign_id):
                 return None

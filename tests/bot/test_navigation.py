@@ -1,4 +1,4 @@
-"""From anywhere to anywhere: /cancel, old buttons, forged buttons, faults, languages, zones."""
+"""What works in every state: /cancel, stale and forged buttons, errors, languages, zones."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ async def test_start_twice_starts_once(office: Office) -> None:
     assert await count(office, "campaign_events") == 1
 
 
-async def test_a_campaign_with_nobody_left_cannot_start(office: Office) -> None:
+async def test_a_campaign_without_recipients_cannot_start(office: Office) -> None:
     await add_admin(office.database)
     campaign_id = await add_draft(office.database, await add_stock(office.database, 2))
     await suppress(office.database, "person_1", "person_2")
@@ -109,7 +109,7 @@ async def test_a_rate_that_is_none_is_refused_and_another_taken(office: Office) 
     await office.owner.wait_for(BOT, "Rate: 500/h")
 
 
-async def test_an_operator_does_not_change_what_somebody_else_made(office: Office) -> None:
+async def test_an_operator_does_not_change_another_admins_draft(office: Office) -> None:
     await add_admin(office.database)
     await add_admin(office.database, OPERATOR, Role.OPERATOR, "Oleg")
     campaign_id = await add_draft(office.database, await add_stock(office.database))

@@ -1,4 +1,4 @@
-"""A campaign under way: the live card, Pause, Stop, what the admins are told, the report."""
+"""A campaign under way: the live card, Pause, Stop, notifications, the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.bot.rows import OPERATOR, add_admin, add_draft, add_stock, settle
 
 
 async def start(office: Office, count: int = 10) -> int:
-    """A running campaign whose live card is the owner's newest message; its id."""
+    """Start a campaign, whose card is the owner's newest message, and return its id."""
     await add_admin(office.database)
     campaign_id = await add_draft(office.database, await add_stock(office.database, count))
     await office.owner.say(BOT, "/start")
@@ -67,7 +67,7 @@ async def test_a_card_that_became_another_screen_is_left_alone(office: Office) -
     await office.owner.wait_for(BOT, "40%")
 
 
-async def test_a_deleted_card_is_sent_anew(office: Office) -> None:
+async def test_a_deleted_card_is_sent_again(office: Office) -> None:
     campaign_id = await start(office)
     card = office.owner.history(BOT)[-1]
     await office.world.delete(card)
@@ -99,7 +99,7 @@ async def test_stop_asks_in_numbers_before_it_stops(office: Office) -> None:
     )
 
 
-async def test_everybody_is_told_of_a_pause_of_its_own_and_of_its_end(office: Office) -> None:
+async def test_each_admin_is_notified_of_an_automatic_pause_and_its_end(office: Office) -> None:
     campaign_id = await start(office)
     await add_admin(office.database, OPERATOR, Role.OPERATOR, "Oleg")
     await office.operator.say(BOT, "/help")
@@ -111,7 +111,7 @@ async def test_everybody_is_told_of_a_pause_of_its_own_and_of_its_end(office: Of
     await office.owner.wait_for(BOT, "goes on")
 
 
-async def test_whoever_tapped_is_not_told_and_the_others_are(office: Office) -> None:
+async def test_the_admin_who_pressed_is_not_notified_and_the_others_are(office: Office) -> None:
     await add_admin(office.database, OPERATOR, Role.OPERATOR, "Oleg")
     await office.operator.say(BOT, "/help")
     await start(office)
@@ -144,7 +144,7 @@ async def test_what_happened_is_told_once(office: Office) -> None:
     await office.owner.wait_for(BOT, lambda m: m.media is not None)
     await office.owner.wait_for(BOT, "✓ done")
     async with office.database.connection() as connection:
-        async with asyncio.timeout(10):  # rows are marked just after people were told
+        async with asyncio.timeout(30):  # rows are marked after the messages were sent
             open_rows = True
             while open_rows:
                 await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""A message not saved yet, and how one real person would get it."""
+"""What the preview of a message is drawn from."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from db.models.template import Filled, Template, utf16_length
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`member` is somebody of `list_name`, the newest list; both None while there is no list.
+    """A message that is not saved yet, as one person would get it.
 
-    `gaps` are the placeholders that people of this list have nothing for; `longest` is the length
-    of the longest message that the list makes, in UTF-16 units.
+    `member` is a person of `list_name`, the newest list, which has `size` people; None while there
+    is no list. `gaps` are the placeholders that people of this list have nothing for. `longest`
+    is the length of the longest message that the list makes, in UTF-16 units.
     """
 
     template: Template
@@ -27,5 +28,5 @@ class Preview:
 
     @property
     def fits(self) -> bool:
-        """Whether Telegram would take it as this person gets it."""
+        """Whether Telegram would take the message as this person gets it."""
         return utf16_length(self.filled.text) <= self.template.most_units

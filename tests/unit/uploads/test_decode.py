@@ -1,4 +1,4 @@
-"""What is no list is refused by its kind; odd letters are put right; bad rows come back."""
+"""Other kinds of files are refused, wrong encodings corrected, bad rows returned."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from bot.uploads.intake.bad_rows import bad_rows
 from bot.uploads.intake.columns import Reading, Role, guess_reading
 from bot.uploads.intake.decode import Refusal, guess_encoding, other_encodings, refusal
-from bot.uploads.intake.identities import Reason
+from bot.uploads.intake.identities import RowFault
 from bot.uploads.intake.parse import Rejected, people
 from bot.uploads.intake.pasted import is_pasted_list
-from bot.uploads.intake.preview import Letters, glimpse, letters
+from bot.uploads.intake.preview import Spelling, preview, spellings
 from db.models.contact import NewContact
 
 TABLE = "Имя;Телефон;Ник;Город\r\nИван Ёлкин;8 999 123-45-67;@ivan_e;Тверь\r\nАнна;123;;Омск\r\n"
@@ -61,7 +61,7 @@ def test_a_reading_survives_storage_and_a_role_moves_on() -> None:
 
 
 def test_bad_rows_come_back_as_sent_and_are_no_formulas() -> None:
-    bad = [Rejected(5, ["=1+1", "+7 12", "Анна"], Reason.PHONE_TOO_SHORT)]
+    bad = [Rejected(5, ["=1+1", "+7 12", "Анна"], RowFault.PHONE_TOO_SHORT)]
     content = bad_rows(bad, ["a", "-b", "c"], ("row", "reason"), lambda reason: reason.value)
     assert content.decode("utf-8-sig").splitlines() == [
         "row;reason;a;'-b;c",
@@ -71,15 +71,15 @@ def test_bad_rows_come_back_as_sent_and_are_no_formulas() -> None:
 
 def test_a_first_look_counts_the_rows_and_shows_a_few() -> None:
     content = (TABLE + "Пётр;8 999 123-45-68;;\r\n" * 8).encode("cp1251")
-    seen = glimpse(content, guess_reading(content, "RU"))
+    seen = preview(content, guess_reading(content, "RU"))
     assert (seen.rows, len(seen.sample)) == (10, 3)
     assert seen.sample[0] == ("Иван Ёлкин", "8 999 123-45-67", "@ivan_e", "Тверь")
 
 
 def test_each_spelling_shows_the_first_name() -> None:
     content = TABLE.encode("koi8-r")
-    found = letters(content, guess_reading(content, "RU"))
-    assert Letters("koi8-r", "Иван Ёлкин") in found
+    found = spellings(content, guess_reading(content, "RU"))
+    assert Spelling("koi8-r", "Иван Ёлкин") in found
     assert found[0].encoding == "cp1251"
     assert len({one.name for one in found}) == len(found) <= 4
 
@@ -99,5 +99,5 @@ def test_each_spelling_shows_the_first_name() -> None:
         ("", False),
     ],
 )
-def test_pasted_text_is_a_list_when_most_lines_name_somebody(text: str, is_list: bool) -> None:
+def test_pasted_text_is_a_list_when_most_lines_have_a_recipient(text: str, is_list: bool) -> None:
     assert is_pasted_list(text) is is_list

@@ -1,0 +1,92 @@
+"""What the screens of a draft are drawn from, and what keeps a draft from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from db.models.account import Account, AccountStatus
+from db.models.campaign import Campaign, Mode
+from db.models.caps import Caps
+from db.models.contact_list import ContactList
+from db.models.draft import TEST_MESSAGES, Audience, Gap
+from db.models.template import Template
+
+
+class Problem(StrEnum):
+    """Why a draft cannot start."""
+
+    NO_LISTS = "no_lists"
+    NO_TEMPLATE = "no_template"
+    NO_ACCOUNT = "no_account"
+    ACCOUNT_GONE = "account_gone"  # every account is signed out or switched off
+    NOBODY_LEFT = "nobody_left"  # the lists are empty, or everybody in them is barred
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a draft may be built of, the newest first, and what was chosen.
+
+    Lists and templates begin at `offset`; there may be one more than a page shows. The accounts
+    are all there are.
+    """
+
+    campaign: Campaign
+    contact_lists: tuple[ContactList, ...]
+    templates: tuple[Template, ...]
+    accounts: tuple[Account, ...]
+    chosen_lists: frozenset[int]
+    chosen_accounts: frozenset[int]
+    offset: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A draft as it would start at the moment `now`. `caps` are the accounts', in their order."""
+
+    campaign: Campaign
+    contact_lists: tuple[ContactList, ...]
+    template: Template | None
+    accounts: tuple[Account, ...]
+    audience: Audience
+    gaps: tuple[Gap, ...]
+    now: datetime
+    caps: tuple[Caps, ...] = ()
+
+    @property
+    def messages(self) -> int:
+        """How many messages the campaign would send."""
+        left = self.audience.left
+        return min(left, TEST_MESSAGES) if self.campaign.mode is Mode.TEST else left
+
+    @property
+    def done_at(self) -> datetime:
+        """When the last message would leave."""
+        return self.now + self.campaign.rate.duration(self.messages)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What must be put right before Start; empty when the draft can start."""
+        found = []
+        if not self.contact_lists:
+            found.append(Problem.NO_LISTS)
+        elif not self.audience.left:
+            found.append(Problem.NOBODY_LEFT)
+        if self.template is None:
+            found.append(Problem.NO_TEMPLATE)
+        if not self.accounts:
+            found.append(Problem.NO_ACCOUNT)
+        elif not can_send(self.accounts):
+            found.append(Problem.ACCOUNT_GONE)
+        return tuple(found)
+
+
+def can_send(accounts: Sequence[Account]) -> bool:
+    """Return whether there is an account that is neither signed out nor switched off."""
+    return not all(account.status in _GONE for account in accounts)
+
+
+_GONE = frozenset({AccountStatus.LOST, AccountStatus.DISABLED})

@@ -1,0 +1,64 @@
+"""Lines about a campaign that several features show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.ui.formatting import account_state, campaign_sign, campaign_status, mode, moment, plain
+from bot.ui.i18n import Translator
+from bot.ui.reasons import delivery_reason
+from db.models.account import Account, AccountStatus
+from db.models.campaign import Campaign, CampaignStatus, Mode
+from db.models.report import ReasonCount, Responses
+
+
+def campaign_line(_: Translator, campaign: Campaign, now: datetime) -> str:
+    """Return one line of a list: "● Spring sale · 412 of 1,204 · about 18:40 MSK"."""
+    counts = campaign.counts
+    parts = [plain(campaign.name)]
+    if campaign.status is CampaignStatus.SCHEDULED and campaign.starts_at:
+        parts.append(moment(_, campaign.starts_at, now))
+    elif campaign.status is not CampaignStatus.DRAFT:
+        parts.append(_("{sent} of {total}", sent=counts.settled, total=counts.total))
+    if campaign.status is CampaignStatus.RUNNING:
+        done_at = now + campaign.rate.duration(counts.pending)
+        parts.append(_("about {time}", time=moment(_, done_at, now)))
+    else:
+        parts.append(campaign_status(_, campaign.status))
+    return f"{campaign_sign(campaign.status)} " + " · ".join(parts)
+
+
+def status_line(_: Translator, campaign: Campaign) -> str:
+    """Return "● running · test"; the mode is named unless it is live."""
+    line = f"{campaign_sign(campaign.status)} {campaign_status(_, campaign.status)}"
+    return line if campaign.mode is Mode.LIVE else f"{line} · {mode(_, campaign.mode)}"
+
+
+def response_lines(_: Translator, responses: Responses) -> list[str]:
+    """Return what came back, in one line; empty while nothing has."""
+    parts = []
+    if responses.seen:
+        parts.append(_.plural("at least {n} read", "at least {n} read", responses.seen))
+    if responses.answered:
+        parts.append(_.plural("{n} answered", "{n} answered", responses.answered))
+    if responses.opted_out:
+        parts.append(_.plural("{n} asked to stop", "{n} asked to stop", responses.opted_out))
+    return [" · ".join(parts)] if parts else []
+
+
+def reason_lines(_: Translator, reasons: Sequence[ReasonCount]) -> list[str]:
+    """Return "– blocked us: 12", one line each."""
+    return [
+        f"– {plain(delivery_reason(_, reason.reason))}: {_.number(reason.people)}"
+        for reason in reasons
+    ]
+
+
+def account_lines(_: Translator, accounts: Sequence[Account], now: datetime) -> list[str]:
+    """Return a line for each account that is not ready: in which state, and until when."""
+    return [
+        f"{plain(account.name)}: {account_state(_, account, now)}"
+        for account in accounts
+        if account.status is not AccountStatus.ACTIVE
+    ]

@@ -1,0 +1,113 @@
+"""Models at the edges of what screens show: long names, large ids, many of everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.campaigns.view_model import Progress
+from bot.drafts.view_model import Choices, Review
+from bot.home.view_model import Overview
+from bot.templates.view_model import Preview
+from bot.ui.i18n import Translator
+from bot.uploads.intake.columns import Reading, Role
+from bot.uploads.intake.identities import RowFault
+from bot.uploads.intake.parse import Rejected, Tally
+from bot.uploads.intake.preview import FilePreview
+from bot.uploads.intake.tables import Layout
+from db.models.account import Account
+from db.models.admin import Admin
+from db.models.admin import Role as AdminRole
+from db.models.campaign import (
+    Campaign,
+    CampaignStatus,
+    Counts,
+    Mode,
+)
+from db.models.caps import Budget, Caps
+from db.models.contact_list import Basis, ContactList, Member, Upload
+from db.models.delivery import DeliveryStatus
+from db.models.draft import Audience, Gap
+from db.models.rate import Rate
+from db.models.reply import UnclearReply
+from db.models.report import ReasonCount, Responses
+from db.models.template import Filled, Template
+
+NOW = datetime(2026, 12, 4, 15, 0, tzinfo=UTC)
+EN = Translator("en", ZoneInfo("UTC"))
+LONG = "Очень длинное название кампании <b>& " * 2
+ADMIN = Admin(1, "Olga", AdminRole.OWNER, "en", None)
+ACCOUNT = Account(
+    5,
+    900,
+    LONG,
+    "+79990000900",
+    None,
+    at=NOW,
+    resting_until=NOW + timedelta(hours=1),
+    rest_reason="FLOOD_WAIT_30",
+)
+CAMPAIGN = Campaign(
+    id=2**62,
+    nonce=UUID(int=1),
+    name=LONG[:64],
+    status=CampaignStatus.RUNNING,
+    mode=Mode.LIVE,
+    template_id=1,
+    rate=Rate(20, 60),
+    retry_limit=3,
+    created_by=1,
+    created_at=NOW,
+    starts_at=None,
+    started_at=NOW,
+    paused_at=None,
+    pause_reason=None,
+    resumes_at=None,
+    finished_at=None,
+    counts=Counts(total=1204, sent=400, failed=7, skipped=5, unknown=0),
+)
+PROGRESS = Progress(
+    campaign=CAMPAIGN,
+    contact_lists=("Clients May",),
+    template="Spring offer",
+    accounts=(replace(ACCOUNT, resting_until=None),),
+    reasons=tuple(ReasonCount(DeliveryStatus.FAILED, f"REASON_{n}", 30 - n) for n in range(20)),
+    now=NOW,
+    responses=Responses(3, 9, 2),
+)
+LISTS = tuple(
+    ContactList(2**62 + n, LONG, Basis.CUSTOMER, 10**6, ("name",), 1, NOW) for n in range(5)
+)
+TEMPLATES = tuple(Template(2**62 + n, LONG, "Hello", (), None) for n in range(5))
+ACCOUNTS = tuple(replace(ACCOUNT, id=2**62 + n) for n in range(10))
+ONE_ACCOUNT = Choices(
+    CAMPAIGN, LISTS, TEMPLATES, (ACCOUNT,), frozenset({LISTS[0].id}), frozenset(), 0, NOW
+)
+SECOND_PAGE = replace(
+    ONE_ACCOUNT, accounts=ACCOUNTS, chosen_accounts=frozenset({ACCOUNTS[5].id}), offset=4
+)
+NOTHING = replace(ONE_ACCOUNT, contact_lists=(), templates=(), accounts=())
+REVIEW = Review(
+    CAMPAIGN,
+    LISTS,
+    TEMPLATES[0],
+    (ACCOUNT,),
+    Audience(10, 2, 1),
+    (Gap("name", "friend", 3), Gap("city", "", 1)),
+    NOW,
+)
+UPLOAD = Upload(
+    2**62, 1, LONG, b"", {"name": LONG, "ready": 10**6, "basis": "other", "note": "Our <staff>"}
+)
+TITLES = tuple(f"{LONG}{n}" for n in range(20))
+READING = Reading(Layout("cp1251", ";"), True, (Role.PHONE, Role.NAME, *[Role.EXTRA] * 18), TITLES)
+GLIMPSE = FilePreview(READING, 10**6, ((LONG,) * 20,) * 3)
+TALLY = Tally(10**6, 21, [Rejected(n, [LONG], reason) for n, reason in enumerate(RowFault)])
+MEMBER = Member(None, "+79991234567", None, {"name": LONG})
+DOUBT = UnclearReply(2**62, 4242, 1, "stop <b>" * 200, LONG, None, None, stops=None)
+GAPS = (Gap("name", "friend", 10), Gap("city", "", 10), Gap("sum", "1", 3), Gap("day", "", 1))
+PREVIEW = Preview(TEMPLATES[0], Filled("Hello", ()), LONG, MEMBER, 10, GAPS, 5000)
+BUDGET = Budget(5, Caps(), NOW, NOW, NOW, 10, 3, 7, floods=2)
+OVERVIEW = Overview((CAMPAIGN,) * 5, (CAMPAIGN,) * 5, ACCOUNTS, True, True, NOW)
