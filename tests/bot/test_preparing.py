@@ -33,7 +33,7 @@ async def test_a_large_campaign_is_prepared_after_its_start(office: Office) -> N
     await office.owner.wait_for(BOT, "Campaign desk")
     await office.owner.press_data(BOT, f"e:{campaign_id}:start")
     card = await office.owner.wait_for(BOT, "● running")
-    assert "Preparing: 5\u202f000 of 10\u202f007" in card.text
+    assert "Preparing: 5,000 of 10,007" in card.text
     assert "done about" not in card.text
     assert await office.owner.press_data(BOT, f"e:{campaign_id}:start") == (
         "Nothing changed: it is running already."
@@ -46,6 +46,6 @@ async def test_a_large_campaign_is_prepared_after_its_start(office: Office) -> N
     works = {OperationKind.EXPANSION: Expansion(office.database)}
     worker = Worker(office.database, "main", works)
     office.background.start(worker.run())
-    card = await office.owner.wait_for(BOT, "0 of 10\u202f007 sent")
+    card = await office.owner.wait_for(BOT, "0 of 10,007 sent")
     assert "done about" in card.text
     assert "Preparing" not in card.text

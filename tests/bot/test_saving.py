@@ -54,18 +54,18 @@ async def value(office: Office, query: str) -> object:
 
 async def test_progress_is_shown_and_the_list_appears_when_it_is_whole(office: Office) -> None:
     await begin(office)
-    await office.owner.wait_for(BOT, "000 of 12\u202f000 rows")
+    await office.owner.wait_for(BOT, "000 of 12,000 rows")
     assert await value(office, "SELECT count(*) > 0 FROM contact_list_members")
     await office.owner.say(BOT, "/lists")
     await office.owner.wait_for(BOT, "No list yet")
-    await office.owner.wait_for(BOT, "big is saved: 12\u202f000 people.")
+    await office.owner.wait_for(BOT, "big is saved: 12,000 people.")
     await office.owner.say(BOT, "/lists")
-    await office.owner.wait_for(BOT, "big · 12\u202f000 people")
+    await office.owner.wait_for(BOT, "big · 12,000 people")
 
 
 async def test_cancel_leaves_nothing_of_it(office: Office) -> None:
     await begin(office)
-    saving = await office.owner.wait_for(BOT, "000 of 12\u202f000 rows")
+    saving = await office.owner.wait_for(BOT, "000 of 12,000 rows")
     assert await office.owner.press(saving, "✕ Cancel") == "It stops in a moment."
     await office.owner.wait_for(BOT, "The file was not saved.")
     for table in ("contact_lists", "contact_list_members", "uploads"):
@@ -76,7 +76,7 @@ async def test_cancel_leaves_nothing_of_it(office: Office) -> None:
 
 async def test_a_chunk_that_failed_is_saved_again_and_nobody_twice(office: Office) -> None:
     await begin(office, first=4, last=5)
-    await office.owner.wait_for(BOT, "big is saved: 12\u202f000 people.", 60)
+    await office.owner.wait_for(BOT, "big is saved: 12,000 people.", 60)
     assert await value(office, "SELECT count(*) FROM contact_list_members") == PEOPLE
     assert await value(office, "SELECT count(DISTINCT pos) FROM contact_list_members") == PEOPLE
     assert await value(office, "SELECT count(*) FROM contact_lists") == 1

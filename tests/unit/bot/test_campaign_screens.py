@@ -62,7 +62,7 @@ def test_a_test_sends_ten_messages_at_the_most() -> None:
 def test_a_campaign_that_is_prepared_shows_how_far_and_no_end() -> None:
     preparing = operation.Progress(120_000, 1_000_000)
     text = card.card(EN, replace(PROGRESS, preparing=preparing)).text
-    assert "Preparing: 120\u202f000 of 1\u202f000\u202f000" in text
+    assert "Preparing: 120,000 of 1,000,000" in text
     assert "done about" not in text
     assert "sent" not in text
 
