@@ -173,9 +173,13 @@ def _start(_: Translator, found: Review) -> str:
     return _("Start ({mode})", mode=mode(_, found.campaign.mode))
 
 
-def ask_discard(_: Translator, found: Review) -> Screen:
+def counting(_: Translator, campaign_id: int) -> Screen:
+    """Say that a large audience is being counted; the button counts again after a restart."""
+    return Screen(_("Counting everybody…"), ((Key(_("Update"), OpenReview(campaign_id)),),))
+
+
+def ask_discard(_: Translator, campaign: Campaign) -> Screen:
     """Ask before the draft is discarded."""
-    campaign = found.campaign
     text = _("Discard the draft <b>{name}</b>? Nothing was sent.", name=campaign.name)
     discard = Key(_("Discard the draft"), DiscardDraft(campaign.id), "danger")
     return Screen(text, ((discard,), (back(_, OpenReview(campaign.id)),)))

@@ -11,8 +11,10 @@ from aiogram.types import CallbackQuery
 
 from bot.campaigns.live_cards import LiveCards
 from bot.drafts import review, service
+from bot.drafts.counted_review import show_review
 from bot.drafts.presses import AskDiscard, DiscardDraft, StartDraft
 from bot.ui import problems
+from bot.ui.background import Background
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenReview
 from bot.ui.press_filter import Pressed
@@ -23,17 +25,22 @@ from db.pool import Database
 
 
 async def open_review(
-    callback: CallbackQuery, press: OpenReview, state: FSMContext, database: Database, _: Translator
+    callback: CallbackQuery,
+    press: OpenReview,
+    state: FSMContext,
+    database: Database,
+    background: Background,
+    _: Translator,
 ) -> None:
     await state.clear()
-    await show(callback, review.review(_, await service.review(database, press.campaign_id)))
+    await show_review(callback, database, press.campaign_id, background, _)
 
 
 async def ask_discard(
     callback: CallbackQuery, press: AskDiscard, database: Database, _: Translator
 ) -> None:
-    found = await service.review(database, press.campaign_id)
-    await show(callback, review.ask_discard(_, found))
+    draft = await service.get(database, press.campaign_id)
+    await show(callback, review.ask_discard(_, draft))
 
 
 async def discard(
@@ -49,13 +56,14 @@ async def start(
     database: Database,
     admin: Admin,
     cards: LiveCards,
+    background: Background,
     _: Translator,
 ) -> None:
     try:
         await service.start(database, admin, press.campaign_id)
     except service.CannotStart:
-        found = await service.review(database, press.campaign_id)
-        await show(callback, review.review(_, found), problems.cannot_start(_))
+        toast = problems.cannot_start(_)
+        await show_review(callback, database, press.campaign_id, background, _, toast)
         return
     shown = await cards.show(callback, press.campaign_id, _)
     with suppress(TelegramAPIError):

@@ -7,7 +7,8 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.drafts import review, screens, service
+from bot.drafts import screens, service
+from bot.drafts.counted_review import show_review
 from bot.drafts.presses import (
     AskRate,
     ChooseAccount,
@@ -25,6 +26,7 @@ from bot.drafts.presses import (
     Way,
 )
 from bot.drafts.states import Building
+from bot.ui.background import Background
 from bot.ui.i18n import Translator
 from bot.ui.navigation import NewCampaign
 from bot.ui.press_filter import Pressed
@@ -89,10 +91,15 @@ async def choose_accounts(
 
 
 async def choose_account(
-    callback: CallbackQuery, press: ChooseAccount, database: Database, admin: Admin, _: Translator
+    callback: CallbackQuery,
+    press: ChooseAccount,
+    database: Database,
+    admin: Admin,
+    background: Background,
+    _: Translator,
 ) -> None:
     await service.put_account(database, admin, press.campaign_id, press.account_id)
-    await _show_next(callback, database, press.campaign_id, Step.ACCOUNT, press.way, _)
+    await _show_next(callback, database, press.campaign_id, Step.ACCOUNT, press.way, background, _)
 
 
 async def choose_template(
@@ -100,17 +107,23 @@ async def choose_template(
     press: ChooseTemplate,
     database: Database,
     admin: Admin,
+    background: Background,
     _: Translator,
 ) -> None:
     await service.choose_template(database, admin, press.campaign_id, press.template_id)
-    await _show_next(callback, database, press.campaign_id, Step.TEMPLATE, press.way, _)
+    await _show_next(callback, database, press.campaign_id, Step.TEMPLATE, press.way, background, _)
 
 
 async def choose_rate(
-    callback: CallbackQuery, press: ChooseRate, database: Database, admin: Admin, _: Translator
+    callback: CallbackQuery,
+    press: ChooseRate,
+    database: Database,
+    admin: Admin,
+    background: Background,
+    _: Translator,
 ) -> None:
     await service.choose_rate(database, admin, press.campaign_id, press.rate)
-    await _show_next(callback, database, press.campaign_id, Step.RATE, press.way, _)
+    await _show_next(callback, database, press.campaign_id, Step.RATE, press.way, background, _)
 
 
 async def ask_rate(
@@ -122,7 +135,12 @@ async def ask_rate(
 
 
 async def type_rate(
-    message: Message, state: FSMContext, database: Database, admin: Admin, _: Translator
+    message: Message,
+    state: FSMContext,
+    database: Database,
+    admin: Admin,
+    background: Background,
+    _: Translator,
 ) -> None:
     data = await state.get_data()
     campaign_id, way = data["campaign_id"], Way(data["way"])
@@ -131,14 +149,19 @@ async def type_rate(
         return
     await state.clear()
     await service.choose_rate(database, admin, campaign_id, rate)
-    await _show_next(message, database, campaign_id, Step.RATE, way, _)
+    await _show_next(message, database, campaign_id, Step.RATE, way, background, _)
 
 
 async def choose_mode(
-    callback: CallbackQuery, press: ChooseMode, database: Database, admin: Admin, _: Translator
+    callback: CallbackQuery,
+    press: ChooseMode,
+    database: Database,
+    admin: Admin,
+    background: Background,
+    _: Translator,
 ) -> None:
     await service.choose_mode(database, admin, press.campaign_id, press.mode)
-    await _show_next(callback, database, press.campaign_id, Step.MODE, press.way, _)
+    await _show_next(callback, database, press.campaign_id, Step.MODE, press.way, background, _)
 
 
 async def set_quiet_hours(
@@ -163,11 +186,12 @@ async def _show_next(
     campaign_id: int,
     step: Step,
     way: Way,
+    background: Background,
     _: Translator,
 ) -> None:
     following = screens.after(step, way)
     if following is None:
-        await _show_review(event, database, campaign_id, _)
+        await show_review(event, database, campaign_id, background, _)
     else:
         await _show_step(event, database, campaign_id, following, way, _)
 
@@ -184,12 +208,6 @@ async def _show_step(
     limit = screens.PAGE_SIZE + 1
     choices = await service.choices(database, campaign_id, limit=limit, offset=offset)
     await show(event, screens.SCREENS[step](_, choices, way))
-
-
-async def _show_review(
-    event: Message | CallbackQuery, database: Database, campaign_id: int, _: Translator
-) -> None:
-    await show(event, review.review(_, await service.review(database, campaign_id)))
 
 
 def router() -> Router:

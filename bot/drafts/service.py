@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from bot.drafts.view_model import Choices, Review, can_send
 from db.models.admin import Admin
-from db.models.campaign import CampaignEvent, Mode, QuietHours
+from db.models.campaign import Campaign, CampaignEvent, Mode, QuietHours
 from db.models.draft import Gap
 from db.models.errors import NotAllowed
 from db.models.operation import OperationKind, Progress
@@ -149,12 +149,25 @@ async def choices(database: Database, campaign_id: int, *, limit: int, offset: i
         )
 
 
-async def review(database: Database, campaign_id: int) -> Review:
-    """Return the draft as it would start now.
+async def get(database: Database, campaign_id: int) -> Campaign:
+    """Return the draft. Raise Conflict when it is a draft no longer, NotFound."""
+    async with database.connection() as connection:
+        await drafts.lock(connection, campaign_id)
+        return await campaigns.get(connection, campaign_id)
 
-    Raise NotFound, or Conflict when the campaign is not a draft any more.
+
+async def count_members(database: Database, campaign_id: int) -> int:
+    """Return how many members the draft's lists have; a contact in two lists counts twice."""
+    async with database.connection() as connection:
+        return await expansion.count_members(connection, campaign_id)
+
+
+async def review(database: Database, campaign_id: int) -> Review:
+    """Return the draft as it would start now. Raise Conflict when it is a draft no longer.
+
+    Counting a million people takes seconds, so the draft is not locked meanwhile.
     """
-    async with database.transaction() as connection:
+    async with database.connection() as connection:
         await drafts.lock(connection, campaign_id)
         return await _review(connection, campaign_id)
 

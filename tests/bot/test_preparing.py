@@ -1,6 +1,10 @@
-"""Start of a large campaign answers at once; the card shows how its messages are prepared."""
+"""A large campaign is counted and prepared while the bot goes on answering."""
 
 from __future__ import annotations
+
+import asyncio
+
+import pytest
 
 from db.models.operation import OperationKind
 from db.queries import expansion
@@ -49,3 +53,22 @@ async def test_a_large_campaign_is_prepared_after_its_start(office: Office) -> N
     card = await office.owner.wait_for(BOT, "0 of 10,007 sent")
     assert "done about" in card.text
     assert "Preparing" not in card.text
+
+
+async def test_a_large_draft_is_counted_in_the_background(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.drafts.counted_review.LARGE", 6)
+    await add_admin(office.database)
+    campaign_id = await add_draft(office.database, await add_stock(office.database, 7))
+    await office.owner.say(BOT, "/start")
+    await office.owner.wait_for(BOT, "Campaign desk")
+    async with office.database.transaction() as connection:  # nobody can be counted meanwhile
+        await connection.execute("LOCK TABLE suppressions IN ACCESS EXCLUSIVE MODE")
+        await office.owner.press_data(BOT, f"e:{campaign_id}:step:review")
+        await office.owner.wait_for(BOT, "Counting everybody…")
+        await office.owner.say(BOT, "/help")
+        await office.owner.wait_for(BOT, "/campaigns")
+    async with asyncio.timeout(30):
+        while not any("To 7 people" in m.text for m in office.owner.history(BOT)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)

@@ -120,7 +120,8 @@ def draft_screens(_: Translator) -> list[Screen]:
         drafts.rate_refused(_, LONG, CAMPAIGN.id, Way.ONWARD),
         *(review.review(_, replace(REVIEW, campaign=replace(live, mode=mode))) for mode in Mode),
         review.review(_, replace(REVIEW, contact_lists=(), template=None, accounts=())),
-        review.ask_discard(_, REVIEW),
+        review.ask_discard(_, REVIEW.campaign),
+        review.counting(_, REVIEW.campaign.id),
         review.discarded(_, LONG),
     ]
 
