@@ -81,5 +81,5 @@ class Work(Protocol):
     async def undo(self, connection: Connection, operation: Operation) -> None:
         """Take back what the chunks left, in the transaction that ends it unfinished."""
 
-    async def tell(self, operation: Operation) -> None:
+    async def notify(self, operation: Operation) -> None:
         """Say how it ended to those who should know; may be called again."""

@@ -175,16 +175,16 @@ class Worker:
             self._ended.clear()
             try:
                 async with self._database.connection() as connection:
-                    untold = await operations.page_untold(connection, self._kinds)
+                    unnotified = await operations.page_unnotified(connection, self._kinds)
                     if (now := asyncio.get_running_loop().time()) > swept_at + SWEEP_SECONDS:
                         swept_at = now
                         await operations.sweep(connection)
-                for operation in untold:
-                    await self._works[operation.kind].tell(operation)
+                for operation in unnotified:
+                    await self._works[operation.kind].notify(operation)
                     async with self._database.connection() as connection:
-                        await operations.mark_told(connection, operation.id)
+                        await operations.mark_notified(connection, operation.id)
             except Exception as error:
-                log.warning("Not told how operations ended: %r", error)
+                log.warning("Cannot show how operations ended yet: %r", error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._ended.wait()

@@ -82,7 +82,7 @@ class Export:
     async def undo(self, connection: Connection, operation: Operation) -> None:
         """Leave everything as it is: an export writes no rows."""
 
-    async def tell(self, operation: Operation) -> None:
+    async def notify(self, operation: Operation) -> None:
         """The file itself is the news; only a failure is told."""
         if operation.status is not OperationStatus.FAILED:
             return

@@ -97,7 +97,7 @@ class Import:
             await contact_lists.delete_unready(connection, list_id)
         await uploads.delete_claimed(connection, operation.subject_id)
 
-    async def tell(self, operation: Operation) -> None:
+    async def notify(self, operation: Operation) -> None:
         """Make the message that showed the progress say how it ended."""
         screen = await self._ending(operation, await self._translator(operation))
         params = operation.params

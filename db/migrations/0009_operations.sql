@@ -22,12 +22,12 @@ CREATE TABLE operations (
     created_at           timestamptz NOT NULL DEFAULT now(),
     started_at           timestamptz,
     finished_at          timestamptz,
-    told_at              timestamptz,           -- when the admins were told how it ended
+    notified_at          timestamptz,           -- when its end was shown
     CHECK ((status = 'running') = (claim_token IS NOT NULL AND claimed_until IS NOT NULL)),
     CHECK ((finished_at IS NOT NULL) = (status IN ('done', 'failed', 'cancelled')))
 );
 CREATE INDEX operations_to_run ON operations (due_at) WHERE status IN ('queued', 'running');
-CREATE INDEX operations_untold ON operations (id) WHERE finished_at IS NOT NULL AND told_at IS NULL;
+CREATE INDEX operations_unnotified ON operations (id) WHERE finished_at IS NOT NULL AND notified_at IS NULL;
 -- One at a time for each subject; each admin asks for a file of their own.
 CREATE UNIQUE INDEX operations_one_active ON operations
     (kind, subject_id, (CASE WHEN kind = 'export' THEN requested_by ELSE 0 END))

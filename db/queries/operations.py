@@ -204,22 +204,24 @@ async def find_active(
     return None if row is None else _operation(row)
 
 
-PAGE_UNTOLD_OPERATIONS = """
+PAGE_UNNOTIFIED_OPERATIONS = """
 SELECT * FROM operations
-WHERE kind = ANY($1) AND finished_at IS NOT NULL AND told_at IS NULL ORDER BY id LIMIT 100
+WHERE kind = ANY($1) AND finished_at IS NOT NULL AND notified_at IS NULL ORDER BY id LIMIT 100
 """
 
 
-async def page_untold(connection: Connection, kinds: Sequence[OperationKind]) -> list[Operation]:
+async def page_unnotified(
+    connection: Connection, kinds: Sequence[OperationKind]
+) -> list[Operation]:
     """Return ended operations of these kinds whose end was not told yet, the oldest first."""
-    return [_operation(row) for row in await connection.fetch(PAGE_UNTOLD_OPERATIONS, kinds)]
+    return [_operation(row) for row in await connection.fetch(PAGE_UNNOTIFIED_OPERATIONS, kinds)]
 
 
-MARK_OPERATION_TOLD = "UPDATE operations SET told_at = now() WHERE id = $1"
+MARK_OPERATION_NOTIFIED = "UPDATE operations SET notified_at = now() WHERE id = $1"
 
 
-async def mark_told(connection: Connection, operation_id: int) -> None:
-    await connection.execute(MARK_OPERATION_TOLD, operation_id)
+async def mark_notified(connection: Connection, operation_id: int) -> None:
+    await connection.execute(MARK_OPERATION_NOTIFIED, operation_id)
 
 
 SWEEP_OPERATIONS = "DELETE FROM operations WHERE finished_at < now() - $1::interval"

@@ -41,5 +41,5 @@ class Expansion:
                     connection, operation.subject_id, event, reason=Reason.EXPANSION_FAILED
                 )
 
-    async def tell(self, operation: Operation) -> None:
+    async def notify(self, operation: Operation) -> None:
         """Do nothing: the campaign's card and events tell it."""

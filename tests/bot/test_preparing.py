@@ -63,7 +63,7 @@ async def test_a_large_draft_is_counted_in_the_background(
     campaign_id = await add_draft(office.database, await add_stock(office.database, 7))
     await office.owner.say(BOT, "/start")
     await office.owner.wait_for(BOT, "Campaign desk")
-    async with office.database.transaction() as connection:  # nobody can be counted meanwhile
+    async with office.database.transaction() as connection:  # blocks the count meanwhile
         await connection.execute("LOCK TABLE suppressions IN ACCESS EXCLUSIVE MODE")
         await office.owner.press_data(BOT, f"e:{campaign_id}:step:review")
         await office.owner.wait_for(BOT, "Counting everybody…")

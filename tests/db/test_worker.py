@@ -43,7 +43,7 @@ class Counting:
         assert operation.checkpoint.get("chunk", -1) + 1 == operation.progress.done
         await connection.execute("DELETE FROM chunks")
 
-    async def tell(self, operation: Operation) -> None:
+    async def notify(self, operation: Operation) -> None:
         self.told.append(operation)
 
 
@@ -94,10 +94,10 @@ async def test_an_operation_is_run_and_its_end_is_told_once(
 ) -> None:
     async with working(database, work):
         await queue(database)
-        await until(database, "status = 'done' AND told_at IS NOT NULL")
+        await until(database, "status = 'done' AND notified_at IS NOT NULL")
     async with working(database, work):
         await queue(database, 2)
-        await until(database, "subject_id = 2 AND told_at IS NOT NULL")
+        await until(database, "subject_id = 2 AND notified_at IS NOT NULL")
     assert [one.subject_id for one in work.told] == [1, 2]
     assert sorted(await chunks(database)) == sorted([*range(CHUNKS), *range(CHUNKS)])
 
@@ -189,7 +189,7 @@ async def test_what_is_asked_to_stop_leaves_nothing(database: Database, work: Co
         async with database.connection() as connection:
             await connection.execute("UPDATE operations SET cancel_requested_at = now()")
         work.stops[2].set()
-        await until(database, "status = 'cancelled' AND told_at IS NOT NULL")
+        await until(database, "status = 'cancelled' AND notified_at IS NOT NULL")
     assert await chunks(database) == []
     assert [one.status for one in work.told] == [OperationStatus.CANCELLED]
 
