@@ -1,4 +1,4 @@
-"""What a feature registers for its long-running operations, and what it is given for each claim."""
+"""The interface between a feature's long-running operations and the worker."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from db.queries import operations
 
 
 class ClaimLost(Exception):
-    """Another worker runs the operation now; raised inside a transaction, it rolls it back."""
+    """Another worker has the operation now. Raised inside a transaction, it rolls it back."""
 
 
 class Cancelled(Exception):
-    """The operation was asked to stop; raised at a checkpoint, it rolls the chunk back."""
+    """An admin cancelled the operation. Raised at a checkpoint, it rolls the chunk back."""
 
 
 class TryLater(Exception):
@@ -35,7 +35,7 @@ class Context:
         self.token = operation.token
 
     async def checkpoint(self, connection: Connection, done: int, **where: Any) -> None:
-        """Note in the chunk's transaction that `done` are done, and where to resume.
+        """Store in the chunk's transaction that `done` units are done, and where to resume.
 
         Raises Cancelled or ClaimLost, which must roll the chunk back.
         """
@@ -47,11 +47,11 @@ class Context:
         self.progress = Progress(done, self.operation.progress.total)
 
     async def complete(self, connection: Connection, **result: Any) -> None:
-        """End the operation well, in the transaction of its last write; raises ClaimLost."""
+        """End the operation as done, in the transaction of its last write. Raise ClaimLost."""
         await self.end(connection, OperationEvent.COMPLETE, result=result)
 
     async def end(self, connection: Connection, event: OperationEvent, **fields: Any) -> Operation:
-        """End the operation by `event` and return it as it is then; raises ClaimLost."""
+        """End the operation by `event` and return it as ended. Raise ClaimLost."""
         operation_id = self.operation.id
         ended = await operations.end(connection, operation_id, self.token, event, **fields)
         if ended is None:
@@ -73,13 +73,13 @@ class Work(Protocol):
     """What a feature registers for a kind of operation."""
 
     async def run(self, context: Context) -> None:
-        """Do the operation from its checkpoint on, a chunk and a transaction at a time.
+        """Run the operation from its checkpoint on, one chunk in one transaction after another.
 
         It is complete when this returns. Any error but Cancelled is tried again a few times.
         """
 
     async def undo(self, connection: Connection, operation: Operation) -> None:
-        """Take back what the chunks left, in the transaction that ends it unfinished."""
+        """Undo what the chunks wrote, in the transaction that ends the operation unfinished."""
 
     async def notify(self, operation: Operation) -> None:
-        """Say how it ended to those who should know; may be called again."""
+        """Show the admins how it ended. It may be called more than once."""

@@ -47,7 +47,7 @@ class Worker:
         self._woken, self._ended = asyncio.Event(), asyncio.Event()
 
     async def run(self) -> None:
-        """Work until cancelled; what is under way is given back then."""
+        """Work until cancelled, then give back what is under way."""
         try:
             await self._expire()
             async with asyncio.TaskGroup() as group:
@@ -133,14 +133,14 @@ class Worker:
             asyncio.get_running_loop().call_later(seconds, self._wake)
 
     def _wake(self) -> None:
-        """Let the lanes look for something to claim."""
+        """Make the lanes look for something to claim."""
         self._woken.set()
         self._woken = asyncio.Event()
 
     async def _attempt_to_end(
         self, context: Context, event: OperationEvent, reason: str | None
     ) -> None:
-        """End it; when that cannot be done now, the claim runs out and it is done then."""
+        """End the operation. If the database is away, its claim expires and it is ended then."""
         try:
             await self._end_unfinished(context, event, reason)
         except Exception as error:
@@ -154,7 +154,7 @@ class Worker:
             await self._works[ended.kind].undo(connection, ended)
 
     async def _beat(self) -> None:
-        """Hold the claims of what runs, and stop what was lost."""
+        """Extend the claims of what runs, and cancel what was lost."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             held = {key: context.token for key, (context, _) in self._running.items()}
@@ -169,7 +169,7 @@ class Worker:
                     lost[1].cancel()
 
     async def _tell(self) -> None:
-        """Tell how operations ended, also those of a process that died before it could."""
+        """Show how operations ended, including those of a process that died before it could."""
         swept_at = float("-inf")
         while True:
             self._ended.clear()
@@ -190,7 +190,7 @@ class Worker:
                     await self._ended.wait()
 
     async def _give_back(self) -> None:
-        """Give back what was under way, so that the next process need not wait."""
+        """Give back what is under way, so that the next process need not wait."""
         with suppress(Exception):
             async with asyncio.timeout(STOP_SECONDS), self._database.connection() as connection:
                 for context, _ in self._running.values():

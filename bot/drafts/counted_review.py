@@ -1,4 +1,4 @@
-"""Shows the review of a draft; to count a large audience it lets the handler go first."""
+"""Shows the review of a draft; a large audience is counted in the background."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def show_review(
     _: Translator,
     toast: str | None = None,
 ) -> None:
-    """Show the draft as it would start now. A large one is counted in the background meanwhile."""
+    """Show the draft as it would start now; count a large audience in the background first."""
     if await service.count_members(database, campaign_id) <= LARGE:
         await show(event, review.review(_, await service.review(database, campaign_id)), toast)
         return

@@ -1,4 +1,4 @@
-"""The worker of the process that has the bot's role: the operations that need files and words."""
+"""The worker in the bot's process: the operations that need files or sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROLE = "bot"  # one process at a time has it, so claims under this name are a pr
 
 
 def build_worker(bot: Bot, database: Database, *, zone: ZoneInfo) -> Worker:
-    """Return a worker of imports and exports, to be `run`."""
+    """Return a worker for imports and exports; its `run` works until cancelled."""
     return Worker(
         database,
         ROLE,

@@ -80,10 +80,10 @@ class Export:
                 await asyncio.to_thread(file.write, page)
 
     async def undo(self, connection: Connection, operation: Operation) -> None:
-        """Leave everything as it is: an export writes no rows."""
+        """Do nothing: an export writes no rows."""
 
     async def notify(self, operation: Operation) -> None:
-        """The file itself is the news; only a failure is told."""
+        """Notify the admin of a failure only: a success is the file itself."""
         if operation.status is not OperationStatus.FAILED:
             return
         if (admin := await self._admin(operation)) is None:

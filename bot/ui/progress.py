@@ -1,4 +1,4 @@
-"""A message that shows how far something has come: edited rarely, the newest text wins."""
+"""A message that shows progress: edited rarely, and always with the newest text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class ProgressMessage:
-    """Inside `async with`, `show` is shown soon; after it no edit of ours is under way."""
+    """Edits a message to the last `show`. After the `async with` no edit is under way."""
 
     first_seconds = 2.0  # what ends sooner shows no progress
     every_seconds = 4.0  # between two edits
@@ -37,7 +37,7 @@ class ProgressMessage:
         self._changed, self._editing = asyncio.Event(), asyncio.Lock()
 
     def show(self, screen: Screen) -> None:
-        """Show this with the next edit, unless a newer one comes before it."""
+        """Show this screen with the next edit, unless a newer one replaces it."""
         self._newest = screen
         self._changed.set()
 
@@ -74,7 +74,7 @@ class ProgressMessage:
 
 
 async def replace(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
-    """Make a message of ours show the screen; write a new one when it cannot be edited.
+    """Show the screen in a message of the bot; send a new one when that cannot be edited.
 
     Returns also when the chat is closed to us; raises TelegramAPIError when it is worth a retry.
     """

@@ -57,7 +57,7 @@ class Import:
         await self._finish(context, upload, list_id)
 
     async def _begin(self, context: Context, upload: Upload) -> int:
-        """Add the list, hidden and empty; its id."""
+        """Add an empty list that is not usable yet; return its id."""
         digest = await asyncio.to_thread(hashlib.sha256, upload.content)
         async with self._database.transaction() as connection:
             list_id = await contact_lists.add(
@@ -74,7 +74,7 @@ class Import:
         return list_id
 
     async def _finish(self, context: Context, upload: Upload, list_id: int) -> None:
-        """Let the list be used, forget the file and end the operation, all at once."""
+        """Make the list usable, delete the file and end the operation, in one transaction."""
         async with self._database.transaction() as connection:
             saved = await contact_lists.complete(connection, list_id)
             await uploads.delete_claimed(connection, upload.id)
@@ -98,7 +98,7 @@ class Import:
         await uploads.delete_claimed(connection, operation.subject_id)
 
     async def notify(self, operation: Operation) -> None:
-        """Make the message that showed the progress say how it ended."""
+        """Show the result in the message that showed the progress."""
         screen = await self._ending(operation, await self._translator(operation))
         params = operation.params
         await replace(self._bot, params["chat_id"], params["message_id"], screen)
@@ -120,7 +120,7 @@ class Import:
 async def _batches(
     upload: Upload, region: str, key: bytes, *, after: int
 ) -> AsyncIterator[contacts.Batch]:
-    """The file's people behind row `after`, chunk by chunk; hashed and encoded in a thread."""
+    """Yield the people of the file after row `after`, chunk by chunk, hashed in a thread."""
     async for chunk in chunks(upload.content, _reading(upload), region):
         people = [one for one in chunk if isinstance(one, NewContact) and one.row > after]
         if people:

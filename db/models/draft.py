@@ -1,4 +1,4 @@
-"""A campaign that is being built: who its lists reach, and what its message lacks for them."""
+"""A campaign that is being built: whom its lists reach, and what its message lacks for them."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class OperationEvent(StrEnum):
 
 
 class OperationKind(StrEnum):
-    """What is done; the value says what `subject_id` is."""
+    """What the operation does; it decides what `subject_id` refers to."""
 
     IMPORT = "import"  # an upload becomes a contact list
     EXPANSION = "expansion"  # a campaign gets its deliveries

@@ -1,4 +1,4 @@
-"""What a campaign came to: counts, lines of its report, and the message that shows its progress."""
+"""Results of a campaign: counts, lines of its report, and its live card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the live cards: which message in which chat shows a campaign's progress."""
+"""Rows of live cards: the message of a chat that shows a campaign's progress."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ORDER BY campaign_id, chat_id
 
 
 async def page(connection: Connection) -> list[tuple[CampaignCard, CampaignStatus]]:
-    """Every card with the status that its campaign has now."""
+    """Return every card with the present status of its campaign."""
     return [
         (
             CampaignCard(row["campaign_id"], row["chat_id"], row["message_id"]),
@@ -35,7 +35,7 @@ ON CONFLICT (campaign_id, chat_id) DO UPDATE SET message_id = excluded.message_i
 
 
 async def put(connection: Connection, card: CampaignCard) -> None:
-    """This message is the campaign's card in its chat from now on, the only one."""
+    """Make this message the campaign's only card in its chat."""
     await connection.execute(PUT_CARD, card.campaign_id, card.chat_id, card.message_id)
 
 
@@ -43,5 +43,5 @@ FORGET_CARD = "DELETE FROM campaign_cards WHERE chat_id = $1 AND message_id = $2
 
 
 async def forget(connection: Connection, chat_id: int, message_id: int) -> None:
-    """The message shows something else now, or the last that will change."""
+    """Delete the card: its message shows another screen, or will not change any more."""
     await connection.execute(FORGET_CARD, chat_id, message_id)

@@ -1,4 +1,4 @@
-"""Rows of contact lists and of who is in them.
+"""Rows of contact lists and of their members.
 
 A list whose members are still being saved (`ready_at` null) is visible to its import only.
 """
@@ -19,7 +19,7 @@ GET_CONTACT_LIST = "SELECT * FROM contact_lists WHERE id = $1 AND ready_at IS NO
 
 
 async def get(connection: Connection, contact_list_id: int) -> ContactList:
-    """The list, archived or not; NotFound when there is none, or it is not whole yet."""
+    """Return the list, archived or not; NotFound when there is none or its import has not ended."""
     if (row := await connection.fetchrow(GET_CONTACT_LIST, contact_list_id)) is None:
         raise NotFound("contact_list", contact_list_id)
     return _contact_list(row)
@@ -33,7 +33,7 @@ ORDER BY id DESC LIMIT $1 OFFSET $2
 
 
 async def page(connection: Connection, *, limit: int = 20, offset: int = 0) -> list[ContactList]:
-    """The lists that were not deleted, newest first."""
+    """Return the lists that are not archived, newest first."""
     rows = await connection.fetch(PAGE_CONTACT_LISTS, limit, offset)
     return [_contact_list(row) for row in rows]
 
@@ -46,7 +46,7 @@ ORDER BY id DESC LIMIT 1
 
 
 async def find_by_file(connection: Connection, sha256: bytes) -> ContactList | None:
-    """The newest list that was made from this very file, if one was."""
+    """Return the newest list that was made from this file (by SHA-256), or None."""
     row = await connection.fetchrow(FIND_CONTACT_LIST_BY_FILE, sha256)
     return None if row is None else _contact_list(row)
 
@@ -70,7 +70,7 @@ async def add(
     file_sha256: bytes,
     fields: list[str],
 ) -> int:
-    """A new list's id; its members follow (`contacts.add_members`), then `complete`."""
+    """Add a list and return its id. Its members follow (`contacts.add_batch`), then `complete`."""
     contact_list_id: int = await connection.fetchval(
         ADD_CONTACT_LIST, name, basis, basis_note, attested_by, file_name, file_sha256, fields
     )
@@ -86,7 +86,7 @@ RETURNING *
 
 
 async def complete(connection: Connection, contact_list_id: int) -> ContactList:
-    """Write down how many are in the list, now that all are, and let it be used."""
+    """Store the number of members, once all are in, and make the list usable."""
     row = await connection.fetchrow(COMPLETE_CONTACT_LIST, contact_list_id)
     assert row is not None
     return _contact_list(row)
@@ -96,7 +96,7 @@ DELETE_UNREADY = "DELETE FROM contact_lists WHERE id = $1 AND ready_at IS NULL"
 
 
 async def delete_unready(connection: Connection, contact_list_id: int) -> None:
-    """Delete a list whose members were not all saved, and its members; contacts stay."""
+    """Delete a list whose import did not end, with its members. Contacts stay."""
     await connection.execute(DELETE_UNREADY, contact_list_id)
 
 
@@ -106,7 +106,7 @@ UPDATE contact_lists SET archived_at = now() WHERE id = $1 AND archived_at IS NU
 
 
 async def archive(connection: Connection, contact_list_id: int) -> bool:
-    """Take the list out of sight; False when it was already. Campaigns keep their people."""
+    """Archive the list; False when it is archived already. Campaigns keep their deliveries."""
     return await connection.fetchval(ARCHIVE_CONTACT_LIST, contact_list_id) is not None
 
 
@@ -118,7 +118,7 @@ WHERE contact_list_id = $1 AND NOT excluded AND status IN ('scheduled', 'running
 
 
 async def count_active_campaigns(connection: Connection, contact_list_id: int) -> int:
-    """Campaigns under way or about to start that write to this list."""
+    """Count the scheduled, running and paused campaigns that use this list."""
     count: int = await connection.fetchval(COUNT_ACTIVE_CAMPAIGNS_OF_LIST, contact_list_id)
     return count
 
@@ -132,7 +132,7 @@ ORDER BY contact_id LIMIT 1 OFFSET $2
 
 
 async def find_member(connection: Connection, contact_list_id: int, place: int) -> Member | None:
-    """Someone of the list; `place` counts from 0 in an order that stays."""
+    """Return one member; `place` counts from 0 in a stable order."""
     row = await connection.fetchrow(FIND_MEMBER, contact_list_id, place)
     return None if row is None else Member(**dict(row))
 
@@ -148,7 +148,7 @@ GROUP BY field
 async def count_empty(
     connection: Connection, contact_list_id: int, fields: list[str]
 ) -> dict[str, int]:
-    """For each of `fields`, how many of the list have nothing there."""
+    """Count, for each of `fields`, the members whose field is empty."""
     rows = await connection.fetch(COUNT_EMPTY_FIELDS, contact_list_id, fields)
     return {row["field"]: row["people"] for row in rows}
 
@@ -171,7 +171,7 @@ SELECT coalesce(max(units), 0) FROM (
 async def longest_filling(
     connection: Connection, contact_list_ids: list[int], placeholders: list[tuple[str, str]]
 ) -> int:
-    """The most UTF-16 units that (field, fallback) pairs put into one person's message."""
+    """Return the most UTF-16 units that these (field, fallback) pairs add to one message."""
     fields = [field for field, _ in placeholders]
     fallbacks = [fallback for _, fallback in placeholders]
     units = await connection.fetchval(LONGEST_FILLING, contact_list_ids, fields, fallbacks)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Batch(NamedTuple):
-    """A chunk of people as the columns of a statement; `hashes` are up to three of each."""
+    """A chunk of people as the columns of a statement; `hashes` has up to three for each."""
 
     keys: list[str]
     user_ids: list[int | None]
@@ -25,7 +25,7 @@ class Batch(NamedTuple):
 
 
 def batch(people: Sequence[NewContact], suppression_key: bytes) -> Batch:
-    """Hash and encode a chunk; it needs no connection, so it may run in a thread."""
+    """Hash and encode a chunk. It needs no connection and may run in a thread."""
     hashes = [[*person.identity.hashes(suppression_key), None, None][:3] for person in people]
     return Batch(
         keys=[person.identity.key for person in people],
@@ -66,7 +66,7 @@ FROM incoming JOIN written USING (key)
 
 
 async def add_batch(connection: Connection, contact_list_id: int, people: Batch) -> None:
-    """Put a chunk (a few thousand, no key twice) into the list.
+    """Add a chunk (a few thousand people, no key twice) to the list.
 
     Contacts known already are kept and learn what this file knows besides. Rows are taken in the
     order of their keys, so that two uploads at once wait for each other instead of deadlocking.
@@ -90,7 +90,7 @@ async def add_members(
     people: Sequence[NewContact],
     suppression_key: bytes,
 ) -> None:
-    """Put a chunk of `people` into the list, as `add_batch` does."""
+    """Add a chunk of `people` to the list, as `add_batch` does."""
     await add_batch(connection, contact_list_id, batch(people, suppression_key))
 
 

@@ -1,4 +1,4 @@
-"""Rows of campaigns while they are drafts: what they are built of, and counting who they reach."""
+"""Rows of drafts: what a campaign is built of, and whom it would reach."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LOCK_DRAFT = "SELECT status, created_by FROM campaigns WHERE id = $1 FOR UPDATE"
 
 
 async def lock(connection: Connection, campaign_id: int) -> int:
-    """Hold the draft until the transaction ends; who made it.
+    """Lock the draft until the transaction ends; return the id of its creator.
 
     Every change of a draft begins with this. NotFound when there is none, Conflict when it is a
     draft no more.
@@ -57,7 +57,7 @@ ON CONFLICT (campaign_id, contact_list_id) DO UPDATE SET excluded = false
 
 
 async def put_list(connection: Connection, campaign_id: int, contact_list_id: int) -> None:
-    """The campaign writes to this list too."""
+    """Add a list to the campaign."""
     await connection.execute(PUT_LIST, campaign_id, contact_list_id)
 
 
@@ -83,7 +83,7 @@ INSERT INTO campaign_accounts (campaign_id, account_id) VALUES ($1, $2) ON CONFL
 
 
 async def put_account(connection: Connection, campaign_id: int, account_id: int) -> None:
-    """The campaign is sent by this account too."""
+    """Add an account to the campaign."""
     await connection.execute(PUT_ACCOUNT, campaign_id, account_id)
 
 
@@ -129,7 +129,7 @@ DELETE_DRAFT = "DELETE FROM campaigns WHERE id = $1 AND status = 'draft'"
 
 
 async def delete(connection: Connection, campaign_id: int) -> None:
-    """For a draft that `lock` holds: nothing was sent, so nothing is worth keeping."""
+    """Delete a draft that `lock` holds. Nothing was sent, so nothing of it is kept."""
     await connection.execute(DELETE_DRAFT, campaign_id)
 
 
@@ -144,7 +144,7 @@ SELECT
 async def get_chosen(
     connection: Connection, campaign_id: int
 ) -> tuple[frozenset[int], frozenset[int]]:
-    """(ids of the contact lists, ids of the accounts) of the campaign."""
+    """Return (ids of the contact lists, ids of the accounts) of the campaign."""
     row = await connection.fetchrow(GET_CHOSEN, campaign_id)
     assert row is not None
     return frozenset(row["contact_lists"]), frozenset(row["accounts"])
@@ -169,7 +169,7 @@ WHERE c.id IN (
 
 
 async def count_people(connection: Connection, campaign_id: int) -> Audience:
-    """Everybody in the lists, each once."""
+    """Count the contacts of the lists, each once."""
     row = await connection.fetchrow(COUNT_PEOPLE, campaign_id)
     assert row is not None
     return Audience(**dict(row))
@@ -194,7 +194,7 @@ SELECT EXISTS (
 
 
 async def has_people(connection: Connection, campaign_id: int) -> bool:
-    """Whether anybody of the lists may be written to; quick where `count_people` counts all."""
+    """Return whether a contact of the lists may be written to, without counting all of them."""
     found: bool = await connection.fetchval(HAS_PEOPLE, campaign_id)
     return found
 
@@ -215,6 +215,6 @@ GROUP BY field
 async def count_empty(
     connection: Connection, campaign_id: int, fields: list[str]
 ) -> dict[str, int]:
-    """Which of the fields are empty, and for how many people of the campaign."""
+    """Return the fields that are empty for contacts of the campaign, with their number."""
     rows = await connection.fetch(COUNT_EMPTY, campaign_id, fields)
     return {row["field"]: row["people"] for row in rows}

@@ -1,4 +1,4 @@
-"""Writing a campaign's deliveries, a chunk at a time, before any of them is claimed."""
+"""Expansion: writes the deliveries of a campaign chunk by chunk, before any is claimed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEST_SIZE = 10  # a test campaign writes this many
 
 
 class Chunk(NamedTuple):
-    """What a chunk came to: the campaign's deliveries so far, the members it looked at.
+    """The result of a chunk: the campaign's deliveries so far and the members it looked at.
 
     `last`: nothing is left to do, since the campaign is expanded or has ended.
     """

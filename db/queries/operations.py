@@ -1,4 +1,4 @@
-"""Rows of operations: queued, claimed by a worker, moved on, ended.
+"""Rows of operations: added, claimed by a worker, advanced, ended.
 
 Every write of a worker carries the token of its claim; a row that is not changed was claimed by
 another worker meanwhile.
@@ -72,7 +72,7 @@ RETURNING *
 async def claim(
     connection: Connection, kinds: Sequence[OperationKind], process: str
 ) -> Operation | None:
-    """Take the next operation of these kinds that is due or was abandoned; None when none is."""
+    """Claim the next operation of these kinds that is due or abandoned; None when there is none."""
     allowed = sources(OperationEvent.CLAIM)
     target = after(allowed[0], OperationEvent.CLAIM)
     row = await connection.fetchrow(CLAIM_OPERATION, kinds, process, target, allowed, HOLD)
@@ -86,7 +86,7 @@ WHERE status = 'running' AND kind = ANY($1) AND claimed_by = $2
 
 
 async def expire(connection: Connection, kinds: Sequence[OperationKind], process: str) -> None:
-    """End the claims of a predecessor named `process` at once: it can write no more."""
+    """Expire the claims of a dead predecessor named `process`, which can write no more."""
     await connection.execute(EXPIRE_OPERATIONS, kinds, process)
 
 
@@ -99,7 +99,7 @@ RETURNING operations.id
 
 
 async def heartbeat(connection: Connection, held: dict[int, int]) -> set[int]:
-    """Hold these claims, id → token, for longer; returns the ids that were not lost."""
+    """Extend these claims (id → token); return the ids that still hold."""
     rows = await connection.fetch(HEARTBEAT, list(held), list(held.values()), HOLD)
     return {row["id"] for row in rows}
 
@@ -115,7 +115,7 @@ RETURNING cancel_requested_at IS NOT NULL
 async def checkpoint(
     connection: Connection, operation_id: int, token: int, done: int, where: dict[str, Any]
 ) -> bool | None:
-    """Note how far it has come, in the transaction that did the chunk.
+    """Store the progress, in the transaction of the chunk.
 
     Returns whether it was asked to cancel; None when the claim was lost.
     """
@@ -213,7 +213,7 @@ WHERE kind = ANY($1) AND finished_at IS NOT NULL AND notified_at IS NULL ORDER B
 async def page_unnotified(
     connection: Connection, kinds: Sequence[OperationKind]
 ) -> list[Operation]:
-    """Return ended operations of these kinds whose end was not told yet, the oldest first."""
+    """Return the ended operations of these kinds whose end is not shown yet, oldest first."""
     return [_operation(row) for row in await connection.fetch(PAGE_UNNOTIFIED_OPERATIONS, kinds)]
 
 

@@ -1,4 +1,4 @@
-"""What campaigns came to: counts by reason, and every delivery with its contact."""
+"""Results of campaigns: counts by reason, responses, and every delivery with its contact."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GROUP BY 1, 2 ORDER BY people DESC, 1, 2
 
 
 async def count_reasons(connection: Connection, campaign_id: int) -> tuple[ReasonCount, ...]:
-    """Why messages were not delivered, the most frequent reason first."""
+    """Count the undelivered messages by status and reason, the most frequent first."""
     return tuple(
         ReasonCount(DeliveryStatus(row["status"]), row["reason"], row["people"])
         for row in await connection.fetch(COUNT_REASONS, campaign_id)
@@ -30,7 +30,7 @@ GET_RESPONSES = "SELECT answered, seen, opted_out FROM campaigns WHERE id = $1"
 
 
 async def get_responses(connection: Connection, campaign_id: int) -> Responses:
-    """What came back from the people of a campaign that exists."""
+    """Count the responses to an existing campaign."""
     row = await connection.fetchrow(GET_RESPONSES, campaign_id)
     assert row is not None
     return Responses(**dict(row))
@@ -46,7 +46,7 @@ WHERE d.campaign_id = $1 ORDER BY d.pos
 async def stream_lines(
     connection: Connection, campaign_id: int, page: int
 ) -> AsyncIterator[list[ReportLine]]:
-    """Give every delivery of the campaign in its order, up to `page` at a time.
+    """Yield every delivery of the campaign in its order, up to `page` at a time.
 
     Inside a transaction: the server keeps the cursor, so no more than a page is in memory.
     """
@@ -79,7 +79,7 @@ FROM campaigns c WHERE c.id = $1
 
 
 async def name_parts(connection: Connection, campaign_id: int) -> tuple[str, tuple[str, ...]]:
-    """(the template's name, the lists' names) of a campaign that exists."""
+    """Return (the template's name, the lists' names) of an existing campaign."""
     row = await connection.fetchrow(NAME_PARTS, campaign_id)
     assert row is not None
     return row["template"], tuple(row["contact_lists"])

@@ -22,7 +22,7 @@ RETURNING id
 async def add(
     connection: Connection, admin_id: int, file_name: str, content: bytes, reading: dict[str, Any]
 ) -> int:
-    """Keep a file; returns the upload's id."""
+    """Add a file and return the upload's id."""
     upload_id: int = await connection.fetchval(ADD_UPLOAD, admin_id, file_name, content, reading)
     return upload_id
 
@@ -48,7 +48,7 @@ WHERE id = $1 AND admin_id = $2 AND saving_at IS NULL RETURNING id
 
 
 async def note(connection: Connection, upload_id: int, admin_id: int, **choices: object) -> None:
-    """Remember what was chosen for the file, beside what was before; NotFound as in `get`."""
+    """Store choices for the file beside earlier ones; NotFound as in `get`."""
     if await connection.fetchval(NOTE_ON_UPLOAD, upload_id, admin_id, choices) is None:
         raise NotFound("upload", upload_id)
 
@@ -59,7 +59,7 @@ DELETE FROM uploads WHERE id = $1 AND admin_id = $2 AND saving_at IS NULL RETURN
 
 
 async def drop(connection: Connection, upload_id: int, admin_id: int) -> None:
-    """Forget a file that is not being saved; NotFound as in `get`."""
+    """Delete a file that is not being saved; NotFound as in `get`."""
     if await connection.fetchval(DROP_UPLOAD, upload_id, admin_id) is None:
         raise NotFound("upload", upload_id)
 
@@ -71,7 +71,7 @@ RETURNING reading
 
 
 async def claim(connection: Connection, upload_id: int, admin_id: int) -> dict[str, Any]:
-    """Take the file for its import and return its `reading`; NotFound as in `get`."""
+    """Claim the file for its import and return its `reading`; NotFound as in `get`."""
     reading: dict[str, Any] | None = await connection.fetchval(CLAIM_UPLOAD, upload_id, admin_id)
     if reading is None:
         raise NotFound("upload", upload_id)
@@ -85,7 +85,7 @@ WHERE id = $1 AND saving_at IS NOT NULL
 
 
 async def get_claimed(connection: Connection, upload_id: int) -> Upload:
-    """Return the file that is being saved; NotFound when none of that id is."""
+    """Return a claimed file; NotFound when there is none of this id."""
     row = await connection.fetchrow(GET_CLAIMED_UPLOAD, upload_id)
     if row is None:
         raise NotFound("upload", upload_id)
@@ -96,5 +96,5 @@ DELETE_CLAIMED_UPLOAD = "DELETE FROM uploads WHERE id = $1 AND saving_at IS NOT 
 
 
 async def delete_claimed(connection: Connection, upload_id: int) -> None:
-    """Forget the file whose import has ended."""
+    """Delete a claimed file."""
     await connection.execute(DELETE_CLAIMED_UPLOAD, upload_id)
