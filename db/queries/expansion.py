@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from db.models.draft import TEST_MESSAGES
 from db.models.operation import ACTIVE
 
 if TYPE_CHECKING:
     from db.pool import Connection
 
 CHUNK = 5_000  # members a transaction looks at: some 50 ms
-TEST_SIZE = 10  # a test campaign writes this many
 
 
 class Chunk(NamedTuple):
@@ -81,7 +81,7 @@ async def expand(connection: Connection, campaign_id: int, limit: int = CHUNK) -
     claim skips it, so that the report adds up. How far it has come is in the campaign's row, which
     is locked: whichever process expands next goes on there. After the last chunk nothing changes.
     """
-    row = await connection.fetchrow(EXPAND_CAMPAIGN, campaign_id, limit, TEST_SIZE)
+    row = await connection.fetchrow(EXPAND_CAMPAIGN, campaign_id, limit, TEST_MESSAGES)
     if row is None:
         return Chunk(await connection.fetchval(GET_TOTAL, campaign_id), 0, last=True)
     return Chunk(**dict(row))

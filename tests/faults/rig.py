@@ -1,4 +1,4 @@
-"""A town, an account, the product as one or more processes, and the hands that hurt it."""
+"""The rig of the fault tests: people, an account, and the product as processes to be harmed."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SECRET_KEY = "a key for tests only: 0123456789 abcdefghij"
 
 @pytest.fixture
 async def stage(tmp_path: Path, dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
-    """The town, with the product not started yet."""
+    """Yield the demo's stage; the product is not started yet."""
     settings = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET_KEY}
     async with Stage(tmp_path, key_folder=key_folder, **settings) as stage:
         yield stage

@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.05
 
 @pytest.fixture
 async def stage(tmp_path: Path, pooled_dsn: str, key_folder: Path) -> AsyncIterator[Stage]:
-    """The town, with the product not started yet."""
+    """Yield the demo's stage; the product is not started yet."""
     settings = {"DATABASE_URL": pooled_dsn, "SECRET_KEY": SECRET_KEY}
     async with Stage(tmp_path, key_folder=key_folder, **settings) as stage:
         yield stage
