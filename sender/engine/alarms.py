@@ -33,16 +33,16 @@ class Alarm:
 class AlarmScheduler(Protocol):
     """What the runtime needs of a scheduler."""
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin to fire alarms."""
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Stop firing alarms and cancel the functions that run."""
 
-    def set_alarms(self, alarms: Collection[Alarm]) -> None:
+    async def set_alarms(self, alarms: Collection[Alarm]) -> None:
         """Make these the alarms that are set: add, move and remove."""
 
-    def restart(self) -> None:
+    async def restart(self) -> None:
         """Start again after the scheduler has stopped by itself."""
 
 

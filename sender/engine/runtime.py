@@ -81,7 +81,7 @@ class Runtime:
         self._note_alarm()
         await self._rescuer.begin(self._name)
         _set_current(self)
-        self._scheduler.start()
+        await self._scheduler.start()
         await self.reconcile()
         self._loops = [
             self._background.start(self._watch()),
@@ -136,7 +136,7 @@ class Runtime:
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await self._settler.flush()
-        self._scheduler.stop()
+        await self._scheduler.stop()
         await self._clients.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
@@ -168,13 +168,13 @@ class Runtime:
         for campaign_id in self._slices.begun:
             if campaign_id not in running:
                 self._slices.halt(campaign_id)
-        self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
-        self._scheduler.set_alarms(alarms_of(alive))
+        await self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
+        await self._scheduler.set_alarms(alarms_of(alive))
 
-    def _restart_stalled_scheduler(self) -> None:
+    async def _restart_stalled_scheduler(self) -> None:
         if asyncio.get_running_loop().time() - self._fired_at > STALLED_SECONDS:
             log.error("The scheduler has stopped firing alarms and is started again")
-            self._scheduler.restart()
+            await self._scheduler.restart()
             self._note_alarm()
 
     # --- what the alarms do ---------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -153,10 +154,32 @@ async def test_a_store_that_fails_while_alarms_are_set_is_tried_again(
 async def test_two_schedulers_of_different_names_have_tables_of_their_own(stage: Stage) -> None:
     clocks = [Schedule(stage.database.dsn, name) for name in ("one", "two")]
     for clock in clocks:
-        clock.start()
+        await clock.start()
     tables = await stage.run(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'scheduler'"
     )
     for clock in clocks:
-        clock.stop()
+        await clock.stop()
     assert {row["table_name"] for row in tables} == {"jobs_one", "jobs_two"}
+
+
+async def test_a_store_that_waits_does_not_hold_the_loop(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a pooler it may wait for a connection that a transaction of the loop holds."""
+    entered, released = threading.Event(), threading.Event()
+    honest = SQLAlchemyJobStore.get_due_jobs
+
+    def wait(store: Any, now: datetime) -> Any:
+        entered.set()
+        assert released.wait(30), "the loop could not release it"
+        return honest(store, now)
+
+    monkeypatch.setattr(SQLAlchemyJobStore, "get_due_jobs", wait)
+    (person,) = stage.people(1)
+    campaign_id = await stage.campaign([person])
+    starting = asyncio.ensure_future(stage.start())  # noqa: TID251 - it must not be awaited yet
+    assert await asyncio.to_thread(entered.wait, 30)
+    released.set()
+    await starting
+    await stage.until(campaign_id, FINISHED)
