@@ -84,16 +84,6 @@ async def add_batch(connection: Connection, contact_list_id: int, people: Batch)
     )
 
 
-async def add_members(
-    connection: Connection,
-    contact_list_id: int,
-    people: Sequence[NewContact],
-    suppression_key: bytes,
-) -> None:
-    """Add a chunk of `people` to the list, as `add_batch` does."""
-    await add_batch(connection, contact_list_id, batch(people, suppression_key))
-
-
 COUNT_KNOWN_BY_LIST = """
 SELECT contact_lists.name, count(*) AS people
 FROM contacts

@@ -52,7 +52,7 @@ async def add_list(
             file_sha256=name.encode(),
             fields=["name"],
         )
-        await contacts.add_members(connection, list_id, people, key)
+        await contacts.add_batch(connection, list_id, contacts.batch(people, key))
         await contact_lists.complete(connection, list_id)
         return list_id
 

@@ -39,7 +39,7 @@ async def a_list(connection: Connection, name: str, *people: NewContact) -> Cont
         file_sha256=name.encode(),
         fields=["name"],
     )
-    await contacts.add_members(connection, list_id, people, KEY)
+    await contacts.add_batch(connection, list_id, contacts.batch(people, KEY))
     added = await contact_lists.complete(connection, list_id)
     assert added.size == len(people)
     return added
