@@ -91,9 +91,21 @@ class Person(Observer):
             extra={"forward_origin": origin} | kept_extra(message),
         )
 
-    async def edit(self, message: Message, text: str) -> None:
-        """Change the text of a message that this person sent."""
-        await self.world.edit(self.world.boxes[self.id][message.id], text=text, entities=())
+    async def edit(self, message: Message, text: str, entities: tuple[Entity, ...] = ()) -> Message:
+        """Change the text or caption of a message that this person sent; return the message.
+
+        Raises `LookupError` for a message that is deleted, and `ValueError` for another person's
+        message and for an edit that changes nothing. Telegram refuses both.
+        """
+        current = self.world.copy_of(message, self.id)
+        if current is None:
+            raise LookupError("That message is deleted: it cannot be edited")
+        if current.sender_id != self.id:
+            raise ValueError("Only one's own messages can be edited")
+        if (current.text, current.entities) == (text, entities):
+            raise ValueError("The message has this text already")
+        await self.world.edit(current, text=text, entities=entities)
+        return current
 
     # --- pressing -----------------------------------------------------------
 

@@ -35,11 +35,7 @@ class PersonActions:
 
     async def edit(self, message: int, text: str) -> Json:
         """Edit a message of one's own; the message."""
-        mine = self._message(message)
-        if not mine.out:
-            raise RequestError("Only one's own messages can be edited", 409)
-        await self._person.edit(mine, text)
-        return serializers.message(mine)
+        return serializers.message(await self._person.edit(self._message(message), text))
 
     async def forward(self, to: Who, message: int) -> Json:
         """Forward a message; the new one."""

@@ -107,7 +107,10 @@ def media(context: Context, viewer: int, m: Media, date: int) -> Any:
 
 
 def message(context: Context, viewer: int, m: Message) -> Any:
-    """Return a message as this person's clients receive it."""
+    """Return a message as this person's clients receive it.
+
+    A reaction sets `edit_date` as an edit does, and `edit_hide`, so that clients show no edit.
+    """
     out = m.sender_id == viewer
     signed = m.chat_id < 0 or out
     return types.Message(
@@ -122,7 +125,8 @@ def message(context: Context, viewer: int, m: Message) -> Any:
         media=media(context, viewer, m.media, m.date) if m.media else None,
         reply_to=types.MessageReplyHeader(reply_to_msg_id=m.reply_to) if m.reply_to else None,
         grouped_id=m.grouped_id,
-        edit_date=m.edited_at,
+        edit_date=m.edited_at or m.reacted_at,
+        edit_hide=m.edited_at is None and m.reacted_at is not None,
         pinned=m.pinned,
     )
 

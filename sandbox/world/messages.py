@@ -57,9 +57,9 @@ class Message:
     """One copy of a message, in the box of `owner_id`.
 
     `id` counts within the box; `uid` is shared by all copies. `chat_id` is the other side as the
-    owner sees it. `pts` is that of the event which stored this copy. `date` and `edited_at` are in
-    Unix seconds. `extra` holds what only the Bot API knows, in its own shape: a shared contact, a
-    forward's origin.
+    owner sees it. `pts` is that of the event which stored this copy. In Unix seconds are `date`,
+    `edited_at` and `reacted_at`, the moment of the latest change of its reactions. `extra` holds
+    what only the Bot API knows, in its own shape: a shared contact, a forward's origin.
     """
 
     uid: int
@@ -77,6 +77,7 @@ class Message:
     grouped_id: int | None = None
     random_id: int | None = None
     edited_at: int | None = None
+    reacted_at: int | None = None
     pinned: bool = False
     reacted_by: dict[int, tuple[str, ...]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)

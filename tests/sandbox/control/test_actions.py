@@ -8,7 +8,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from telethon import TelegramClient
+from telethon import TelegramClient, events
 from telethon.errors import FloodWaitError
 
 from tests.sandbox.control.conftest import ANNA, BOT, SENDER, Remote
@@ -52,6 +52,21 @@ async def test_a_person_talks_to_a_bot(remote: Remote, bot: Bot) -> None:
     await remote.ask("POST", "/people/anna/block", {"chat": BOT})
     with pytest.raises(TelegramForbiddenError, match="blocked"):
         await bot.send_message(ANNA, "Still there?")
+
+
+async def test_a_person_edits_a_message(remote: Remote, client: TelegramClient) -> None:
+    came: asyncio.Queue[events.MessageEdited.Event] = asyncio.Queue()
+    client.add_event_handler(came.put, events.MessageEdited(incoming=True))
+    await client.get_me()
+    said = await remote.ask("POST", "/people/anna/say", {"to": SENDER, "text": "STPO"})
+    path, edit = "/people/anna/edit", {"message": said["id"], "text": "STOP"}
+    edited = await remote.ask("POST", path, edit)
+    assert (edited["text"], edited["edited_at"] is not None) == ("STOP", True)
+    assert (await asyncio.wait_for(came.get(), 5)).text == "STOP"
+    await remote.wrong("POST", path, edit, 409, "this text already")
+    theirs = f"/people/{SENDER}/edit"
+    await remote.wrong("POST", theirs, {"message": 1, "text": "x"}, 409, "one's own")
+    await remote.wrong("POST", theirs, {"message": 9, "text": "x"}, 404, "no message 9")
 
 
 async def test_files_are_transferred_in_both_directions_unchanged(remote: Remote, bot: Bot) -> None:
