@@ -7,7 +7,16 @@ import mimetypes
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.serializers import forward_origin, kept_extra
 from sandbox.observer import NotReceived, Observer, Who
-from sandbox.world import Button, Entity, Media, Message, react, set_blocked
+from sandbox.world import (
+    SERVICE,
+    Button,
+    Entity,
+    Media,
+    Message,
+    Service,
+    react,
+    set_blocked,
+)
 
 __all__ = ["NotReceived", "Person", "Who"]
 
@@ -76,6 +85,16 @@ class Person(Observer):
         users = [{"user_id": one.id, "first_name": one.first_name} for one in found]
         shared = {"request_id": request_id, "users": users}
         return await self.world.send(self.id, self.forget(who), extra={"users_shared": shared})
+
+    async def announce(self, who: Who, service: Service) -> Message:
+        """Put a service message into the conversation: this person joined, called, and so on.
+
+        Raises `ValueError` for a bot, which receives no such messages.
+        """
+        chat_id = self.forget(who)
+        if self.world.people[chat_id].is_bot:
+            raise ValueError("A bot receives no such service message")
+        return await self.world.send(self.id, chat_id, extra={SERVICE: service})
 
     async def forward(self, who: Who, message: Message) -> Message:
         """Forward one of this person's messages, with its original sender shown."""

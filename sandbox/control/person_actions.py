@@ -9,7 +9,7 @@ from sandbox.control.errors import RequestError
 from sandbox.observer import Who
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.world import Message
+from sandbox.world import Message, Service
 
 Json = dict[str, Any]
 
@@ -36,6 +36,10 @@ class PersonActions:
     async def edit(self, message: int, text: str) -> Json:
         """Edit a message of one's own; the message."""
         return serializers.message(await self._person.edit(self._message(message), text))
+
+    async def announce(self, to: Who, service: Service) -> Json:
+        """Put a service message into the conversation; the message."""
+        return serializers.message(await self._person.announce(to, service))
 
     async def forward(self, to: Who, message: int) -> Json:
         """Forward a message; the new one."""

@@ -131,7 +131,11 @@ class Peers:
         )
 
     def chat(self, viewer: int, chat: ChatRecord) -> Any:
-        """Return the TL `Chat` or `Channel`; `ChannelForbidden` without access."""
+        """Return the TL `Chat` or `Channel`.
+
+        It is `ChatForbidden` for a person whom a basic group has banned, and `ChannelForbidden`
+        without access to a channel.
+        """
         number, member = bare(chat.id), chat.members.get(viewer)
         broadcast = chat.kind == "channel"
         rights: dict[str, Any] = {
@@ -144,6 +148,8 @@ class Peers:
             "default_banned_rights": None if broadcast else _banned_rights(chat),
             "participants_count": len(chat.members),
         }
+        if chat.kind == "group" and viewer in chat.banned:
+            return types.ChatForbidden(number, chat.title)
         if chat.kind == "group":
             return types.Chat(number, version=1, **rights)
         access_hash = self.access_hash(viewer, chat.id)

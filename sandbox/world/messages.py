@@ -6,6 +6,10 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+# What a service message announces: core.telegram.org/type/MessageAction.
+Service = Literal["pinned_message", "contact_sign_up", "phone_call", "screenshot_taken"]
+SERVICE = "service"  # the key in `Message.extra` of a service message
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -59,7 +63,8 @@ class Message:
     `id` counts within the box; `uid` is shared by all copies. `chat_id` is the other side as the
     owner sees it. `pts` is that of the event which stored this copy. In Unix seconds are `date`,
     `edited_at` and `reacted_at`, the moment of the latest change of its reactions. `extra` holds
-    what only the Bot API knows, in its own shape: a shared contact, a forward's origin.
+    what only the Bot API knows, in its own shape: a shared contact, a forward's origin. It marks a
+    service message, too.
     """
 
     uid: int
@@ -86,6 +91,12 @@ class Message:
     def reactions(self) -> tuple[str, ...]:
         """All emojis, in the order in which people first reacted."""
         return tuple(itertools.chain.from_iterable(self.reacted_by.values()))
+
+    @property
+    def service(self) -> Service | None:
+        """What a service message announces; None for an ordinary message."""
+        service: Service | None = self.extra.get(SERVICE)
+        return service
 
     @property
     def out(self) -> bool:

@@ -10,6 +10,8 @@ from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from telethon import TelegramClient, events
 from telethon.errors import FloodWaitError
+from telethon.tl.functions.messages import GetDialogsRequest
+from telethon.tl.types import InputPeerEmpty, MessageActionContactSignUp, MessageEmpty
 
 from tests.sandbox.control.conftest import ANNA, BOT, SENDER, Remote
 
@@ -67,6 +69,23 @@ async def test_a_person_edits_a_message(remote: Remote, client: TelegramClient) 
     theirs = f"/people/{SENDER}/edit"
     await remote.wrong("POST", theirs, {"message": 1, "text": "x"}, 409, "one's own")
     await remote.wrong("POST", theirs, {"message": 9, "text": "x"}, 404, "no message 9")
+
+
+async def test_an_answer_of_another_constructor_is_scripted(
+    remote: Remote, client: TelegramClient
+) -> None:
+    await remote.ask("POST", "/people/anna/announce", {"to": SENDER, "service": "contact_sign_up"})
+    fault = {"fault": "substitute", "constructor": "messageEmpty", "method": "messages.getDialogs"}
+    await remote.ask("POST", "/faults", fault, 201)
+    emptied = {"fault": "emptied", "fields": ["users"], "method": "messages.getDialogs"}
+    await remote.ask("POST", "/faults", emptied, 201)
+    asked = GetDialogsRequest(None, 0, InputPeerEmpty(), 10, 0)
+    first, second, third = [await client(asked) for _ in range(3)]
+    assert isinstance(first.messages[0], MessageEmpty)
+    assert (second.users, len(second.messages)) == ([], 1)
+    assert isinstance(third.messages[0].action, MessageActionContactSignUp)
+    refused = {"to": "desk_bot", "service": "phone_call"}
+    await remote.wrong("POST", "/people/anna/announce", refused, 409, "A bot receives no")
 
 
 async def test_files_are_transferred_in_both_directions_unchanged(remote: Remote, bot: Bot) -> None:
