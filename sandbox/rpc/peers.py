@@ -107,7 +107,10 @@ class Peers:
     # --- output --------------------------------------------------------------
 
     def user(self, viewer: int, person: PersonRecord) -> Any:
-        """Return the TL `User`; the phone is visible to its owner and to those who saved it."""
+        """Return the TL `User`; of a deleted account it has neither a name nor a phone.
+
+        The phone is visible to its owner, to those who saved it, and by the privacy settings.
+        """
         own = person.id == viewer
         if person.deleted:
             return types.User(
@@ -125,7 +128,7 @@ class Peers:
             first_name=person.first_name,
             last_name=person.last_name or None,
             username=person.username,
-            phone=person.phone if own or saved else None,
+            phone=person.phone if own or saved or person.shows_phone_to(viewer) else None,
             contact_require_premium=person.premium_only,
             send_paid_messages_stars=person.stars_to_write or None,
         )
