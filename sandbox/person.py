@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from typing import Literal
 
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.serializers import forward_origin, kept_extra
@@ -184,6 +185,13 @@ class Person(Observer):
     async def read(self, who: Who) -> None:
         """Mark the whole conversation as read."""
         await self.world.read(self.id, self.find(who))
+
+    def hand_over(self, who: Who, what: Literal["username", "phone"]) -> None:
+        """Give up the username or the phone, and let `who` have it.
+
+        Raises `ValueError` when this person has none.
+        """
+        self.world.hand_over(what, self.record, self.world.people[self.find(who)])
 
     def block(self, who: Who) -> None:
         """Block `who`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.control import serializers
 from sandbox.control.errors import RequestError
@@ -99,6 +99,10 @@ class PersonActions:
     async def unblock(self, chat: Who) -> None:
         """Unblock them."""
         self._person.unblock(chat)
+
+    async def hand_over(self, to: Who, what: Literal["username", "phone"]) -> None:
+        """Give up the username or the phone, and let another person have it."""
+        self._person.hand_over(to, what)
 
     # --- sessions -----------------------------------------------------------
 

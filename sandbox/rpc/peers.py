@@ -127,7 +127,8 @@ class Peers:
             bot_info_version=1 if person.is_bot else None,
             first_name=person.first_name,
             last_name=person.last_name or None,
-            username=person.username,
+            username=None if person.other_usernames else person.username,
+            usernames=_usernames(person),
             phone=person.phone if own or saved or person.shows_phone_to(viewer) else None,
             contact_require_premium=person.premium_only,
             send_paid_messages_stars=person.stars_to_write or None,
@@ -177,6 +178,16 @@ class Peers:
             "users": [self.user(viewer, people[one]) for one in every if one > 0],
             "chats": [self.chat(viewer, records[one]) for one in every if one < 0],
         }
+
+
+def _usernames(person: PersonRecord) -> list[Any] | None:
+    """Return the list that stands in place of the one username of a person with several."""
+    if not person.other_usernames:
+        return None
+    return [
+        types.Username(one, active=True, editable=one == person.username)
+        for one in person.usernames
+    ]
 
 
 def _admin_rights(member: Member) -> Any:

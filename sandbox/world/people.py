@@ -12,7 +12,8 @@ Audience = Literal["everybody", "contacts", "nobody"]
 class PersonRecord:
     """One Telegram account: a person or a bot.
 
-    `phone` holds digits without "+", `username` has no "@"; either may be None. Change them through
+    `phone` holds digits without "+", `username` has no "@"; either may be None. `other_usernames`
+    lead to the person too: core.telegram.org/api/names#collectible-usernames. Change these through
     `World.rename` only, because they are indexed. `blocked` and `contacts` hold the ids that this
     person has blocked and saved. `accepts_strangers` is the privacy setting "who can send me
     messages", `findable_by_phone` and `phone_visible_to` those of the number; people in `contacts`
@@ -24,6 +25,7 @@ class PersonRecord:
     first_name: str
     last_name: str = ""
     username: str | None = None
+    other_usernames: tuple[str, ...] = ()
     phone: str | None = None
     language: str = "en"
     is_bot: bool = False
@@ -44,6 +46,11 @@ class PersonRecord:
         if self.phone_visible_to == "contacts":
             return other_id in self.contacts
         return self.phone_visible_to == "everybody"
+
+    @property
+    def usernames(self) -> tuple[str, ...]:
+        """All names under which the person is found, the main one first."""
+        return (*((self.username,) if self.username else ()), *self.other_usernames)
 
     @property
     def name(self) -> str:

@@ -27,6 +27,19 @@ async def test_people_are_added_found_and_changed(remote: Remote) -> None:
     await remote.wrong("GET", "/people/anna", None, 404, "Nobody in this world is 'anna'")
 
 
+async def test_names_are_changed_and_handed_over(remote: Remote) -> None:
+    await remote.ask("PATCH", "/people/anna", {"other_usernames": ["ann"]})
+    assert (await remote.ask("GET", "/people/ann"))["id"] == ANNA
+    for what in ("username", "phone"):
+        await remote.ask("POST", "/people/ann/hand_over", {"to": SENDER, "what": what})
+    shop = await remote.ask("GET", "/people/anna")
+    assert (shop["id"], shop["phone"]) == (SENDER, "79990000101")
+    again = {"to": SENDER, "what": "phone"}
+    await remote.wrong("POST", f"/people/{ANNA}/hand_over", again, 409, "Anna has no phone")
+    taken = {"username": "Anna"}
+    await remote.wrong("PATCH", f"/people/{ANNA}", taken, 409, "@Anna is taken")
+
+
 async def test_a_person_talks_to_a_bot(remote: Remote, bot: Bot) -> None:
     said = await remote.ask("POST", "/people/anna/say", {"to": "desk_bot", "text": "/start"})
     key = InlineKeyboardButton(text="Go ›", callback_data="go")
