@@ -15,7 +15,7 @@ from telethon.tl.functions.messages import (
     ToggleDialogPinRequest,
 )
 from telethon.tl.types import InputDialogPeer, InputPeerEmpty, InputPeerUser
-from telethon.utils import get_peer_id
+from telethon.utils import get_input_peer, get_peer_id
 
 from sandbox.person import Person
 from sandbox.rpc import MtprotoServer
@@ -41,8 +41,8 @@ def after(answer: Any, *, limit: int, **options: Any) -> Any:
     """The request for the page after this one, as Telegram's page about offsets has it."""
     last = answer.dialogs[-1]
     [top] = [m for m in answer.messages if (m.peer_id, m.id) == (last.peer, last.top_message)]
-    [user] = [user for user in answer.users if user.id == last.peer.user_id]
-    peer = InputPeerUser(user.id, user.access_hash)
+    peers = {get_peer_id(one): one for one in (*answer.users, *answer.chats)}
+    peer = get_input_peer(peers[get_peer_id(last.peer)])
     return GetDialogsRequest(top.date, top.id, peer, limit, 0, **options)
 
 
@@ -99,6 +99,20 @@ async def test_every_dialog_is_on_one_page_also_within_one_second(
         answer = await client(after(answer, limit=7))
     assert seen == people[::-1]
     assert len(await client.get_dialogs()) == 25
+
+
+async def test_ids_of_a_channel_do_not_confuse_the_pages(
+    client: Any, world: World, news: ChatRecord
+) -> None:
+    """https://core.telegram.org/api/offsets"""
+    now = int(time.time())
+    for sender, chat in ((BOB, ANN), (EVE, ANN), (ANN, news.id)):  # the post has the id 1
+        await world.send(sender, chat, text="Hello", date=now)
+    answer, seen = await client(dialogs(limit=1)), list[int]()
+    while answer.dialogs:
+        seen += listed(answer)
+        answer = await client(after(answer, limit=1))
+    assert seen == [news.id, EVE, BOB]
 
 
 async def test_a_dialog_that_moves_up_between_pages_hides_none(client: Any, world: World) -> None:
