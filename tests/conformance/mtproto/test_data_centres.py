@@ -220,3 +220,4 @@ async def test_files_are_fetched_from_the_data_centre_that_has_them(
     client = await connect(ANN)
     [message] = await client.get_messages("bob_reads")
     assert await client.download_media(message, bytes) == b"price list"
+    assert list(client._borrowed_senders) == [FIRST]  # FILE_MIGRATE_2 has led Telethon there
