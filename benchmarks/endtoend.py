@@ -107,7 +107,7 @@ async def running_product() -> AsyncIterator[tuple[Database, Sandbox, Product, i
             product = Product(
                 Path(folder) / "product",
                 sandbox.environment(),
-                DATABASE_URL=database.dsn,
+                DATABASE_URL=database.dsn.url(),
                 SECRET_KEY=secret_key,
             )
             try:

@@ -8,9 +8,9 @@ import pytest
 
 from bot.campaigns import card
 from bot.drafts import review
-from bot.preferences.zone import parse_zone
 from bot.reports import file as report_file
 from bot.ui.formatting import bar, masked
+from bot.zone import parse_zone
 from db.models import operation
 from db.models.campaign import CampaignStatus, Counts, Mode
 from db.models.delivery import DeliveryStatus
