@@ -38,7 +38,7 @@ def read_env_file(path: Path) -> dict[str, str]:
     except OSError as error:
         raise EnvFileError(f"{path} cannot be read: {error.strerror}.") from error
     found = dotenv_values(stream=StringIO(_decoded(content, path)))
-    return {name.lower(): value for name, value in found.items() if value is not None}
+    return {name.lower(): _without_comment(value) for name, value in found.items() if value}
 
 
 def unquoted(value: str) -> str:
@@ -46,7 +46,12 @@ def unquoted(value: str) -> str:
     if not _AS_WRITTEN.fullmatch(value):
         return value
     read = dotenv_values(stream=StringIO(f"value={value.strip()}\n"), interpolate=False)
-    return read.get("value") or "" if len(read) == 1 else value.strip()
+    return _without_comment(read.get("value") or "") if len(read) == 1 else value.strip()
+
+
+def _without_comment(value: str) -> str:
+    """Return nothing for a comment right after the `=`, which python-dotenv takes as the value."""
+    return "" if re.match(r"#\s", value) else value
 
 
 def _decoded(content: bytes, path: Path) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -19,7 +19,6 @@ from pydantic import (
     InstanceOf,
     SecretStr,
     ValidationError,
-    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -116,15 +115,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the environment first, and `.env` for what is not set there."""
-        return env_settings, InitSettingsSource(settings_cls, read_env_file(ENV_FILE))
-
-    @model_validator(mode="before")
-    @classmethod
-    def _as_in_a_file(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Take quotes and comments off, which docker's --env-file keeps; empty is unset."""
-        values = {name: unquoted(value) for name, value in given.items()}
-        return {name: value for name, value in values.items() if value}
+        """Read the environment first, and `.env` for what is not set there; empty is unset."""
+        environment = {name: unquoted(value) for name, value in env_settings().items()}
+        given = read_env_file(ENV_FILE) | {name: v for name, v in environment.items() if v}
+        return (InitSettingsSource(settings_cls, {name: v for name, v in given.items() if v}),)
 
     @property
     def default_zone(self) -> ZoneInfo:

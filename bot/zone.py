@@ -14,7 +14,7 @@ from babel import Locale
 
 _SHIFT = re.compile(
     r"(?P<base>utc|gmt|msk|мск)?\s*(?P<sign>[+\-−–])\s*(?P<hours>\d{1,2})"
-    r"(?::?(?P<minutes>\d\d)|[.,](?P<part>5|50|75))?",
+    r"(?::?(?P<minutes>[0-5]\d)|[.,](?P<part>5|50|75))?",
     re.IGNORECASE,
 )
 _PARTS = {"5": 30, "50": 30, "75": 45}
