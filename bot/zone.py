@@ -36,6 +36,7 @@ _UNEVEN = {
 _OTHER_NAMES = {
     "санкт петербург": "Europe/Moscow",
     "питер": "Europe/Moscow",
+    "спб": "Europe/Moscow",
     "мск": "Europe/Moscow",
     "msk": "Europe/Moscow",
     "samt": "Europe/Samara",

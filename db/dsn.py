@@ -22,6 +22,7 @@ LONGEST_CONNECT_SECONDS = 60
 PORT = 5432
 SOCKET_FOLDERS = ("/run/postgresql", "/var/run/postgresql", "/tmp", "localhost")  # without a host
 
+_HOST = re.compile(r"[\w.-]*|[0-9A-Fa-f:.]+(?:%\w+)?|/.*")
 _PLACEHOLDER = re.compile(
     r"\[.*password.*\]|<.*password.*>|\{.*password.*\}|your[-_ ]?password|[*•]{4,}", re.IGNORECASE
 )
@@ -79,13 +80,19 @@ class Dsn:
             "a local socket" if host.startswith("/") else f"{_in_url(host)}:{port}"
             for host, port in self.hosts
         )
-        return f"{','.join(dict.fromkeys(hosts))}/{self.database or ''}"
+        database = self.database or ""
+        shown = database if re.fullmatch(r"[\w.$-]*", database) else "…"
+        return f"{','.join(dict.fromkeys(hosts))}/{shown}"
 
     @property
     def secrets(self) -> list[str]:
-        """What no log may show: the passwords, as they are and as a URL has them."""
-        plain = [self.password, self.words.get("sslpassword")]
-        return [form for secret in plain if secret for form in {secret, quote(secret, safe="")}]
+        """What a log replaces: the passwords, as they are and as a URL has them.
+
+        One of up to three characters is left out: it would be found in most lines.
+        """
+        plain = [self.password or "", self.words.get("sslpassword", "")]
+        long = [secret for secret in plain if len(secret) > 3]
+        return [form for secret in long for form in {secret, quote(secret, safe="")}]
 
     def connect_seconds(self, otherwise: int) -> int:
         """Return how long connecting may take: connect_timeout within bounds, or `otherwise`."""
@@ -203,6 +210,8 @@ def _hosts(hosts: str, ports: str) -> tuple[tuple[str, int], ...]:
         numbers *= len(names)
     if len(numbers) != len(names):
         raise DsnError("has another number of ports than of hosts")
+    if not all(_HOST.fullmatch(name) for name in names):
+        raise DsnError("has a wrong host: it is a name, an IP address or the folder of a socket")
     return tuple(
         (name or "localhost", _port(port)) for name, port in zip(names, numbers, strict=True)
     )

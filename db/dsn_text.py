@@ -17,13 +17,15 @@ Check: TypeAlias = Callable[[str, str], object]  # of a name and its value; rais
 EXAMPLE = "postgresql://user:password@host:5432/name"
 
 _SCHEME = re.compile(r"(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
-_HOST = r"(?:\[[\w.:%-]+\]|[^\[\]:/?#@,&=\s]*)(?::\d*)?"  # [IPv6] or another, and its port
+_HOST = r"(?:\[[\w.:%-]+\]|[^\[\]:/?#@,;&=\s]*)(?::\d*)?"  # [IPv6] or another, and its port
 _REST = re.compile(  # what follows the user and the password
-    rf"(?P<hosts>{_HOST}(?:,{_HOST})*)(?:/(?P<database>[^/?#@\s]*))?(?:\?(?P<query>.*))?"
+    rf"(?P<hosts>{_HOST}(?:,{_HOST})*)(?:/(?P<database>[^/?#@;&=\s]*)/?)?(?:\?(?P<query>.*))?"
 )
 _WORD = re.compile(r"[A-Za-z][\w.-]{0,63}")
 _PAIR = re.compile(r"\s*(\w+)\s*=\s*(?:'((?:\\.|[^'\\])*)'|(?!')((?:\\.|[^\s\\])*))(?=\s|$)")
 _PAIRS = re.compile(r"\s*[A-Za-z_]+\s*=")
+_IN_QUERY = re.compile(r"[?&]\w*password=", re.IGNORECASE)
+_SEMICOLON = re.compile(r";[\w ]+=")  # Npgsql's and ODBC's words are apart by it
 _COMMAND = re.compile(r"psql\s+(?P<address>.*)|PGPASSWORD=.*", re.DOTALL)
 _PASTED = re.compile(r"(?:export\s+|DATABASE_URL\s*=\s*)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -53,7 +55,7 @@ def split(text: str, check: Check) -> list[tuple[str, str]]:
         raise DsnError("has a line break or another character in it that no address has")
     if scheme := _SCHEME.match(text):
         pairs = _split_url(text[scheme.end() :], check)
-    elif _PAIRS.match(text):
+    elif _PAIRS.match(text) and not _SEMICOLON.search(text):
         pairs = _split_pairs(text)
         if error := _first_error(pairs, check):
             raise error
@@ -84,10 +86,11 @@ def _split_url(text: str, check: Check) -> list[tuple[str, str]]:
     """Read a URL after its scheme.
 
     Any `@` may end the password. The first one is taken after which all is well-formed and passes
-    `check`.
+    `check`; not one in a password that stands in the query.
     """
     error = None
-    for end in [-1, *(match.start() for match in re.finditer("@", text))]:
+    login, *_ = _IN_QUERY.split(text, 1)
+    for end in [-1, *(match.start() for match in re.finditer("@", login))]:
         rest = _REST.fullmatch(text, end + 1)
         error = rest and _first_error(_query(rest["query"]), check)
         if rest and not error:
