@@ -92,8 +92,9 @@ class Database:
 
 
 async def open_database(dsn: Dsn | str, *, connections: int = 10) -> Database:
-    """Open a pool of up to `connections`; raise DatabaseDown when that fails, DsnError for a text
-    that is no DSN.
+    """Open a pool of up to `connections`.
+
+    Raise DatabaseDown when that fails, DsnError for a text that is no DSN.
     """
     dsn = Dsn.parse(dsn) if isinstance(dsn, str) else dsn
     if missing := dsn.missing_files():
