@@ -45,8 +45,11 @@ def bounded_lines(text: TextIO, too_long: dict[int, str]) -> Iterator[str]:
 
 
 def fault_of(cells: Sequence[str]) -> RowFault | None:
-    """Return which limit of a row these cells exceed; None when they exceed none."""
-    if len(cells) > MOST_CELLS:
+    """Return which limit of a row these cells exceed; None when they exceed none.
+
+    Empty cells at the end do not count: spreadsheets write hundreds of them.
+    """
+    if any(cell.strip() for cell in cells[MOST_CELLS:]):
         return RowFault.TOO_MANY_CELLS
     if any(len(cell) > LONGEST_CELL for cell in cells):
         return RowFault.CELL_TOO_LONG

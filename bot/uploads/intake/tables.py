@@ -93,7 +93,7 @@ def rows(content: bytes, layout: Layout) -> Iterator[Row]:
 
 def _row(number: int, cells: list[str]) -> Row:
     fault = fault_of(cells)
-    return Row(number, cells if fault is None else shortened(cells), fault)
+    return Row(number, cells[:MOST_CELLS] if fault is None else shortened(cells), fault)
 
 
 def _records(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str], str]]:
