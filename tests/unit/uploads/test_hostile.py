@@ -11,13 +11,13 @@ from types import FrameType
 
 import pytest
 
-from bot.preferences.zone import parse_zone
 from bot.uploads.intake.columns import guess_reading
 from bot.uploads.intake.decode import Refusal, refusal
 from bot.uploads.intake.identities import looks_like_recipient, phone, tidy, user_id, username
 from bot.uploads.intake.parse import Duplicate, Rejected, people, refusal_of_rows
 from bot.uploads.intake.pasted import is_pasted_list
 from bot.uploads.intake.preview import preview, spellings
+from bot.zone import parse_zone
 from db.models.caps import Caps
 from db.models.contact import NewContact
 from db.models.opt_out import has_instruction, intent_of, is_closing_line
