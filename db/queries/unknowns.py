@@ -127,18 +127,22 @@ async def decide(
     return [row["delivery_id"] for row in rows]
 
 
+FIND_GONE_ACCOUNTS = "SELECT id FROM accounts WHERE lost_at IS NOT NULL OR disabled_at IS NOT NULL"
+
+
+async def find_gone_accounts(connection: Connection) -> list[int]:
+    """Return the accounts that cannot send any more: lost or disabled."""
+    return [row["id"] for row in await connection.fetch(FIND_GONE_ACCOUNTS)]
+
+
 REOPEN_UNKNOWN = """
 WITH reopened AS (
     UPDATE deliveries SET
         status = 'pending', generation = generation + 1, random_id = NULL, due_at = now(),
         first_attempt_at = NULL, settled_at = NULL, reason = NULL, attempts = 0, retries = 0,
-        account_id = able.account_id, peer_id = CASE WHEN able.account_id IS NOT NULL THEN peer_id END
-    FROM (
-        SELECT rows.id, accounts.id AS account_id FROM deliveries AS rows LEFT JOIN accounts
-            ON accounts.id = rows.account_id AND lost_at IS NULL AND disabled_at IS NULL
-        WHERE rows.id = ANY($1)
-    ) AS able
-    WHERE deliveries.id = ANY($1) AND deliveries.id = able.id AND deliveries.status = 'unknown'
+        account_id = CASE WHEN account_id = ANY($2) THEN NULL ELSE account_id END,
+        peer_id = CASE WHEN account_id = ANY($2) THEN NULL ELSE peer_id END
+    WHERE id = ANY($1) AND status = 'unknown'
     RETURNING campaign_id
 )
 UPDATE campaigns SET unknown = unknown - more.n
@@ -147,16 +151,20 @@ WHERE campaigns.id = more.campaign_id
 """
 
 
-async def reopen(connection: Connection, delivery_ids: Sequence[int]) -> None:
+async def reopen(
+    connection: Connection, delivery_ids: Sequence[int], gone_accounts: Sequence[int]
+) -> None:
     """Make unknown deliveries pending again, due now, each in its next generation.
 
     They get another random_id and keep their frozen content. They keep their account unless it is
-    lost or disabled.
+    one of `gone_accounts`.
     """
-    await connection.execute(REOPEN_UNKNOWN, delivery_ids)
+    await connection.execute(REOPEN_UNKNOWN, delivery_ids, gone_accounts)
 
 
 def _unknown(row: asyncpg.Record) -> Unknown:
     values = dict(row)
     decision, by, at = (values.pop(name) for name in ("decision", "decided_by", "decided_at"))
-    return Unknown(**values, decided=None if decision is None else Decided(Decision(decision), by, at))
+    return Unknown(
+        **values, decided=None if decision is None else Decided(Decision(decision), by, at)
+    )

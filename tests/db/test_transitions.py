@@ -96,7 +96,7 @@ async def confirm(connection: Connection, _: int, row: int) -> None:
 
 
 async def reopen(connection: Connection, _: int, row: int) -> None:
-    await unknowns.reopen(connection, [row])
+    await unknowns.reopen(connection, [row], [])
 
 
 STATEMENTS: list[tuple[Statement, set[DeliveryEvent]]] = [

@@ -34,6 +34,7 @@ from db.models.rate import Rate
 from db.models.reply import UnclearReply
 from db.models.report import ReasonCount, Responses
 from db.models.template import Filled, Template
+from db.models.unknown import Decided, Decision, Unknown
 
 NOW = datetime(2026, 12, 4, 15, 0, tzinfo=UTC)
 EN = Translator("en", ZoneInfo("UTC"))
@@ -107,6 +108,10 @@ GLIMPSE = FilePreview(READING, 10**6, ((LONG,) * 20,) * 3)
 TALLY = Tally(10**6, 21, [Rejected(n, [LONG], reason) for n, reason in enumerate(RowFault)])
 MEMBER = Member(None, "+79991234567", None, {"name": LONG})
 DOUBT = UnclearReply(2**62, 4242, 1, "stop <b>" * 200, LONG, None, None, stops=None)
+DECIDED = Decided(Decision.SEND_AGAIN, LONG, NOW)
+UNKNOWN = Unknown(
+    2**62, 2**62, 1, LONG, "a" * 32, "+79991234567", 4242, NOW, NOW, LONG, "unclassified:" + LONG
+)
 GAPS = (Gap("name", "friend", 10), Gap("city", "", 10), Gap("sum", "1", 3), Gap("day", "", 1))
 PREVIEW = Preview(TEMPLATES[0], Filled("Hello", ()), LONG, MEMBER, 10, GAPS, 5000)
 BUDGET = Budget(5, Caps(), NOW, NOW, NOW, 10, 3, 7, floods=2)

@@ -24,6 +24,7 @@ from bot.ui import problems
 from bot.ui.i18n import Translator
 from bot.ui.pager import Page
 from bot.ui.screen import Screen
+from bot.unknowns import screens as unknowns
 from bot.uploads import faults, saving_screens
 from bot.uploads import screens as uploads
 from bot.uploads.intake.columns import Role
@@ -47,6 +48,7 @@ from tests.unit.bot.examples import (
     ADMIN,
     BUDGET,
     CAMPAIGN,
+    DECIDED,
     DOUBT,
     GLIMPSE,
     LISTS,
@@ -62,6 +64,7 @@ from tests.unit.bot.examples import (
     SECOND_PAGE,
     TALLY,
     TEMPLATES,
+    UNKNOWN,
     UPLOAD,
 )
 
@@ -95,7 +98,13 @@ def campaign_screens(_: Translator) -> list[Screen]:
         campaigns.campaigns(_, ADMIN, page(*campaigns_of[:4]), NOW),
         campaigns.campaigns(_, ADMIN, Page.of([], 0, 4), NOW),
         reports.report(_, PROGRESS),
+        reports.report(_, PROGRESS, 3),
         reports.file_failed(_, PROGRESS.campaign.id),
+        unknowns.unknowns(_, ADMIN, CAMPAIGN, page(*[UNKNOWN] * 4), 412, NOW),
+        unknowns.unknowns(_, ADMIN, CAMPAIGN, Page.of([], 0, 4), 0, NOW),
+        *(unknowns.unknown(_, ADMIN, campaign, UNKNOWN, NOW) for campaign in campaigns_of),
+        unknowns.unknown(_, ADMIN, CAMPAIGN, replace(UNKNOWN, asked_at=None, decided=DECIDED), NOW),
+        *(unknowns.ask_all(_, campaign, 10**6, 5000, 2**53) for campaign in campaigns_of),
         *(
             reports.happened(_, replace(event, event=happening), PROGRESS, by)
             for happening in happenings
