@@ -50,7 +50,9 @@ from tests.unit.bot.examples import (
     CAMPAIGN,
     DECIDED,
     DOUBT,
+    FAULTY,
     GLIMPSE,
+    LISTED,
     LISTS,
     LONG,
     NOTHING,
@@ -66,6 +68,7 @@ from tests.unit.bot.examples import (
     TEMPLATES,
     UNKNOWN,
     UPLOAD,
+    barred_by_command,
 )
 
 
@@ -220,8 +223,8 @@ def other_screens(_: Translator) -> list[Screen]:
         opt_outs.stop_list(_, ADMIN, 10**6, None),
         opt_outs.ask_line(_, "Reply STOP"),
         opt_outs.line_refused(_),
-        opt_outs.suppressed(_, LONG, already=True),
-        opt_outs.not_understood(_, LONG),
+        opt_outs.barred(_, barred_by_command(LISTED, FAULTY)),
+        opt_outs.phone_or_id(_, barred_by_command(LISTED, FAULTY).to_ask[0]),
         opt_outs.question(_, DOUBT),
         opt_outs.decided(_, replace(DOUBT, stops=True)),
         preferences.settings(_, NOW),
