@@ -9,16 +9,15 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 from bot.process import console
+from bot.process.database import open_configured
 from bot.process.lean_aiogram import import_aiogram
+from bot.process.private_files import unlock
 from bot.process.standby import stand_by, until_lost
 from bot.settings import Settings, strong
-from db.embedded import EmbeddedPostgres
-from db.migrate import migrate
-from db.pool import Database, open_database
+from db.pool import Database
 from db.process_lock import AlreadyRunning, ProcessLock
 from sender.accounts.login import LoginFailed, connect_account
 from sender.accounts.rekey import StillRunning, WrongKey, check_key
@@ -47,9 +46,9 @@ async def run(settings: Settings, name: str = MAIN) -> None:
     import_aiogram()
     from bot.process.polling import UnknownToken, run_bot
 
-    stop, secret_key = _stop_on_signals(), settings.unlock()
+    stop, secret_key = _stop_on_signals(), unlock(settings)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(_database(settings))
+        database = await stack.enter_async_context(open_configured(settings, stop))
         await _check_key(database, secret_key)
 
         own_name = ProcessLock(database.dsn, f"name {name}")
@@ -77,9 +76,9 @@ async def run(settings: Settings, name: str = MAIN) -> None:
 
 async def send(settings: Settings, name: str) -> None:
     """Run the clock and the sender without the bot. Raise AlreadyRunning for a name in use."""
-    stop, secret_key = _stop_on_signals(), settings.unlock()
+    stop, secret_key = _stop_on_signals(), unlock(settings)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(_database(settings))
+        database = await stack.enter_async_context(open_configured(settings, stop))
         await _check_key(database, secret_key)
 
         own_name = ProcessLock(database.dsn, f"name {name}")
@@ -98,8 +97,8 @@ async def send(settings: Settings, name: str) -> None:
 
 async def login(settings: Settings) -> None:
     """Connect a sender account by phone, code and password, asked for at the terminal."""
-    secret_key = settings.unlock()
-    async with _database(settings) as database:
+    secret_key = unlock(settings)
+    async with open_configured(settings, asyncio.Event()) as database:
         try:
             account = await connect_account(
                 database,
@@ -119,8 +118,8 @@ async def login(settings: Settings) -> None:
 
 async def rekey(settings: Settings) -> None:
     """Seal all accounts' sessions under a new key, in one transaction."""
-    old_key, new_key = settings.unlock(), settings.next_key()
-    async with _database(settings) as database:
+    old_key, new_key = unlock(settings), settings.next_key()
+    async with open_configured(settings, asyncio.Event()) as database:
         try:
             if new_key is None:
                 new_key = strong(await console.ask_secret("The new SECRET_KEY:"))
@@ -135,27 +134,6 @@ async def rekey(settings: Settings) -> None:
 
 
 # --- the parts -----------------------------------------------------------------
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the configured Postgres, or start and stop the embedded one; either is migrated."""
-    embedded: EmbeddedPostgres | None = None
-    if settings.database_url is not None:
-        dsn = settings.database_url.get_secret_value()
-    else:
-        embedded = EmbeddedPostgres(settings.data_dir / "postgres")
-        dsn = await embedded.start()
-    try:
-        database = await open_database(dsn)
-        try:
-            await migrate(database)
-            yield database
-        finally:
-            await database.close()
-    finally:
-        if embedded is not None:
-            await embedded.stop()
 
 
 def _sender(
