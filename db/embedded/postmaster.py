@@ -119,7 +119,7 @@ class Postmaster:
         with suppress(OSError), log.open("rb") as opened:
             opened.seek(max(self._log_offset, log.stat().st_size - LOG_TAIL))
             text = opened.read().decode("utf-8", "replace")
-            words = re.findall(r"(?:FATAL|PANIC): +(?!the database system is )(.+)", text)
+            words = re.findall(r"(?:FATAL|PANIC):  (?!the database system is )(.+)", text)
         said = f"It says: {words[-1].rstrip('.')}. " if words else ""
         return f"{said}Its log is {log}."
 

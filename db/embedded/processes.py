@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ import psutil
 
 FAST_SECONDS = 30  # a checkpoint is written meanwhile
 IMMEDIATE_SECONDS = 5
+POLL_SECONDS = 0.02
 STOPS = ((signal.SIGINT, FAST_SECONDS), (signal.SIGQUIT, IMMEDIATE_SECONDS), (signal.SIGKILL, 5))
 
 
@@ -53,13 +55,22 @@ def stop(processes: Iterable[psutil.Process]) -> None:
         for signum, seconds in STOPS:
             with suppress(psutil.NoSuchProcess):
                 postmaster.send_signal(signum)
-            gone, _ = psutil.wait_procs([postmaster], seconds)
-            if gone:
+            if _end_within(seconds, [postmaster]):
                 break
     for process in alive:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, IMMEDIATE_SECONDS)
+    _end_within(IMMEDIATE_SECONDS, alive)
+
+
+def _end_within(seconds: float, processes: list[psutil.Process]) -> bool:
+    """Wait until all have ended. One that its parent has not noticed yet, a zombie, has ended."""
+    end = time.monotonic() + seconds
+    while any(is_alive(process) for process in processes):
+        if time.monotonic() > end:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
 
 
 def _serves(process: psutil.Process, folder: Path) -> bool:

@@ -36,11 +36,15 @@ def programs_for(user: ServerUser) -> Path:
     kept = CACHE / WHEEL
     in_copy = kept / IN_WHEEL.relative_to(IN_WHEEL.parents[2])
     try:
-        if not _can_run(in_copy, user):
-            _copy_to(kept)
-        if _is_ours(CACHE) and _can_run(in_copy, user):
-            return in_copy
-        reason = f"{CACHE} is not a folder of root's that others can read"
+        if not CACHE.exists():
+            CACHE.mkdir(parents=True)
+            CACHE.chmod(0o755)
+        if _is_ours(CACHE):
+            if not _can_run(in_copy, user):
+                _copy_to(kept)
+            if _can_run(in_copy, user):
+                return in_copy
+        reason = f"{CACHE} is not a folder that only root writes and all can read"
     except OSError as error:
         reason = str(error)
     raise DatabaseDown(
@@ -75,8 +79,6 @@ def _is_ours(folder: Path) -> bool:
 def _copy_to(target: Path) -> None:
     """Copy what the programs need to `target`, readable by all, whole or not at all."""
     site, root = IN_WHEEL.parents[2], IN_WHEEL.parent
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.parent.chmod(0o755)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         part = Path(folder) / "part"
         inside = part / root.relative_to(site)

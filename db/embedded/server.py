@@ -23,6 +23,7 @@ import psutil
 from db.embedded.data_folder import SUPERUSER
 from db.embedded.locks import FileLock
 from db.embedded.postmaster import Postmaster
+from db.embedded.server_user import server_user
 from db.models.errors import DatabaseDown
 
 log = logging.getLogger(__name__)
@@ -113,27 +114,36 @@ class EmbeddedPostgres:
     async def _run(self, *, create: bool) -> str:
         """Start or find the server, wait until it answers, and return the DSN of its database."""
         try:
-            await asyncio.to_thread(self._ensure_running, create=create)
-            await self._await_database()
+            for _ in range(2):  # a server that is found may be ending at this moment
+                await asyncio.to_thread(self._ensure_running, create=create)
+                if await self._await_database():
+                    return self._dsn(NAME)
         except FAILURES as error:
             raise DatabaseDown(
                 f"The embedded Postgres in {self._folder} does not start: {error}. "
                 f"{self._postmaster.last_words()}"
             ) from error
-        return self._dsn(NAME)
+        raise DatabaseDown(
+            f"The embedded Postgres in {self._folder} ended as it started. "
+            f"{self._postmaster.last_words()}"
+        )
 
     def _dsn(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}:@/{database}?host={self._postmaster.address}&port=5432"
 
-    async def _await_database(self) -> None:
-        """Create the database NAME unless it exists, as soon as the server is ready."""
+    async def _await_database(self) -> bool:
+        """Create the database NAME unless it exists, as soon as the server is ready.
+
+        Return False when the server has ended meanwhile.
+        """
         began = time.monotonic()
         while True:
             try:
-                return await self._create_database()
+                await self._create_database()
+                return True
             except NOT_READY as error:
                 if not self._postmaster.serves():
-                    raise
+                    return False
                 waits = isinstance(error, asyncpg.CannotConnectNowError)
                 if time.monotonic() > began + (RECOVERY_SECONDS if waits else START_SECONDS):
                     raise
@@ -151,6 +161,7 @@ class EmbeddedPostgres:
     # --- in a thread ------------------------------------------------------------
 
     def _ensure_running(self, *, create: bool) -> None:
+        server_user(self._folder)  # says best why the folder of another user cannot be used
         self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._exclusively():
             if not self._in_use.held:

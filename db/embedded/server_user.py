@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import time
@@ -48,37 +49,32 @@ class ServerUser:
             self.take(folder)
 
     def names(self) -> list[str]:
-        """Return the names of the users who may connect: who runs the product, and the server.
-
-        Raise DatabaseDown when the product's user has no name: Postgres knows its clients by it.
-        """
-        own, names = os.geteuid(), set()
-        for uid in (own, self.uid):
-            try:
-                names.add(pwd.getpwuid(uid).pw_name)
-            except KeyError:
-                if uid == own:
-                    raise DatabaseDown(
-                        f"The user {own} who runs Predlagator has no name on this machine, which "
-                        "the embedded Postgres needs: add it to /etc/passwd, run as another user, "
-                        "or set DATABASE_URL."
-                    ) from None
-        return sorted(names)
+        """Return the names of the users who may connect: who runs the product, and the server."""
+        names = {_name(uid) for uid in (os.geteuid(), self.uid)}
+        return sorted(name for name in names if name is not None)
 
 
 def server_user(folder: Path) -> ServerUser:
     """Return who runs the server of the data in `folder`, which may be missing.
 
-    Raise DatabaseDown when the data belong to another user, or root cannot create a user.
+    Raise DatabaseDown when the data belong to another user, when root cannot create a user, or when
+    the product's user has no name, by which Postgres knows its clients.
     """
     own = os.geteuid()
+    name = _name(own)
+    if name is None:
+        raise DatabaseDown(
+            f"The user {own} who runs Predlagator has no name on this machine, which the embedded "
+            "Postgres needs: add it to /etc/passwd, run as another user, or set DATABASE_URL."
+        )
     found = folder.stat() if folder.exists() else None
     if own != 0:
         if found is not None and found.st_uid != own:
+            owner = _name(found.st_uid) or f"user {found.st_uid}"
             raise DatabaseDown(
-                f"The folder {folder} belongs to {_name(found.st_uid)}, but Predlagator runs as "
-                f"{_name(own)}: run it as {_name(found.st_uid)}, or make the folder your own "
-                f"(sudo chown -R {_name(own)} '{folder}')."
+                f"The folder {folder} belongs to {owner}, but Predlagator runs as {name}: run it "
+                f"as {owner}, or make the folder your own: sudo chown -R {name} "
+                f"{shlex.quote(str(folder))}"
             )
         return ServerUser(own, os.getegid(), switched=False)
     if found is not None and found.st_uid != 0:
@@ -94,11 +90,11 @@ def _group(owned: os.stat_result) -> int:
         return owned.st_gid or owned.st_uid  # never the group of root
 
 
-def _name(uid: int) -> str:
+def _name(uid: int) -> str | None:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"user {uid}"
+        return None
 
 
 def _root_substitute() -> pwd.struct_passwd:

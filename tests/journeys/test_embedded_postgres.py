@@ -14,6 +14,7 @@ import pytest
 from demo.admin_script import AdminScript
 from demo.narrator import Narrator
 from demo.stage import Stage
+from sandbox.observer import NotReceived
 
 SECONDS = 60
 WAITING = 0.1
@@ -48,7 +49,7 @@ async def greet(stage: Stage, narrator: Narrator) -> None:
     async with asyncio.timeout(SECONDS):
         while True:
             await anna.say("/start")
-            with suppress(TimeoutError):
+            with suppress(NotReceived):
                 await anna.wait_for("Campaign desk", 5)
                 return
 
