@@ -37,19 +37,15 @@ WATCH_SECONDS = 1.0
 BACK_OFF = (0, 1, 2, 4, 8)  # seconds before each try to start a dead server again
 MOST_DEATHS, DEATHS_SECONDS = 5, 600
 
-FAILURES = (
-    OSError,
-    subprocess.SubprocessError,
-    psutil.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-)
 NOT_READY = (
     OSError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # it starts, or ends
     asyncpg.ObjectInUseError,  # another process creates the database at this moment
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke as a statement began
 )
+FAILURES = (*NOT_READY, asyncpg.PostgresError, subprocess.SubprocessError, psutil.Error)
 
 
 class EmbeddedPostgres:

@@ -46,6 +46,13 @@ async def hold(folder: Path) -> asyncio.subprocess.Process:
     return process
 
 
+async def release(process: asyncio.subprocess.Process) -> None:
+    """Let a process of `hold` stop its server, if no other uses it, and end."""
+    assert process.stdin is not None
+    process.stdin.close()
+    await process.wait()
+
+
 def postmaster(folder: Path) -> psutil.Process:
     return psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
 

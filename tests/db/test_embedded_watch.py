@@ -15,7 +15,7 @@ from db.embedded import EmbeddedPostgres
 from db.embedded import server as embedded
 from db.embedded.processes import processes_of
 from db.models.errors import DatabaseDown
-from tests.db.servers import has_ended, hold, kill, postmaster
+from tests.db.servers import has_ended, hold, kill, postmaster, release
 
 SECONDS = 60
 
@@ -92,9 +92,7 @@ async def test_of_several_watchers_one_starts_it_again(postgres_folder: Path) ->
     for server in servers:
         await server.stop()
     assert not has_ended(running)
-    assert other.stdin is not None
-    other.stdin.close()
-    await other.wait()
+    await release(other)
     await until(lambda: has_ended(running))
 
 
