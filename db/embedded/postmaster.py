@@ -47,7 +47,7 @@ class Postmaster:
         self._child: subprocess.Popen[bytes] | None = None
         self._found: psutil.Process | None = None
         self._descriptor: int | None = None
-        self._log_offset = 0
+        self._log_offset = self._log_size()  # what this server says stands behind it
         self.known = False  # whether this object has started or found the server
 
     @property
@@ -79,6 +79,7 @@ class Postmaster:
         while not self._running.acquire(0):
             if self._answers():
                 self._child, self.known = None, True
+                self._log_offset = self._log_size()
                 self._found = processes.postmaster_among(processes.processes_of(self._folder))
                 return
             if time.monotonic() > end:
@@ -117,11 +118,16 @@ class Postmaster:
         """Return what the server last said about its end, and where to read more."""
         log, words = self._folder / "log", []
         with suppress(OSError), log.open("rb") as opened:
-            opened.seek(max(self._log_offset, log.stat().st_size - LOG_TAIL))
+            opened.seek(max(self._log_offset, self._log_size() - LOG_TAIL))
             text = opened.read().decode("utf-8", "replace")
             words = re.findall(r"(?:FATAL|PANIC):  (?!the database system is )(.+)", text)
         said = f"It says: {words[-1].rstrip('.')}. " if words else ""
         return f"{said}Its log is {log}."
+
+    def _log_size(self) -> int:
+        with suppress(OSError):
+            return (self._folder / "log").stat().st_size
+        return 0
 
     def _answers(self) -> bool:
         """Return whether a postmaster listens at the socket, ready or not."""
@@ -162,7 +168,7 @@ class Postmaster:
         data_folder.remove_leftovers(self._folder)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         log = os.open(self._folder / "log", flags, 0o600)
-        self._log_offset = os.fstat(log).st_size
+        self._log_offset = self._log_size()
         user.take(self._folder / "log")
         with data_folder.reference(self._folder) as (name, descriptors), os.fdopen(log, "ab"):
             files = {"hba_file": f"{name}/pg_hba.conf", "ident_file": f"{name}/pg_ident.conf"}
