@@ -9,15 +9,19 @@ import asyncio
 import gc
 import logging
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.process import console
-from bot.process.database import open_configured
 from bot.process.lean_aiogram import import_aiogram
 from bot.process.private_files import unlock
 from bot.process.standby import stand_by, until_lost
+from bot.process.watched_postgres import watched
 from bot.settings import Settings, strong
-from db.pool import Database
+from db.dsn import Dsn
+from db.embedded import EmbeddedPostgres
+from db.migrate import migrate
+from db.pool import Database, open_database
 from db.process_lock import AlreadyRunning, ProcessLock
 from sender.accounts.login import LoginFailed, connect_account
 from sender.accounts.rekey import StillRunning, WrongKey, check_key
@@ -48,7 +52,7 @@ async def run(settings: Settings, name: str = MAIN) -> None:
 
     stop, secret_key = _stop_on_signals(), unlock(settings)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_configured(settings, stop))
+        database = await stack.enter_async_context(_database(settings, stop))
         await _check_key(database, secret_key)
 
         own_name = ProcessLock(database.dsn, f"name {name}")
@@ -78,7 +82,7 @@ async def send(settings: Settings, name: str) -> None:
     """Run the clock and the sender without the bot. Raise AlreadyRunning for a name in use."""
     stop, secret_key = _stop_on_signals(), unlock(settings)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_configured(settings, stop))
+        database = await stack.enter_async_context(_database(settings, stop))
         await _check_key(database, secret_key)
 
         own_name = ProcessLock(database.dsn, f"name {name}")
@@ -98,7 +102,7 @@ async def send(settings: Settings, name: str) -> None:
 async def login(settings: Settings) -> None:
     """Connect a sender account by phone, code and password, asked for at the terminal."""
     secret_key = unlock(settings)
-    async with open_configured(settings, asyncio.Event()) as database:
+    async with _database(settings, asyncio.Event()) as database:
         try:
             account = await connect_account(
                 database,
@@ -119,7 +123,7 @@ async def login(settings: Settings) -> None:
 async def rekey(settings: Settings) -> None:
     """Seal all accounts' sessions under a new key, in one transaction."""
     old_key, new_key = unlock(settings), settings.next_key()
-    async with open_configured(settings, asyncio.Event()) as database:
+    async with _database(settings, asyncio.Event()) as database:
         try:
             if new_key is None:
                 new_key = strong(await console.ask_secret("The new SECRET_KEY:"))
@@ -134,6 +138,32 @@ async def rekey(settings: Settings) -> None:
 
 
 # --- the parts -----------------------------------------------------------------
+
+
+@asynccontextmanager
+async def _database(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Database]:
+    """Open the configured Postgres, or start and stop the embedded one; either is migrated.
+
+    An embedded one that dies is started again. When that fails `stop` is set, and DatabaseDown is
+    raised in the end.
+    """
+    embedded: EmbeddedPostgres | None = None
+    if settings.database_url is not None:
+        dsn = settings.database_url
+    else:
+        embedded = EmbeddedPostgres(settings.data_dir / "postgres")
+        dsn = Dsn.parse(await embedded.start())
+    try:
+        database = await open_database(dsn)
+        try:
+            await migrate(database)
+            async with watched(embedded, stop):
+                yield database
+        finally:
+            await database.close()
+    finally:
+        if embedded is not None:
+            await embedded.stop()
 
 
 def _sender(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.control import serializers
 from sandbox.control.errors import RequestError
 from sandbox.observer import Who
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.world import Message
+from sandbox.world import Message, Service
 
 Json = dict[str, Any]
 
@@ -27,19 +27,21 @@ class PersonActions:
 
     # --- writing ------------------------------------------------------------
 
-    async def say(self, to: Who, text: str, reply_to: int | None = None) -> Json:
-        """Send a text; the message."""
+    async def say(
+        self, to: Who, text: str, reply_to: int | None = None, date: int | None = None
+    ) -> Json:
+        """Send a text, `date` in Unix seconds; the message. A reply has no date of its own."""
         if reply_to is None:
-            return serializers.message(await self._person.say(to, text))
+            return serializers.message(await self._person.say(to, text, date=date))
         return serializers.message(await self._person.reply(self._message(reply_to), text))
 
     async def edit(self, message: int, text: str) -> Json:
         """Edit a message of one's own; the message."""
-        mine = self._message(message)
-        if not mine.out:
-            raise RequestError("Only one's own messages can be edited", 409)
-        await self._person.edit(mine, text)
-        return serializers.message(mine)
+        return serializers.message(await self._person.edit(self._message(message), text))
+
+    async def announce(self, to: Who, service: Service) -> Json:
+        """Put a service message into the conversation; the message."""
+        return serializers.message(await self._person.announce(to, service))
 
     async def forward(self, to: Who, message: int) -> Json:
         """Forward a message; the new one."""
@@ -92,6 +94,14 @@ class PersonActions:
         """Replace one's reactions to a message."""
         await self._person.react(self._message(message), *emojis)
 
+    async def pin_dialog(self, chat: Who) -> None:
+        """Pin a chat to the top of one's list."""
+        self._person.pin_dialog(chat)
+
+    async def unpin_dialog(self, chat: Who) -> None:
+        """Unpin a chat."""
+        self._person.unpin_dialog(chat)
+
     async def block(self, chat: Who) -> None:
         """Block them."""
         self._person.block(chat)
@@ -99,6 +109,10 @@ class PersonActions:
     async def unblock(self, chat: Who) -> None:
         """Unblock them."""
         self._person.unblock(chat)
+
+    async def hand_over(self, to: Who, what: Literal["username", "phone"]) -> None:
+        """Give up the username or the phone, and let another person have it."""
+        self._person.hand_over(to, what)
 
     # --- sessions -----------------------------------------------------------
 

@@ -1,84 +1,92 @@
-"""Reading: dialogs, histories, messages by id, and marking them as read."""
+"""Dialogs: the list of an account's conversations, and single ones."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from telethon.tl import functions, types
 
-from sandbox.mtproto import Call
-from sandbox.rpc import serializers
+from sandbox.mtproto import Call, refuse
 from sandbox.rpc.context import Context
+from sandbox.rpc.histories import MAX_PAGE, messages_and_peers
+from sandbox.rpc.offsets import moment, page_hash
 from sandbox.rpc.peers import peer
 from sandbox.rpc.registry import handles
-from sandbox.world import Message, has_own_box
-
-MAX_PAGE = 100
-
-
-@handles(functions.messages.GetHistoryRequest)
-async def get_history(context: Context, call: Call) -> Any:
-    request = call.request
-    chat = context.peers.resolve_id(call.account, request.peer)
-    newest_first = context.world.history(call.account, chat)[::-1]
-    page = [
-        m
-        for m in _page(newest_first, request)
-        if (not request.max_id or m.id < request.max_id) and m.id > request.min_id
-    ]
-    what = _messages(context, call.account, page, {call.account, chat})
-    if has_own_box(chat):
-        pts = context.world.pts(chat)
-        return types.messages.ChannelMessages(pts=pts, count=len(newest_first), topics=[], **what)
-    return types.messages.MessagesSlice(count=len(newest_first), topics=[], **what)
-
-
-def _page(newest_first: list[Message], request: Any) -> list[Message]:
-    """Apply offset, add_offset and limit of getHistory (core.telegram.org/api/offsets)."""
-    if request.offset_id:
-        skipped = sum(m.id >= request.offset_id for m in newest_first)
-    else:
-        skipped = sum(m.date >= (_moment(request.offset_date) or math.inf) for m in newest_first)
-    start = skipped + request.add_offset
-    return newest_first[max(start, 0) : max(start + min(request.limit, MAX_PAGE), 0)]
-
-
-def _moment(date: datetime | None) -> float:
-    return date.timestamp() if date else 0
-
-
-@handles(functions.messages.GetMessagesRequest)
-async def get_messages(context: Context, call: Call) -> Any:
-    found, empty = _wanted(context.world.boxes[call.account], call.request.id)
-    what = _messages(context, call.account, found, {call.account})
-    what["messages"] += empty
-    return types.messages.Messages(topics=[], **what)
-
-
-@handles(functions.channels.GetMessagesRequest)
-async def get_channel_messages(context: Context, call: Call) -> Any:
-    chat = context.peers.resolve_chat(call.account, call.request.channel)
-    found, empty = _wanted(context.world.boxes[chat.id], call.request.id)
-    what = _messages(context, call.account, found, {call.account, chat.id})
-    what["messages"] += empty
-    pts, count = context.world.pts(chat.id), len(found)
-    return types.messages.ChannelMessages(pts=pts, count=count, topics=[], **what)
+from sandbox.world import has_own_box, pin_dialog
 
 
 @handles(functions.messages.GetDialogsRequest)
 async def get_dialogs(context: Context, call: Call) -> Any:
-    """Return the latest dialogs first; a page continues after `offset_peer`."""
-    chats = context.world.chats(call.account)
-    before = context.peers.marked_id(call.account, call.request.offset_peer)
-    start = chats.index(before) + 1 if before in chats else 0
-    page = chats[start : start + min(call.request.limit, MAX_PAGE)]
-    return types.messages.DialogsSlice(
-        count=len(chats), **_conversations(context, call.account, page)
+    """Return a page of the conversations, also of those that others have begun.
+
+    The first page begins with the pinned ones; the others follow, the latest first. It is
+    `messages.dialogs` when the page has every conversation, else a slice. A page that the client
+    has (by `hash`) is not returned.
+    """
+    request, account = call.request, call.account
+    if request.folder_id:
+        return types.messages.Dialogs([], [], [], [])
+    chats = context.world.chats(account)
+    pinned = [one for one in context.world.pinned_chats[account] if one in chats]
+    others = [one for one in chats if one not in pinned]
+    if request.exclude_pinned:
+        pinned, chats = [], others
+    following = _after_offset(context, account, others, request)
+    page = (following if _has_offset(request) else [*pinned, *following])[
+        : max(0, min(request.limit, MAX_PAGE))
+    ]
+    what = _conversations(context, account, page)
+    known = page_hash(
+        number
+        for one in what["dialogs"]
+        for number in (one.top_message, one.read_inbox_max_id, one.read_outbox_max_id)
     )
+    if request.hash and request.hash == known:
+        return types.messages.DialogsNotModified(len(chats))
+    if len(page) == len(chats):
+        return types.messages.Dialogs(**what)
+    return types.messages.DialogsSlice(count=len(chats), **what)
+
+
+def _has_offset(request: Any) -> bool:
+    has_peer = not isinstance(request.offset_peer, types.InputPeerEmpty)
+    return bool(moment(request.offset_date) or request.offset_id or has_peer)
+
+
+def _after_offset(context: Context, account: int, chats: list[int], request: Any) -> list[int]:
+    """Return the conversations below the one at which the last page ended.
+
+    While its top message is the same, that is its place. Otherwise the date and then the id of the
+    top message decide, so that a conversation that moved up in between hides none.
+    """
+    if not _has_offset(request):
+        return chats
+    tops = {chat: context.world.history(account, chat)[-1] for chat in chats}
+    last = context.peers.marked_id(account, request.offset_peer)
+    if last in tops and request.offset_id in (0, tops[last].id):
+        return chats[chats.index(last) + 1 :]
+    date = moment(request.offset_date)
+    if not date:
+        return [chat for chat, top in tops.items() if top.id < request.offset_id]
+    offset = (date, request.offset_id)
+    return [chat for chat, top in tops.items() if (top.date, top.id) < offset]
+
+
+@handles(functions.messages.GetPinnedDialogsRequest)
+async def get_pinned_dialogs(context: Context, call: Call) -> Any:
+    pinned = [] if call.request.folder_id else context.world.pinned_chats[call.account]
+    return _peer_dialogs(context, call.account, pinned)
+
+
+@handles(functions.messages.ToggleDialogPinRequest)
+async def toggle_dialog_pin(context: Context, call: Call) -> bool:
+    chat = context.peers.resolve_id(call.account, call.request.peer.peer)
+    try:
+        pin_dialog(context.world, call.account, chat, bool(call.request.pinned))
+    except ValueError:
+        raise refuse("PINNED_DIALOGS_TOO_MUCH") from None
+    return True
 
 
 @handles(functions.messages.GetPeerDialogsRequest)
@@ -88,40 +96,12 @@ async def get_peer_dialogs(context: Context, call: Call) -> Any:
         for wanted in call.request.peers
         if isinstance(wanted, types.InputDialogPeer)
     ]
-    state = types.updates.State(context.world.pts(call.account), 0, int(time.time()), 0, 0)
-    return types.messages.PeerDialogs(**_conversations(context, call.account, chats), state=state)
+    return _peer_dialogs(context, call.account, chats)
 
 
-@handles(functions.messages.ReadHistoryRequest)
-async def read_history(context: Context, call: Call) -> Any:
-    chat = context.peers.resolve_id(call.account, call.request.peer)
-    await context.world.read(call.account, chat, up_to=call.request.max_id or None)
-    return types.messages.AffectedMessages(context.world.pts(call.account), 0)
-
-
-@handles(functions.channels.ReadHistoryRequest)
-async def read_channel_history(context: Context, call: Call) -> bool:
-    chat = context.peers.resolve_chat(call.account, call.request.channel)
-    await context.world.read(call.account, chat.id, up_to=call.request.max_id or None)
-    return True
-
-
-def _wanted(box: dict[int, Message], wanted: list[Any]) -> tuple[list[Message], list[Any]]:
-    """Return the messages of a box that exist, and MessageEmpty for the other ids."""
-    ids = [getattr(one, "id", one) for one in wanted]
-    return [box[i] for i in ids if i in box], [types.MessageEmpty(i) for i in ids if i not in box]
-
-
-def _messages(
-    context: Context, viewer: int, messages: Iterable[Message], ids: set[int]
-) -> dict[str, list[Any]]:
-    """Return the fields `messages`, `users` and `chats`, with all peers of these messages."""
-    told = list(messages)
-    everybody = ids.union(*(serializers.peer_ids(context, m) for m in told))
-    return {
-        "messages": [serializers.message(context, viewer, m) for m in told],
-        **context.peers.users_and_chats(viewer, everybody),
-    }
+def _peer_dialogs(context: Context, account: int, chats: list[int]) -> Any:
+    state = types.updates.State(context.world.pts(account), 0, int(time.time()), 0, 0)
+    return types.messages.PeerDialogs(**_conversations(context, account, chats), state=state)
 
 
 def _conversations(context: Context, account: int, chats: list[int]) -> dict[str, Any]:
@@ -142,7 +122,8 @@ def _conversations(context: Context, account: int, chats: list[int]) -> dict[str
                 unread_reactions_count=0,
                 unread_poll_votes_count=0,
                 notify_settings=types.PeerNotifySettings(),
+                pinned=chat in world.pinned_chats[account],
                 pts=world.pts(chat) if has_own_box(chat) else None,
             )
         )
-    return {"dialogs": dialogs, **_messages(context, account, tops, {account, *chats})}
+    return {"dialogs": dialogs, **messages_and_peers(context, account, tops, {account, *chats})}

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from db.embedded import EmbeddedPostgres
-from tests.db.servers import kill, postmaster
+from tests.db.servers import has_ended, kill, postmaster
 from tests.postgres import memory_folder, open_folder
 
 FILES = (
@@ -116,7 +116,7 @@ async def test_children_that_outlive_their_postmaster_are_ended(postgres_folder:
     server = EmbeddedPostgres(postgres_folder)
     other = await asyncpg.connect(await server.start())
     assert await other.fetchval("SELECT 1") == 1
-    assert not child.is_running()
+    assert has_ended(child)
     await other.close()
     connection.terminate()
     await server.stop()

@@ -25,7 +25,7 @@ from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 LIFT_CAPS = """
 UPDATE account_caps SET per_minute = 60000, per_day = 1000000, first_per_day = 1000000,
-    first_apart_seconds = 0, lookups_per_day = 1000000
+    first_apart_seconds = 0, lookups_per_day = 1000000, lookup_apart_seconds = 0
 """
 WHOLE = ("run",)
 SENDER = ("sender", "--name", "main")  # starts in a third of the time, for it has no bot
@@ -60,7 +60,9 @@ class Rig:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            telegram = Sandbox(self._folder / "telegram", key_folder=self._key_folder)
+            telegram = Sandbox(
+                self._folder / "telegram", key_folder=self._key_folder, phone_lookup_seconds=0
+            )
             self.sandbox = await stack.enter_async_context(telegram)
             self.sandbox.faults.chance.seed(self.chance.random())
             self.sandbox.add_bot(BOT_TOKEN, "campaign_desk_bot", "Campaign desk")
