@@ -59,19 +59,6 @@ async def change_line(database: Database, admin: Admin, line: str | None) -> Non
         await audit.add(connection, admin.id, "change", "opt_out_line", 0, line=line)
 
 
-async def page_unnotified(database: Database) -> list[UnclearReply]:
-    """Return the unclear replies that no admin was asked about, the oldest first."""
-    async with database.connection() as connection:
-        ids = await unclear_replies.page_unnotified(connection)
-        return [await unclear_replies.get(connection, reply_id) for reply_id in ids]
-
-
-async def mark_notified(database: Database, reply_id: int) -> None:
-    """Record that the admins were asked about the reply."""
-    async with database.connection() as connection:
-        await unclear_replies.mark_notified(connection, reply_id)
-
-
 async def decide(
     database: Database, admin: Admin, reply_id: int, *, stops: bool
 ) -> tuple[UnclearReply, bool]:

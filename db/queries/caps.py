@@ -81,7 +81,8 @@ UPDATE account_caps SET day = greatest(day, today),
 FROM (SELECT (clock_timestamp() AT TIME ZONE $2)::date AS today) AS clock, accounts
 WHERE account_id = $1 AND accounts.id = $1
 RETURNING account_id, per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
-    lookup_apart_seconds, clock_timestamp() AS now, greatest(next_slot_at, clock_timestamp()) AS next_slot_at,
+    lookup_apart_seconds, clock_timestamp() AS now,
+    greatest(next_slot_at, clock_timestamp()) AS next_slot_at,
     greatest(next_first_at, limited_until, clock_timestamp()) AS next_first_at,
     limited_until > clock_timestamp() AS limited,
     messages_today, first_today, lookups_today,

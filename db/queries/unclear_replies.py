@@ -32,7 +32,7 @@ WHERE notified_at IS NULL AND decided_at IS NULL ORDER BY id LIMIT 20
 
 
 async def page_unnotified(connection: Connection) -> list[int]:
-    """Return the ids of up to 20 open replies that no admin was notified of, oldest first."""
+    """Return the ids of up to 20 open replies without notices to the admins, oldest first."""
     return [row["id"] for row in await connection.fetch(PAGE_UNNOTIFIED_REPLIES)]
 
 
@@ -40,7 +40,7 @@ MARK_REPLY_NOTIFIED = "UPDATE unclear_replies SET notified_at = now() WHERE id =
 
 
 async def mark_notified(connection: Connection, reply_id: int) -> None:
-    """Record that the admins were notified of this reply."""
+    """Record that the notices of this reply are written."""
     await connection.execute(MARK_REPLY_NOTIFIED, reply_id)
 
 
