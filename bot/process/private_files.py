@@ -7,11 +7,10 @@ import os
 import shlex
 from pathlib import Path
 
-from bot.settings import NEXT_KEY_FILE, SECRET_KEY_FILE, Settings, SettingsError
+from bot.settings import ENV_FILE, NEXT_KEY_FILE, SECRET_KEY_FILE, Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
-ENV_FILE = Path(".env")
 ANY_ACCESS, READ, SEARCH = 0o077, 0o044, 0o011  # of the group and of all others
 
 

@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.process.private_files import prepare_data_dir, unlock, warn_of_readable_files
 from bot.settings import SECRET_KEY_FILE, Settings, SettingsError
-
-GIVEN: dict[str, Any] = {
-    "bot_token": "123456:" + "a" * 30,
-    "api_id": 1,
-    "api_hash": "0" * 32,
-    "owner_id": 1,
-}
+from db.dsn import Dsn
 
 
 @pytest.fixture
@@ -32,7 +27,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def settings(**more: Any) -> Settings:
-    return Settings.model_validate(GIVEN | {"data_dir": Path("data")} | more)
+    """Return settings as a checked environment with these gives them."""
+    return Settings.model_construct(**{"data_dir": Path("data")} | more)
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -48,7 +44,7 @@ def test_a_new_data_dir_is_closed_to_others(folder: Path) -> None:
 
 
 def test_a_data_dir_that_is_not_used_is_not_created(folder: Path) -> None:
-    prepare_data_dir(settings(database_url="postgresql://localhost/shop", secret_key="x" * 40))
+    prepare_data_dir(settings(database_url=Dsn.parse("postgresql://localhost/shop")))
     assert list(folder.iterdir()) == []
 
 
@@ -99,4 +95,4 @@ def test_a_key_is_made_once(folder: Path) -> None:
 
 def test_a_weak_key_of_the_operator_keeps_its_own_sentence() -> None:
     with pytest.raises(SettingsError, match="SECRET_KEY is too weak"):
-        unlock(settings(secret_key="short"))
+        unlock(settings(secret_key=SecretStr("short")))
