@@ -51,7 +51,8 @@ FROM unclear_replies LEFT JOIN LATERAL (
     SELECT max(username) AS username, max(phone) AS phone,
            max(nullif(btrim(members.fields ->> 'name'), '')) AS name
     FROM contacts LEFT JOIN contact_list_members AS members ON members.contact_id = contacts.id
-    WHERE contacts.user_id = unclear_replies.peer_id
+    WHERE contacts.user_id = unclear_replies.peer_id OR contacts.person_id = (
+        SELECT id FROM persons WHERE kind = 'user' AND persons.peer_id = unclear_replies.peer_id)
 ) AS person ON true
 WHERE unclear_replies.id = $1
 """
