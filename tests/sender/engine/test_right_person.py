@@ -218,3 +218,14 @@ async def test_lookups_are_apart_and_counted_as_telegram_hears_them(stage: Stage
     assert await finish(stage, campaign_id) == {"USERNAME_NOT_OCCUPIED": 1, "sent": 3}
     (row,) = await stage.run("SELECT lookups_today FROM account_caps")
     assert row["lookups_today"] == 4
+
+
+async def test_phones_are_looked_up_at_telegrams_pace(stage: Stage) -> None:
+    """The sandbox takes one contacts.resolvePhone in three seconds, as Telegram does."""
+    await stage.cap(lookup_apart_seconds=3)
+    people = [stage.people(1, phone=f"1202555077{n}")[0] for n in range(3)]
+    campaign_id = await stage.campaign([Identity(phone=f"+{one.phone}") for one in people])
+    await stage.start()
+    assert await finish(stage, campaign_id) == {"sent": 3}
+    (row,) = await stage.run("SELECT lookups_today, lookup_wait_reason FROM account_caps")
+    assert tuple(row) == (3, None)
