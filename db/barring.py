@@ -28,12 +28,16 @@ class Carriers:
 class Barred:
     """Whom a call of `bar` barred: `added` suppressions, 0 when they all were suppressed before.
 
-    `before` are those of their names' hashes that were suppressed finally before.
+    `before` are those of their names' hashes that were suppressed finally before. It is true when
+    something was added.
     """
 
     carriers: Carriers
     added: int
     before: frozenset[bytes]
+
+    def __bool__(self) -> bool:
+        return self.added > 0
 
 
 async def find_carriers(

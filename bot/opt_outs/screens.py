@@ -103,7 +103,7 @@ def _cut(_: Translator, lines: list[str], most: int) -> list[str]:
 
 
 def _barred_lines(_: Translator, one: Barred) -> list[str]:
-    """Return a line for each person who carries the name; one for a name that nobody has."""
+    """Return a line for each person who carries the name; one for a name that is in no list."""
     if one.people:
         return [_barred_line(_, one, person) for person in one.people]
     name = _names(one.identity.username, one.identity.phone, one.identity.user_id)[0]

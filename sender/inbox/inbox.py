@@ -138,10 +138,7 @@ class Inbox:
 
     async def _opt_out(self, connection: Connection, reply: ClaimedReply) -> None:
         people = [reply.peer_id]
-        barred = await barring.bar(
-            connection, self._key, SuppressionReason.OPT_OUT, user_ids=people
-        )
-        if barred.added:
+        if await barring.bar(connection, self._key, SuppressionReason.OPT_OUT, user_ids=people):
             await replies.count_opt_out(connection, reply.peer_id)
         await unclear_replies.close(connection, reply.peer_id)
         await opt_out_confirmations.add(
