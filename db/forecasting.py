@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,23 @@ from db.models.campaign import Campaign, CampaignStatus, Mode
 from db.models.draft import TEST_MESSAGES
 from db.models.forecast import Account, Crowd, Forecast, Outlook
 from db.models.playing import play
-from db.queries import caps, forecasts
+from db.queries import accounts, caps, forecasts
 
 if TYPE_CHECKING:
     from db.pool import Connection
 
 USABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.LIMITED, AccountStatus.RESTING})
+
+
+async def find_running(connection: Connection, found: Iterable[Campaign]) -> dict[int, Forecast]:
+    """Return the forecasts of those of the campaigns that run, by campaign id."""
+    forecast = {}
+    for campaign in found:
+        if campaign.status is CampaignStatus.RUNNING:
+            of_campaign = await accounts.page_of_campaign(connection, campaign.id)
+            if (one := await find(connection, campaign, of_campaign)) is not None:
+                forecast[campaign.id] = one
+    return forecast
 
 
 async def find(
@@ -28,15 +39,16 @@ async def find(
 ) -> Forecast | None:
     """Return the forecast of a campaign from these accounts, all of its own.
 
-    A draft would start now; its lists have about `people` contacts that may be written to. None for
-    a campaign that has ended, waits for an admin, or has not written all its deliveries.
+    A draft would start now; its lists have about `people` contacts that may be written to (None:
+    they are not counted). None for a campaign that has ended, waits for an admin, or has not
+    written all its deliveries.
     """
     usable = [one for one in of_campaign if one.status in USABLE]
     ids = [one.id for one in usable]
     found = await caps.find_budgets(connection, ids, campaign.zone)
     now = max((one.now for one in found.values()), default=datetime.now(UTC))
     begins_at = _begins_at(campaign, now)
-    if begins_at is None:
+    if begins_at is None or (campaign.status is CampaignStatus.DRAFT and people is None):
         return None
     left = campaign.counts.pending if people is None else people
     crowd = Crowd()

@@ -207,7 +207,7 @@ class _Play:
         self._day_end = self._hours.day_end(self._now)
 
     def _skip_days(self) -> None:
-        """Skip the days that are like the last two, but for the one on which somebody is last."""
+        """Skip days like the last two, up to the one on which a stretch comes to its end."""
         left = (stretch.left(whom) // count for (stretch, whom), count in self._today.items())
         days = min(min(left) - 1, HORIZON.days + 1)
         if days <= 0:

@@ -13,7 +13,7 @@ from db.models.forecast import Account, People
 ALIKE = 1e-6  # seconds
 FLOOD_HOUR = 3600.0  # how long a flood wait slows an account
 
-Whom: TypeAlias = frozenset[int] | None  # the accounts that know somebody; None: strangers
+Whom: TypeAlias = frozenset[int] | None  # the accounts that know a person; None: strangers
 STRANGERS: None = None
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from bot.campaigns import card
+from bot.campaigns.view_model import Progress
 from bot.drafts import review
 from bot.reports import file as report_file
 from bot.ui.formatting import bar, masked
-from db.models import operation
+from db.models import forecast, operation
 from db.models.campaign import CampaignStatus, Counts, Mode
+from db.models.caps import Budget, Caps
 from db.models.delivery import DeliveryStatus
 from db.models.draft import Audience
+from db.models.forecast import Bound
+from db.models.playing import play
 from db.models.report import ReportLine
-from tests.unit.bot.examples import ACCOUNT, CAMPAIGN, EN, NOW, PROGRESS, REVIEW
+from tests.unit.bot.examples import ACCOUNT, CAMPAIGN, EN, FORECAST, NOW, PROGRESS, REVIEW
 
 
 def test_the_bar_is_full_only_when_everything_is_settled() -> None:
@@ -24,12 +29,54 @@ def test_the_bar_is_full_only_when_everything_is_settled() -> None:
     assert bar(Counts(0, 0, 0, 0, 0)) == "▱▱▱▱▱▱▱▱▱▱ 0%"
 
 
+def with_forecast(rests_until: datetime | None) -> Progress:
+    """The example from an account with wide caps, which knows everybody."""
+    caps = Caps(60_000, 10**5, 10**5, 0, 10**5)
+    account = forecast.Account(Budget(5, caps, NOW, NOW, NOW, 0, 0, 0), rests_until)
+    crowd = forecast.Crowd((forecast.People(known={frozenset({5}): CAMPAIGN.counts.pending}),))
+    outlook = forecast.Outlook(CAMPAIGN, crowd.count, NOW, NOW, crowd, (account,))
+    return replace(PROGRESS, forecast=play(outlook), pace=None)
+
+
 def test_the_expected_end_waits_for_a_resting_account() -> None:
-    text = card.card(EN, PROGRESS).text
+    text = card.card(EN, with_forecast(None)).text
     assert "20/min · done about 15:39 UTC" in text
-    text = card.card(EN, replace(PROGRESS, accounts=(ACCOUNT,))).text
+    resting = replace(with_forecast(ACCOUNT.resting_until), accounts=(ACCOUNT,))
+    text = card.card(EN, resting).text
     assert "20/min · done about 16:39 UTC" in text
     assert "resting until 16:00 UTC" in text
+
+
+def test_a_card_says_what_holds_it_up_who_waits_and_its_real_pace() -> None:
+    text = card.card(EN, PROGRESS).text
+    assert "20/min, now 6/min · done about Wed 23 Dec" in text
+    assert "10 new people a day and account; 2 accounts would halve it." in text
+    assert "14 wait until 5 Dec, 10:00 UTC: they got another campaign's message" in text
+
+
+def test_a_review_says_before_start_who_waits_and_who_is_left_out() -> None:
+    live = replace(REVIEW.campaign, frequency_hours=24)
+    found = replace(
+        REVIEW,
+        campaign=live,
+        audience=Audience(30, 0, 0),
+        forecast=replace(FORECAST, reached_by=("Spring sale",)),
+    )
+    shown = review.review(EN, found)
+    assert "done about <b>Wed 23 Dec</b>" in shown.text
+    assert "<b>14</b> got Spring sale within 24 h: they get this from 5 Dec, 10:00" in shown.text
+    assert any(key.text == "Start: 30 messages" for row in shown.keys for key in row)
+    skips = replace(found, campaign=replace(live, frequency_skips=True))
+    shown = review.review(EN, skips)
+    assert "<b>14</b> got Spring sale within 24 h: they are left out." in shown.text
+    assert any(key.text == "Start: 16 messages" for row in shown.keys for key in row)
+
+
+def test_a_forecast_without_an_end_says_why() -> None:
+    none = replace(FORECAST, done_at=None, bound=Bound.NO_ACCOUNT)
+    assert "no account can send now" in card.card(EN, replace(PROGRESS, forecast=none)).text
+    long = replace(FORECAST, done_at=None)
+    assert "not done within a year" in card.card(EN, replace(PROGRESS, forecast=long)).text
 
 
 def test_a_pause_says_why_in_peoples_words() -> None:
