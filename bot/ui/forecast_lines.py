@@ -10,6 +10,7 @@ from db.models.forecast import OF_FIRST_CONTACTS, Bound, Forecast
 from db.models.rate import Rate
 
 NEAR = timedelta(days=2)  # a later end is a day without its time
+SAME_YEAR = timedelta(days=300)  # a later end is a day with its year
 
 
 def when_done(_: Translator, forecast: Forecast | None, now: datetime) -> str | None:
@@ -18,7 +19,7 @@ def when_done(_: Translator, forecast: Forecast | None, now: datetime) -> str | 
         return None
     if forecast.done_at - now < NEAR:
         return moment(_, forecast.done_at, now)
-    return _.day(forecast.done_at)
+    return _.day(forecast.done_at, year=forecast.done_at - now > SAME_YEAR)
 
 
 def forecast_lines(_: Translator, forecast: Forecast, *, hours: int = 0) -> list[str]:
@@ -120,7 +121,7 @@ def no_end(_: Translator, forecast: Forecast) -> str:
     """Say that there is no end in sight; `forecast` has no `done_at`."""
     if forecast.bound is Bound.NO_ACCOUNT:
         return _("no account can send now")
-    return _("not done within a year")
+    return _("not done within ten years")
 
 
 def pace_word(_: Translator, per_second: float) -> str:

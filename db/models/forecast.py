@@ -13,7 +13,7 @@ from enum import StrEnum
 from db.models.campaign import Campaign, Mode
 from db.models.caps import Budget
 
-HORIZON = timedelta(days=366)  # no forecast goes further
+HORIZON = timedelta(days=3653)  # ten years: no forecast goes further
 DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # as sender.engine.slices has it
 
 

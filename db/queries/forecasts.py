@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STRETCHES = 20  # parts of a campaign's order
 SAMPLE = 50  # rows that stand for a part
 MOST_WAITING = 1_000  # rows that stand for all that wait
-MOST_OF_DRAFT = 50_000  # contacts that stand for all of a draft
+MOST_OF_DRAFT = 200_000  # contacts that stand for all of a draft
 
 
 def _crowd_of(picked: str) -> str:

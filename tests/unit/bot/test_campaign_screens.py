@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -75,8 +75,10 @@ def test_a_review_says_before_start_who_waits_and_who_is_left_out() -> None:
 def test_a_forecast_without_an_end_says_why() -> None:
     none = replace(FORECAST, done_at=None, bound=Bound.NO_ACCOUNT)
     assert "no account can send now" in card.card(EN, replace(PROGRESS, forecast=none)).text
+    years = replace(FORECAST, done_at=NOW + timedelta(days=1000))
+    assert "done about Thu, 30 Aug 2029" in card.card(EN, replace(PROGRESS, forecast=years)).text
     long = replace(FORECAST, done_at=None)
-    assert "not done within a year" in card.card(EN, replace(PROGRESS, forecast=long)).text
+    assert "not done within ten years" in card.card(EN, replace(PROGRESS, forecast=long)).text
 
 
 def test_a_pause_says_why_in_peoples_words() -> None:
