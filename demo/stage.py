@@ -26,7 +26,7 @@ class Stage:
     def __init__(self, folder: Path, *, key_folder: Path | None = None, **settings: str) -> None:
         self.folder = folder
         self.sample: Sample = make_sample()
-        self.sandbox = Sandbox(folder / "telegram", key_folder=key_folder)
+        self.sandbox = Sandbox(folder / "telegram", key_folder=key_folder, phone_lookup_seconds=0)
         self._settings = settings
         self._add_people()
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sandbox.control import ControlServer
 from sandbox.ports import PortTaken
+from sandbox.rpc import PHONE_LOOKUP_SECONDS
 from sandbox.server import Sandbox
 from sandbox.web import WebChat, phones_around
 
@@ -44,12 +45,14 @@ def populate(sandbox: Sandbox) -> str:
     return "\n".join([*lines, "Every login code is 12345. Ctrl-C stops the server.\n"])
 
 
-async def serve(folder: Path, bot_api: int, dc: int, control: int, chat: int) -> None:
+async def serve(
+    folder: Path, lookup_seconds: float, bot_api: int, dc: int, control: int, chat: int
+) -> None:
     """Serve until SIGINT or SIGTERM. Raises `PortTaken`."""
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    sandbox = Sandbox(folder, bot_api, dc)
+    sandbox = Sandbox(folder, bot_api, dc, phone_lookup_seconds=lookup_seconds)
     description = populate(sandbox)
     layout = phones_around(sandbox.world, (ALICE_ID, BOT_ID))
     page = WebChat(layout, sandbox.faults, bot_api=sandbox.bot_api)
@@ -74,12 +77,16 @@ def main() -> int:
     for name, port in PORTS.items():
         words = f"default: {port}; 0: a free one"
         parser.add_argument(f"--{name}-port", type=int, default=port, help=words)
+    words = "between two phone look-ups of an account (default: %(default)s; 0: no limit)"
+    parser.add_argument(
+        "--phone-lookup-seconds", type=float, default=PHONE_LOOKUP_SECONDS, help=words
+    )
     args = parser.parse_args()
     ports = args.bot_api_port, args.dc_port, args.control_port, args.chat_port
     with contextlib.ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         try:
-            asyncio.run(serve(folder, *ports))
+            asyncio.run(serve(folder, args.phone_lookup_seconds, *ports))
         except PortTaken as taken:
             sys.stderr.write(f"{taken}\n")
             return 1

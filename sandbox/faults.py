@@ -65,6 +65,25 @@ class Undecodable:
 
 
 @dataclass(frozen=True, slots=True)
+class Substitute:
+    """The effect happens, and MTProto answers with another constructor of the same TL type.
+
+    `constructor` is a TL name: with "userEmpty" each User of the answer becomes a userEmpty, and
+    with "messages.dialogsNotModified" the whole answer of messages.getDialogs. Fields with the same
+    name keep their values.
+    """
+
+    constructor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """The effect happens, and these lists of MTProto's answer are empty: ("users", "chats")."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRevoked:
     """The calling MTProto session ends for good with this error, before or after the effect."""
 
@@ -72,7 +91,17 @@ class SessionRevoked:
     after_effect: bool = False
 
 
-Fault = RpcError | BotApiError | Latency | Cut | BlackHole | Undecodable | SessionRevoked
+Fault = (
+    RpcError
+    | BotApiError
+    | Latency
+    | Cut
+    | BlackHole
+    | Undecodable
+    | Substitute
+    | Emptied
+    | SessionRevoked
+)
 
 
 def happens_after_effect(fault: Fault) -> bool:
@@ -80,7 +109,7 @@ def happens_after_effect(fault: Fault) -> bool:
     match fault:
         case Cut(at):
             return at != "before_effect"
-        case Undecodable():
+        case Undecodable() | Substitute() | Emptied():
             return True
     return fault.after_effect
 
@@ -135,7 +164,7 @@ class Script:
 def _api_of(fault: Fault) -> Api | None:
     """Return the only API in which this fault can happen; None for both."""
     match fault:
-        case RpcError() | Undecodable() | SessionRevoked():
+        case RpcError() | Undecodable() | Substitute() | Emptied() | SessionRevoked():
             return "mtproto"
         case BotApiError():
             return "bot_api"

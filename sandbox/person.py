@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import mimetypes
+from typing import Literal
 
 from sandbox.bot_api.files import picture_size
 from sandbox.bot_api.serializers import forward_origin, kept_extra
 from sandbox.observer import NotReceived, Observer, Who
-from sandbox.world import Button, Entity, Media, Message, react, set_blocked
+from sandbox.world import (
+    SERVICE,
+    Button,
+    Entity,
+    Media,
+    Message,
+    Service,
+    react,
+    set_blocked,
+)
 
 __all__ = ["NotReceived", "Person", "Who"]
 
@@ -77,6 +87,16 @@ class Person(Observer):
         shared = {"request_id": request_id, "users": users}
         return await self.world.send(self.id, self.forget(who), extra={"users_shared": shared})
 
+    async def announce(self, who: Who, service: Service) -> Message:
+        """Put a service message into the conversation: this person joined, called, and so on.
+
+        Raises `ValueError` for a bot, which receives no such messages.
+        """
+        chat_id = self.forget(who)
+        if self.world.people[chat_id].is_bot:
+            raise ValueError("A bot receives no such service message")
+        return await self.world.send(self.id, chat_id, extra={SERVICE: service})
+
     async def forward(self, who: Who, message: Message) -> Message:
         """Forward one of this person's messages, with its original sender shown."""
         origin = message.extra.get("forward_origin") or forward_origin(
@@ -91,9 +111,21 @@ class Person(Observer):
             extra={"forward_origin": origin} | kept_extra(message),
         )
 
-    async def edit(self, message: Message, text: str) -> None:
-        """Change the text of a message that this person sent."""
-        await self.world.edit(self.world.boxes[self.id][message.id], text=text, entities=())
+    async def edit(self, message: Message, text: str, entities: tuple[Entity, ...] = ()) -> Message:
+        """Change the text or caption of a message that this person sent; return the message.
+
+        Raises `LookupError` for a message that is deleted, and `ValueError` for another person's
+        message and for an edit that changes nothing. Telegram refuses both.
+        """
+        current = self.world.copy_of(message, self.id)
+        if current is None:
+            raise LookupError("That message is deleted: it cannot be edited")
+        if current.sender_id != self.id:
+            raise ValueError("Only one's own messages can be edited")
+        if (current.text, current.entities) == (text, entities):
+            raise ValueError("The message has this text already")
+        await self.world.edit(current, text=text, entities=entities)
+        return current
 
     # --- pressing -----------------------------------------------------------
 
@@ -153,6 +185,13 @@ class Person(Observer):
     async def read(self, who: Who) -> None:
         """Mark the whole conversation as read."""
         await self.world.read(self.id, self.find(who))
+
+    def hand_over(self, who: Who, what: Literal["username", "phone"]) -> None:
+        """Give up the username or the phone, and let `who` have it.
+
+        Raises `ValueError` when this person has none.
+        """
+        self.world.hand_over(what, self.record, self.world.people[self.find(who)])
 
     def block(self, who: Who) -> None:
         """Block `who`."""

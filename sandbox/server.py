@@ -11,7 +11,7 @@ from sandbox.bot_api import BotApiServer, RateLimit
 from sandbox.faults import Faults
 from sandbox.person import Person
 from sandbox.ports import binding
-from sandbox.rpc import MtprotoServer
+from sandbox.rpc import PHONE_LOOKUP_SECONDS, MtprotoServer
 from sandbox.world import PersonRecord, World
 
 LOOPBACK = "127.0.0.1"
@@ -24,7 +24,8 @@ class Sandbox:
     `folder` holds the log of effects and the server's RSA key. Port 0 takes a free port; a port in
     use raises `PortTaken`. People may be added before and while it serves. Creating the RSA key
     takes about a second: sandboxes with the same `key_folder` share one. With a `rate_limit`, bots
-    that write too fast get 429.
+    that write too fast get 429. An account that looks up a phone number within
+    `phone_lookup_seconds` of another gets FLOOD_WAIT; with 0 none does.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Sandbox:
         *,
         key_folder: Path | None = None,
         rate_limit: RateLimit | None = None,
+        phone_lookup_seconds: float = PHONE_LOOKUP_SECONDS,
     ) -> None:
         self.world = World(folder)
         self.faults = Faults()
         self.bot_api = BotApiServer(self.world, self.faults, rate_limit)
         self.mtproto = MtprotoServer(self.world, self.faults, key_folder or folder)
+        self.mtproto.phone_lookups.seconds = phone_lookup_seconds
         self._ports = bot_api_port, dc_port
         self._persons: dict[int, Person] = {}
         self._ids = itertools.count(_FIRST_PERSON_ID)

@@ -73,7 +73,7 @@ class BotContext:
                 )
 
     def _stored(self, message: Message) -> None:
-        if serializers.SERVICE in message.extra:
+        if message.service is not None:
             # Of a bot's own messages, only the service messages of its pins come back as updates.
             self.updates.put("message", self.serialize(message))
         elif not message.out:

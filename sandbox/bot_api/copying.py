@@ -110,7 +110,7 @@ def _many(context: BotContext, chat_id: int | str, ids: Sequence[int], what: str
     if any(later <= earlier for earlier, later in itertools.pairwise(ids)):
         raise bad_request("message identifiers must be in a strictly increasing order")
     person, box = context.chat(chat_id), context.world.boxes[context.bot.id]
-    there = [box[one] for one in ids if one in box and serializers.SERVICE not in box[one].extra]
+    there = [box[one] for one in ids if one in box and box[one].service is None]
     found = [message for message in there if message.chat_id == person.id]
     if not found:
         raise bad_request(f"there are no messages to {what}")
@@ -124,5 +124,5 @@ def _new_groups(messages: Sequence[Message]) -> dict[int | None, int]:
 
 
 def _must_be_content(message: Message, done: str) -> None:
-    if serializers.SERVICE in message.extra:
+    if message.service is not None:
         raise bad_request(f"message can't be {done}")

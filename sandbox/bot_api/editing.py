@@ -24,7 +24,7 @@ from sandbox.bot_api.errors import NOT_MODIFIED, bad_request
 from sandbox.bot_api.formatting import caption_of, text_of
 from sandbox.bot_api.markup import rows_of
 from sandbox.bot_api.sending import kind_of, media_of
-from sandbox.world import Message, react
+from sandbox.world import SERVICE, Message, react
 
 Json = dict[str, Any]
 Edit = EditMessageText | EditMessageCaption | EditMessageMedia | EditMessageReplyMarkup
@@ -32,7 +32,7 @@ Edit = EditMessageText | EditMessageCaption | EditMessageMedia | EditMessageRepl
 
 def _own(context: BotContext, request: Edit) -> Message:
     found = context.message(request.chat_id, request.message_id, "message to edit not found")
-    if not found.out or {"keyboard", serializers.SERVICE} & found.extra.keys():
+    if not found.out or {"keyboard", SERVICE} & found.extra.keys():
         raise bad_request("message can't be edited")
     return found
 
@@ -109,7 +109,7 @@ async def pin_chat_message(context: BotContext, request: PinChatMessage) -> bool
     message = context.message(request.chat_id, request.message_id, "message to pin not found")
     if not message.pinned:
         await context.world.mark(message, pinned=True)
-        note = {serializers.SERVICE: serializers.PINNED}
+        note = {SERVICE: serializers.PINNED}
         await context.world.send(context.bot.id, message.chat_id, reply_to=message.id, extra=note)
     return True
 

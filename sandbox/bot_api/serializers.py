@@ -7,12 +7,11 @@ from typing import Any
 
 from sandbox.bot_api.files import Files
 from sandbox.bot_api.formatting import with_detected
-from sandbox.world import Button, Entity, Message, PersonRecord, World
+from sandbox.world import Button, Entity, Message, PersonRecord, Service, World
 
 Json = dict[str, Any]
 
-SERVICE = "service"  # the key in `extra` that marks a service message
-PINNED = "pinned_message"
+PINNED: Service = "pinned_message"
 _PASSED_ON = ("contact", "users_shared", "forward_origin")
 
 
@@ -54,7 +53,7 @@ def message(world: World, files: Files, shown: Message, *, nested: bool = False)
         reply_markup=keyboard_json(shown.buttons) if shown.buttons else None,
         **{"from": user(people[shown.sender_id])},
     )
-    if shown.extra.get(SERVICE) == PINNED:
+    if shown.service == PINNED:
         return result | {PINNED: _pinned(world, files, shown)}
     result |= {name: shown.extra[name] for name in _PASSED_ON if name in shown.extra}
     entities = [entity(world, one) for one in with_detected(shown.text, shown.entities)]

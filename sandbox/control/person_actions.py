@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.control import serializers
 from sandbox.control.errors import RequestError
 from sandbox.observer import Who
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.world import Message
+from sandbox.world import Message, Service
 
 Json = dict[str, Any]
 
@@ -35,11 +35,11 @@ class PersonActions:
 
     async def edit(self, message: int, text: str) -> Json:
         """Edit a message of one's own; the message."""
-        mine = self._message(message)
-        if not mine.out:
-            raise RequestError("Only one's own messages can be edited", 409)
-        await self._person.edit(mine, text)
-        return serializers.message(mine)
+        return serializers.message(await self._person.edit(self._message(message), text))
+
+    async def announce(self, to: Who, service: Service) -> Json:
+        """Put a service message into the conversation; the message."""
+        return serializers.message(await self._person.announce(to, service))
 
     async def forward(self, to: Who, message: int) -> Json:
         """Forward a message; the new one."""
@@ -99,6 +99,10 @@ class PersonActions:
     async def unblock(self, chat: Who) -> None:
         """Unblock them."""
         self._person.unblock(chat)
+
+    async def hand_over(self, to: Who, what: Literal["username", "phone"]) -> None:
+        """Give up the username or the phone, and let another person have it."""
+        self._person.hand_over(to, what)
 
     # --- sessions -----------------------------------------------------------
 

@@ -14,7 +14,7 @@ from sandbox.world import ChatRecord, Member, PersonRecord
 NOT_BY_HAND = frozenset({"is_bot", "bot_token"})
 NOT_GIVEN = frozenset({"id", "date", "members"})
 _FIXED = NOT_BY_HAND | {"id"}
-_NAMES = ("username", "phone")
+_NAMES = ("username", "other_usernames", "phone")
 
 
 class WorldRoutes:

@@ -33,6 +33,12 @@ async def resolve_username(context: Context, call: Call) -> Any:
 
 @handles(functions.contacts.ResolvePhoneRequest)
 async def resolve_phone(context: Context, call: Call) -> Any:
+    """Return the person with this number.
+
+    Raises PHONE_NOT_OCCUPIED also for a person who may not be found by it, and FLOOD_WAIT_n for a
+    second look-up within three seconds.
+    """
+    context.phone_lookups.take(call.account)
     person = _by_phone(context, call.account, call.request.phone)
     if person is None:
         raise refuse("PHONE_NOT_OCCUPIED")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sandbox.mtproto import Session
 from sandbox.rpc.file_references import FileReferences
 from sandbox.rpc.peers import Peers
+from sandbox.rpc.phone_lookups import PhoneLookups
 from sandbox.rpc.random_ids import RandomIds
 from sandbox.rpc.srp import Challenge
 from sandbox.rpc.uploads import Uploads
@@ -44,6 +45,7 @@ class Context:
     references: FileReferences
     address: tuple[str, int] = ("127.0.0.1", 0)
     random_ids: RandomIds = field(default_factory=RandomIds)
+    phone_lookups: PhoneLookups = field(default_factory=PhoneLookups)
     uploads: Uploads = field(default_factory=Uploads)
     logins: dict[int, Login] = field(default_factory=dict)
     login_tokens: dict[bytes, ShownToken] = field(default_factory=dict)

@@ -1,84 +1,43 @@
-"""Reading: dialogs, histories, messages by id, and marking them as read."""
+"""Dialogs: the list of an account's conversations, and single ones."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from telethon.tl import functions, types
 
 from sandbox.mtproto import Call
-from sandbox.rpc import serializers
 from sandbox.rpc.context import Context
+from sandbox.rpc.histories import MAX_PAGE, messages_and_peers
+from sandbox.rpc.offsets import page_hash
 from sandbox.rpc.peers import peer
 from sandbox.rpc.registry import handles
-from sandbox.world import Message, has_own_box
-
-MAX_PAGE = 100
-
-
-@handles(functions.messages.GetHistoryRequest)
-async def get_history(context: Context, call: Call) -> Any:
-    request = call.request
-    chat = context.peers.resolve_id(call.account, request.peer)
-    newest_first = context.world.history(call.account, chat)[::-1]
-    page = [
-        m
-        for m in _page(newest_first, request)
-        if (not request.max_id or m.id < request.max_id) and m.id > request.min_id
-    ]
-    what = _messages(context, call.account, page, {call.account, chat})
-    if has_own_box(chat):
-        pts = context.world.pts(chat)
-        return types.messages.ChannelMessages(pts=pts, count=len(newest_first), topics=[], **what)
-    return types.messages.MessagesSlice(count=len(newest_first), topics=[], **what)
-
-
-def _page(newest_first: list[Message], request: Any) -> list[Message]:
-    """Apply offset, add_offset and limit of getHistory (core.telegram.org/api/offsets)."""
-    if request.offset_id:
-        skipped = sum(m.id >= request.offset_id for m in newest_first)
-    else:
-        skipped = sum(m.date >= (_moment(request.offset_date) or math.inf) for m in newest_first)
-    start = skipped + request.add_offset
-    return newest_first[max(start, 0) : max(start + min(request.limit, MAX_PAGE), 0)]
-
-
-def _moment(date: datetime | None) -> float:
-    return date.timestamp() if date else 0
-
-
-@handles(functions.messages.GetMessagesRequest)
-async def get_messages(context: Context, call: Call) -> Any:
-    found, empty = _wanted(context.world.boxes[call.account], call.request.id)
-    what = _messages(context, call.account, found, {call.account})
-    what["messages"] += empty
-    return types.messages.Messages(topics=[], **what)
-
-
-@handles(functions.channels.GetMessagesRequest)
-async def get_channel_messages(context: Context, call: Call) -> Any:
-    chat = context.peers.resolve_chat(call.account, call.request.channel)
-    found, empty = _wanted(context.world.boxes[chat.id], call.request.id)
-    what = _messages(context, call.account, found, {call.account, chat.id})
-    what["messages"] += empty
-    pts, count = context.world.pts(chat.id), len(found)
-    return types.messages.ChannelMessages(pts=pts, count=count, topics=[], **what)
+from sandbox.world import has_own_box
 
 
 @handles(functions.messages.GetDialogsRequest)
 async def get_dialogs(context: Context, call: Call) -> Any:
-    """Return the latest dialogs first; a page continues after `offset_peer`."""
+    """Return the latest dialogs first; a page continues after `offset_peer`.
+
+    It is `messages.dialogs` when the page has every dialog, else a slice. A page that the client
+    has (by `hash`) is not returned.
+    """
     chats = context.world.chats(call.account)
     before = context.peers.marked_id(call.account, call.request.offset_peer)
     start = chats.index(before) + 1 if before in chats else 0
     page = chats[start : start + min(call.request.limit, MAX_PAGE)]
-    return types.messages.DialogsSlice(
-        count=len(chats), **_conversations(context, call.account, page)
+    what = _conversations(context, call.account, page)
+    known = page_hash(
+        number
+        for one in what["dialogs"]
+        for number in (one.top_message, one.read_inbox_max_id, one.read_outbox_max_id)
     )
+    if call.request.hash and call.request.hash == known:
+        return types.messages.DialogsNotModified(len(chats))
+    if len(page) == len(chats):
+        return types.messages.Dialogs(**what)
+    return types.messages.DialogsSlice(count=len(chats), **what)
 
 
 @handles(functions.messages.GetPeerDialogsRequest)
@@ -90,38 +49,6 @@ async def get_peer_dialogs(context: Context, call: Call) -> Any:
     ]
     state = types.updates.State(context.world.pts(call.account), 0, int(time.time()), 0, 0)
     return types.messages.PeerDialogs(**_conversations(context, call.account, chats), state=state)
-
-
-@handles(functions.messages.ReadHistoryRequest)
-async def read_history(context: Context, call: Call) -> Any:
-    chat = context.peers.resolve_id(call.account, call.request.peer)
-    await context.world.read(call.account, chat, up_to=call.request.max_id or None)
-    return types.messages.AffectedMessages(context.world.pts(call.account), 0)
-
-
-@handles(functions.channels.ReadHistoryRequest)
-async def read_channel_history(context: Context, call: Call) -> bool:
-    chat = context.peers.resolve_chat(call.account, call.request.channel)
-    await context.world.read(call.account, chat.id, up_to=call.request.max_id or None)
-    return True
-
-
-def _wanted(box: dict[int, Message], wanted: list[Any]) -> tuple[list[Message], list[Any]]:
-    """Return the messages of a box that exist, and MessageEmpty for the other ids."""
-    ids = [getattr(one, "id", one) for one in wanted]
-    return [box[i] for i in ids if i in box], [types.MessageEmpty(i) for i in ids if i not in box]
-
-
-def _messages(
-    context: Context, viewer: int, messages: Iterable[Message], ids: set[int]
-) -> dict[str, list[Any]]:
-    """Return the fields `messages`, `users` and `chats`, with all peers of these messages."""
-    told = list(messages)
-    everybody = ids.union(*(serializers.peer_ids(context, m) for m in told))
-    return {
-        "messages": [serializers.message(context, viewer, m) for m in told],
-        **context.peers.users_and_chats(viewer, everybody),
-    }
 
 
 def _conversations(context: Context, account: int, chats: list[int]) -> dict[str, Any]:
@@ -145,4 +72,4 @@ def _conversations(context: Context, account: int, chats: list[int]) -> dict[str
                 pts=world.pts(chat) if has_own_box(chat) else None,
             )
         )
-    return {"dialogs": dialogs, **_messages(context, account, tops, {account, *chats})}
+    return {"dialogs": dialogs, **messages_and_peers(context, account, tops, {account, *chats})}

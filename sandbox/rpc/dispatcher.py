@@ -8,7 +8,19 @@ from typing import Any
 
 from sandbox import faults
 from sandbox.mtproto import BlackHoled, Call, ConnectionCut, RpcFailure, Undecodable, refuse
-from sandbox.rpc import auth, chats, contacts, dialogs, editing, files, messages, qr, users
+from sandbox.rpc import (
+    auth,
+    chats,
+    contacts,
+    dialogs,
+    editing,
+    files,
+    histories,
+    messages,
+    qr,
+    substitution,
+    users,
+)
 from sandbox.rpc.context import Context
 from sandbox.rpc.registry import HANDLERS, Handler
 from sandbox.rpc.updates import calling, subscribe
@@ -16,7 +28,7 @@ from sandbox.rpc.updates import calling, subscribe
 log = logging.getLogger(__name__)
 
 # Importing these modules registers their handlers; `updates` is imported below anyway.
-HANDLER_MODULES = (auth, editing, chats, contacts, dialogs, files, messages, qr, users)
+HANDLER_MODULES = (auth, editing, chats, contacts, dialogs, files, histories, messages, qr, users)
 
 
 class Dispatcher:
@@ -84,6 +96,10 @@ async def _inject(call: Call, fault: faults.Fault, answer: Any = None) -> Any:
             await asyncio.sleep(seconds)
         case faults.Undecodable():
             return Undecodable()
+        case faults.Substitute(constructor):
+            return substitution.substitute(answer, constructor)
+        case faults.Emptied(fields):
+            return substitution.empty(answer, fields)
     return answer
 
 

@@ -107,7 +107,10 @@ class Peers:
     # --- output --------------------------------------------------------------
 
     def user(self, viewer: int, person: PersonRecord) -> Any:
-        """Return the TL `User`; the phone is visible to its owner and to those who saved it."""
+        """Return the TL `User`; of a deleted account it has neither a name nor a phone.
+
+        The phone is visible to its owner, to those who saved it, and by the privacy settings.
+        """
         own = person.id == viewer
         if person.deleted:
             return types.User(
@@ -124,14 +127,19 @@ class Peers:
             bot_info_version=1 if person.is_bot else None,
             first_name=person.first_name,
             last_name=person.last_name or None,
-            username=person.username,
-            phone=person.phone if own or saved else None,
+            username=None if person.other_usernames else person.username,
+            usernames=_usernames(person),
+            phone=person.phone if own or saved or person.shows_phone_to(viewer) else None,
             contact_require_premium=person.premium_only,
             send_paid_messages_stars=person.stars_to_write or None,
         )
 
     def chat(self, viewer: int, chat: ChatRecord) -> Any:
-        """Return the TL `Chat` or `Channel`; `ChannelForbidden` without access."""
+        """Return the TL `Chat` or `Channel`.
+
+        It is `ChatForbidden` for a person whom a basic group has banned, and `ChannelForbidden`
+        without access to a channel.
+        """
         number, member = bare(chat.id), chat.members.get(viewer)
         broadcast = chat.kind == "channel"
         rights: dict[str, Any] = {
@@ -144,6 +152,8 @@ class Peers:
             "default_banned_rights": None if broadcast else _banned_rights(chat),
             "participants_count": len(chat.members),
         }
+        if chat.kind == "group" and viewer in chat.banned:
+            return types.ChatForbidden(number, chat.title)
         if chat.kind == "group":
             return types.Chat(number, version=1, **rights)
         access_hash = self.access_hash(viewer, chat.id)
@@ -168,6 +178,16 @@ class Peers:
             "users": [self.user(viewer, people[one]) for one in every if one > 0],
             "chats": [self.chat(viewer, records[one]) for one in every if one < 0],
         }
+
+
+def _usernames(person: PersonRecord) -> list[Any] | None:
+    """Return the list that stands in place of the one username of a person with several."""
+    if not person.other_usernames:
+        return None
+    return [
+        types.Username(one, active=True, editable=one == person.username)
+        for one in person.usernames
+    ]
 
 
 def _admin_rights(member: Member) -> Any:

@@ -10,7 +10,7 @@ from telethon.tl import types
 from sandbox.mtproto import refuse
 from sandbox.rpc.context import DC_ID, Context
 from sandbox.rpc.peers import peer
-from sandbox.world import Entity, Media, Message
+from sandbox.world import Entity, Media, Message, Service
 
 PLAIN_ENTITIES = {
     "bold": types.MessageEntityBold,
@@ -106,23 +106,47 @@ def media(context: Context, viewer: int, m: Media, date: int) -> Any:
     return types.MessageMediaDocument(document=document, video=m.kind == "video" or None)
 
 
+def action(service: Service, call_id: int) -> Any:
+    """Return the MessageAction of a service message."""
+    match service:
+        case "pinned_message":
+            return types.MessageActionPinMessage()
+        case "contact_sign_up":
+            return types.MessageActionContactSignUp()
+        case "screenshot_taken":
+            return types.MessageActionScreenshotTaken()
+        case "phone_call":
+            missed = types.PhoneCallDiscardReasonMissed()
+            return types.MessageActionPhoneCall(call_id, reason=missed)
+
+
 def message(context: Context, viewer: int, m: Message) -> Any:
-    """Return a message as this person's clients receive it."""
+    """Return a message as this person's clients receive it.
+
+    It is a Message or a MessageService. A reaction sets `edit_date` as an edit does, and
+    `edit_hide`, so that clients show no edit.
+    """
     out = m.sender_id == viewer
     signed = m.chat_id < 0 or out
+    head: dict[str, Any] = {
+        "id": m.id,
+        "peer_id": peer(m.chat_id),
+        "from_id": peer(m.sender_id) if signed and not is_post(context, m) else None,
+        "out": out,
+        "post": is_post(context, m),
+        "date": m.date,
+        "reply_to": types.MessageReplyHeader(reply_to_msg_id=m.reply_to) if m.reply_to else None,
+    }
+    if m.service is not None:
+        return types.MessageService(**head, action=action(m.service, m.uid))
     return types.Message(
-        id=m.id,
-        peer_id=peer(m.chat_id),
-        from_id=peer(m.sender_id) if signed and not is_post(context, m) else None,
-        out=out,
-        post=is_post(context, m),
-        date=m.date,
+        **head,
         message=m.text,
         entities=entities(m),
         media=media(context, viewer, m.media, m.date) if m.media else None,
-        reply_to=types.MessageReplyHeader(reply_to_msg_id=m.reply_to) if m.reply_to else None,
         grouped_id=m.grouped_id,
-        edit_date=m.edited_at,
+        edit_date=m.edited_at or m.reacted_at,
+        edit_hide=m.edited_at is None and m.reacted_at is not None,
         pinned=m.pinned,
     )
 

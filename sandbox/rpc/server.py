@@ -25,13 +25,15 @@ class MtprotoServer:
     """The server that Telethon connects to. `folder` holds its RSA key.
 
     Signed-in sessions live as long as this object; clients may reconnect with them. `references`
-    sets the lifetime of file references and can expire them.
+    sets the lifetime of file references and can expire them. `phone_lookups` limits how fast an
+    account may find people by their numbers.
     """
 
     def __init__(self, world: World, faults: Faults, folder: Path) -> None:
         peers = Peers(world)
         self.references = FileReferences(peers)
         self._context = Context(world, peers, self.references)
+        self.phone_lookups = self._context.phone_lookups
         self._keys = AuthKeys()
         self._server_key = ServerKey(folder)
         dispatcher = Dispatcher(self._context, faults)

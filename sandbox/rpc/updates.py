@@ -19,6 +19,7 @@ from sandbox.rpc.peers import bare, peer
 from sandbox.rpc.registry import handles
 from sandbox.world import (
     Event,
+    Message,
     MessageEdited,
     MessagesDeleted,
     MessageStored,
@@ -30,7 +31,7 @@ from sandbox.world import (
 MAX_PAGE = 500
 POLL_SECONDS = 30
 
-# The session whose call is being answered: its own message comes with the answer, not as a push.
+# The session whose call is being answered: what it sends or edits comes with the answer only.
 calling: ContextVar[Session | None] = ContextVar("calling", default=None)
 
 
@@ -43,7 +44,7 @@ def subscribe(context: Context, session: Session) -> None:
     def push(event: Event) -> None:
         credential = session.credential
         still_in = credential.person_id == person_id and credential.refusal is None
-        ours = calling.get() is session and _is_own(event, person_id)
+        ours = calling.get() is session and _is_answered(event, person_id)
         if still_in and not ours and (update := as_update(context, person_id, event)) is not None:
             named = _message_id_update(event, person_id)
             ids = _peers_of(context, event)
@@ -133,9 +134,14 @@ def as_update(context: Context, viewer: int, event: Event) -> Any:
 def _as_difference(
     context: Context, viewer: int, page: list[RecordedEvent]
 ) -> tuple[list[Any], list[Any], set[int]]:
-    """Return the new messages, the other updates and the peers of a part of a journal."""
-    new = [h.message for h in page if isinstance(h, MessageStored)]
-    others = [as_update(context, viewer, h) for h in page if not isinstance(h, MessageStored)]
+    """Return the new messages, the other updates and the peers of a part of a journal.
+
+    Messages are as they are now, edited or not; of a deleted one only the deletion is returned.
+    """
+    new = [h.message for h in page if isinstance(h, MessageStored) and _exists(context, h.message)]
+    later = [h for h in page if not isinstance(h, MessageStored)]
+    edits = (h for h in later if not isinstance(h, MessageEdited) or _exists(context, h.message))
+    others = [as_update(context, viewer, h) for h in edits]
     others += [update for h in page for update in _message_id_update(h, viewer)]
     ids: set[int] = set().union(*(_peers_of(context, h) for h in page))
     return [serializers.message(context, viewer, m) for m in new], others, ids
@@ -161,6 +167,15 @@ def _channels_with_news(context: Context, account: int, since: Any) -> list[int]
 
 def _is_own(event: Event, person_id: int) -> bool:
     return isinstance(event, MessageStored) and event.message.sender_id == person_id
+
+
+def _exists(context: Context, message: Message) -> bool:
+    return context.world.boxes[message.owner_id].get(message.id) is message
+
+
+def _is_answered(event: Event, person_id: int) -> bool:
+    """Return whether the answer to a call of this person has the update of the event."""
+    return isinstance(event, MessageStored | MessageEdited) and event.message.sender_id == person_id
 
 
 def _peers_of(context: Context, event: Event) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -15,14 +16,21 @@ from sandbox.world import PersonRecord
 
 @handles(functions.users.GetUsersRequest)
 async def get_users(context: Context, call: Call) -> list[Any]:
-    """Return the users that this account may see; others are omitted, as on the real server."""
-    seen = []
+    """Return the users that this account may see.
+
+    As on the real server, an id of no user is answered with a userEmpty, and a user whose access
+    hash is wrong is omitted.
+    """
+    answer: list[Any] = []
     for wanted in call.request.id:
-        try:
-            seen.append(context.peers.resolve(call.account, wanted))
-        except RpcFailure:
+        user_id = context.peers.marked_id(call.account, wanted) or 0
+        if user_id not in context.world.people:
+            answer.append(types.UserEmpty(user_id))
             continue
-    return [context.peers.user(call.account, person) for person in seen]
+        with contextlib.suppress(RpcFailure):
+            person = context.peers.resolve(call.account, wanted)
+            answer.append(context.peers.user(call.account, person))
+    return answer
 
 
 @handles(functions.users.GetFullUserRequest)

@@ -10,11 +10,17 @@ from typing import Any
 
 from sandbox.bot_api.formatting import with_detected
 from sandbox.web.layout import SERVICE_ID, Layout, Side
-from sandbox.world import Button, Media, Message, PersonRecord, World
+from sandbox.world import Button, Media, Message, PersonRecord, Service, World
 
 Json = dict[str, Any]
 
 _PREVIEW = 120
+SERVICES: dict[Service, str] = {
+    "pinned_message": "Pinned a message",
+    "contact_sign_up": "Joined Telegram",
+    "phone_call": "Missed call",
+    "screenshot_taken": "Took a screenshot",
+}
 
 
 def person(one: PersonRecord) -> Json:
@@ -88,8 +94,8 @@ def preview(message: Message) -> str:
         return {"photo": "Photo", "video": "Video"}.get(
             message.media.kind, message.media.file_name or "File"
         )
-    if "service" in message.extra:
-        return "Pinned a message"
+    if message.service is not None:
+        return SERVICES[message.service]
     return "Contact" if {"contact", "users_shared"} & message.extra.keys() else ""
 
 
@@ -136,7 +142,7 @@ def message(world: World, one: Message) -> Json:
         "contact": one.extra.get("contact"),
         "people": one.extra.get("users_shared"),
         "keyboard": one.extra.get("keyboard"),
-        "service": one.extra.get("service"),
+        "service": SERVICES[one.service] if one.service else None,
     }
     must = ("id", "out", "date", "text")
     return {name: value for name, value in full.items() if value or name in must}

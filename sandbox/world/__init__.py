@@ -15,11 +15,12 @@ from sandbox.world.events import (
     RecordedEvent,
 )
 from sandbox.world.log import EffectLog
-from sandbox.world.messages import Button, Entity, Media, Message
+from sandbox.world.messages import SERVICE, Button, Entity, Media, Message, Service
 from sandbox.world.people import PersonRecord
 from sandbox.world.state import World
 
 __all__ = [
+    "SERVICE",
     "BlockChanged",
     "Button",
     "CallbackAnswered",
@@ -39,6 +40,7 @@ __all__ = [
     "PersonRecord",
     "Reacted",
     "RecordedEvent",
+    "Service",
     "World",
     "has_own_box",
     "react",

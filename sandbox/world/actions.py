@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sandbox.world.events import BlockChanged, Reacted
 from sandbox.world.messages import Message
 from sandbox.world.state import World
@@ -25,7 +27,8 @@ async def react(world: World, person_id: int, message: Message, emojis: tuple[st
     if before == emojis:
         return
     others = {one: theirs for one, theirs in message.reacted_by.items() if one != person_id}
-    await world.mark(message, reacted_by=others | ({person_id: emojis} if emojis else {}))
+    reacted_by = others | ({person_id: emojis} if emojis else {})
+    await world.mark(message, reacted_by=reacted_by, reacted_at=int(time.time()))
     for other_id in {message.owner_id, message.chat_id} - {person_id}:
         if (theirs := world.copy_of(message, other_id)) is not None:
             world.notify(other_id, Reacted(person_id, theirs, before, emojis))

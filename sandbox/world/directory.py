@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import time
-from typing import Any
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any, Literal
 
 from sandbox.world.chats import FIRST_CHANNEL, ChatKind, ChatRecord, Member
 from sandbox.world.people import PersonRecord
@@ -25,15 +27,21 @@ class Directory:
     # --- people -------------------------------------------------------------
 
     def add(self, person: PersonRecord) -> PersonRecord:
-        """Add a person; ValueError when the id is taken."""
+        """Add a person; ValueError when the id, a username or the phone is taken."""
         if person.id in self.people:
             raise ValueError(f"Somebody has the id {person.id} already")
+        self._check_free(person, person.usernames, person.phone)
         self.people[person.id] = person
         self._list(person)
         return person
 
-    def rename(self, person: PersonRecord, **changes: str | None) -> None:
-        """Change `username`, `phone` or `bot_token`; the old value is free again."""
+    def rename(self, person: PersonRecord, **changes: Any) -> None:
+        """Change `username`, `other_usernames`, `phone` or `bot_token`; the old value becomes free.
+
+        Raises ValueError for a username or a phone that is taken.
+        """
+        wanted = replace(person, **changes)
+        self._check_free(person, wanted.usernames, wanted.phone)
         for names in (self._usernames, self._phones, self._tokens):
             for name in [name for name, owner in names.items() if owner is person]:
                 del names[name]
@@ -41,9 +49,30 @@ class Directory:
             setattr(person, field, value)
         self._list(person)
 
+    def hand_over(
+        self, what: Literal["username", "phone"], giver: PersonRecord, taker: PersonRecord
+    ) -> None:
+        """Take the username or the phone from one person and give it to another.
+
+        Raises ValueError when the giver has none.
+        """
+        if (value := getattr(giver, what)) is None:
+            raise ValueError(f"{giver.name} has no {what}")
+        self.rename(giver, **{what: None})
+        self.rename(taker, **{what: value})
+
+    def _check_free(
+        self, person: PersonRecord, usernames: Collection[str], phone: str | None
+    ) -> None:
+        for username in usernames:
+            if self.chat_named(username) or _holds(self.by_username(username), person):
+                raise ValueError(f"The username @{username} is taken")
+        if phone and _holds(self.by_phone(phone), person):
+            raise ValueError(f"The phone +{phone} is taken")
+
     def _list(self, person: PersonRecord) -> None:
-        if person.username:
-            self._usernames[person.username.casefold()] = person
+        for username in person.usernames:
+            self._usernames[username.casefold()] = person
         if person.phone:
             self._phones[person.phone] = person
         if person.bot_token:
@@ -114,6 +143,11 @@ class Directory:
     def chats_of(self, person_id: int) -> list[ChatRecord]:
         """Return the chats of which this person is a member."""
         return [chat for chat in self.chat_records.values() if person_id in chat.members]
+
+
+def _holds(holder: PersonRecord | None, wants: PersonRecord) -> bool:
+    """Return whether another person has the name; a deleted account gives up its names."""
+    return holder is not None and holder is not wants and not holder.deleted
 
 
 def _plain(username: str) -> str:

@@ -6,6 +6,10 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+# What a service message announces: core.telegram.org/type/MessageAction.
+Service = Literal["pinned_message", "contact_sign_up", "phone_call", "screenshot_taken"]
+SERVICE = "service"  # the key in `Message.extra` of a service message
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -57,9 +61,10 @@ class Message:
     """One copy of a message, in the box of `owner_id`.
 
     `id` counts within the box; `uid` is shared by all copies. `chat_id` is the other side as the
-    owner sees it. `pts` is that of the event which stored this copy. `date` and `edited_at` are in
-    Unix seconds. `extra` holds what only the Bot API knows, in its own shape: a shared contact, a
-    forward's origin.
+    owner sees it. `pts` is that of the event which stored this copy. In Unix seconds are `date`,
+    `edited_at` and `reacted_at`, the moment of the latest change of its reactions. `extra` holds
+    what only the Bot API knows, in its own shape: a shared contact, a forward's origin. It marks a
+    service message, too.
     """
 
     uid: int
@@ -77,6 +82,7 @@ class Message:
     grouped_id: int | None = None
     random_id: int | None = None
     edited_at: int | None = None
+    reacted_at: int | None = None
     pinned: bool = False
     reacted_by: dict[int, tuple[str, ...]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -85,6 +91,12 @@ class Message:
     def reactions(self) -> tuple[str, ...]:
         """All emojis, in the order in which people first reacted."""
         return tuple(itertools.chain.from_iterable(self.reacted_by.values()))
+
+    @property
+    def service(self) -> Service | None:
+        """What a service message announces; None for an ordinary message."""
+        service: Service | None = self.extra.get(SERVICE)
+        return service
 
     @property
     def out(self) -> bool:

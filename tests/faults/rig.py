@@ -60,7 +60,9 @@ class Rig:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            telegram = Sandbox(self._folder / "telegram", key_folder=self._key_folder)
+            telegram = Sandbox(
+                self._folder / "telegram", key_folder=self._key_folder, phone_lookup_seconds=0
+            )
             self.sandbox = await stack.enter_async_context(telegram)
             self.sandbox.faults.chance.seed(self.chance.random())
             self.sandbox.add_bot(BOT_TOKEN, "campaign_desk_bot", "Campaign desk")

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from sandbox.person import NotReceived, Person
-from sandbox.world import Button, CallbackAnswered, CallbackPressed, Event, PersonRecord, World
+from sandbox.world import (
+    Button,
+    CallbackAnswered,
+    CallbackPressed,
+    Entity,
+    Event,
+    PersonRecord,
+    World,
+)
 
 BOT, ANNA, BORIS = 7, 101, 102
 
@@ -123,6 +131,25 @@ async def test_a_missing_button_is_reported_with_those_that_exist(
 async def test_an_unknown_person_is_reported(anna: Person) -> None:
     with pytest.raises(LookupError, match="Nobody in this world is 'nobody_bot'"):
         await anna.say("nobody_bot", "/start")
+
+
+async def test_a_person_edits_only_their_own_messages_and_only_with_a_change(
+    world: World, anna: Person
+) -> None:
+    boris = Person(world, BORIS)
+    said = await boris.say("anna", "STPO")
+    theirs = await anna.wait_for(BORIS, "STPO")
+    with pytest.raises(ValueError, match="one's own"):
+        await anna.edit(theirs, "STOP")
+    edited = await boris.edit(said, "STOP", (Entity("bold", 0, 4),))
+    assert (edited.id, edited.edited_at is not None) == (said.id, True)
+    received = await anna.wait_for(BORIS, "STOP")
+    assert (received.id, received.entities) == (theirs.id, (Entity("bold", 0, 4),))
+    with pytest.raises(ValueError, match="this text already"):
+        await boris.edit(said, "STOP", (Entity("bold", 0, 4),))
+    await world.delete(edited)
+    with pytest.raises(LookupError, match="deleted"):
+        await boris.edit(said, "STOP!")
 
 
 async def test_people_write_to_each_other_and_read(world: World, anna: Person) -> None:

@@ -61,6 +61,15 @@ async def test_bots_and_people_can_be_added_while_it_serves(
         assert texts == ["/start", "Welcome"]
 
 
+async def test_the_limit_on_phone_lookups_is_on_and_can_be_set(
+    tmp_path: Path, key_folder: Path
+) -> None:
+    async with Sandbox(tmp_path / "a", key_folder=key_folder) as sandbox:
+        assert sandbox.mtproto.phone_lookups.seconds == 3
+    async with Sandbox(tmp_path / "b", key_folder=key_folder, phone_lookup_seconds=0) as sandbox:
+        assert sandbox.mtproto.phone_lookups.seconds == 0
+
+
 @contextlib.asynccontextmanager
 async def alone(folder: Path, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """`python -m sandbox` as a process."""

@@ -20,12 +20,16 @@ from telethon.tl.functions.messages import (
 from telethon.tl.functions.users import GetFullUserRequest
 from telethon.tl.types import InputDialogPeer, InputPhoneContact
 
+from sandbox.rpc import MtprotoServer
 from sandbox.world import PersonRecord, World
 from tests.sandbox.mtproto.conftest import ANN, BOB, EVE, Connect
 
 
-async def test_people_are_found_by_name_and_number(client: Any, world: World) -> None:
+async def test_people_are_found_by_name_and_number(
+    client: Any, world: World, server: MtprotoServer
+) -> None:
     """https://core.telegram.org/method/contacts.resolveUsername"""
+    server.phone_lookups.seconds = 0
     world.add(PersonRecord(104, "Hidden", phone="12025550104", findable_by_phone=False))
     assert (await client.get_entity("https://t.me/Bob_Reads")).id == BOB
     with pytest.raises(errors.UsernameNotOccupiedError):

@@ -8,8 +8,10 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from telethon import TelegramClient
+from telethon import TelegramClient, events
 from telethon.errors import FloodWaitError
+from telethon.tl.functions.messages import GetDialogsRequest
+from telethon.tl.types import InputPeerEmpty, MessageActionContactSignUp, MessageEmpty
 
 from tests.sandbox.control.conftest import ANNA, BOT, SENDER, Remote
 
@@ -23,6 +25,19 @@ async def test_people_are_added_found_and_changed(remote: Remote) -> None:
     await remote.ask("PATCH", "/people/anna", {"username": "ann", "deleted": True})
     assert (await remote.ask("GET", "/people/@ann"))["deleted"] is True
     await remote.wrong("GET", "/people/anna", None, 404, "Nobody in this world is 'anna'")
+
+
+async def test_names_are_changed_and_handed_over(remote: Remote) -> None:
+    await remote.ask("PATCH", "/people/anna", {"other_usernames": ["ann"]})
+    assert (await remote.ask("GET", "/people/ann"))["id"] == ANNA
+    for what in ("username", "phone"):
+        await remote.ask("POST", "/people/ann/hand_over", {"to": SENDER, "what": what})
+    shop = await remote.ask("GET", "/people/anna")
+    assert (shop["id"], shop["phone"]) == (SENDER, "79990000101")
+    again = {"to": SENDER, "what": "phone"}
+    await remote.wrong("POST", f"/people/{ANNA}/hand_over", again, 409, "Anna has no phone")
+    taken = {"username": "Anna"}
+    await remote.wrong("PATCH", f"/people/{ANNA}", taken, 409, "@Anna is taken")
 
 
 async def test_a_person_talks_to_a_bot(remote: Remote, bot: Bot) -> None:
@@ -52,6 +67,38 @@ async def test_a_person_talks_to_a_bot(remote: Remote, bot: Bot) -> None:
     await remote.ask("POST", "/people/anna/block", {"chat": BOT})
     with pytest.raises(TelegramForbiddenError, match="blocked"):
         await bot.send_message(ANNA, "Still there?")
+
+
+async def test_a_person_edits_a_message(remote: Remote, client: TelegramClient) -> None:
+    came: asyncio.Queue[events.MessageEdited.Event] = asyncio.Queue()
+    client.add_event_handler(came.put, events.MessageEdited(incoming=True))
+    await client.get_me()
+    said = await remote.ask("POST", "/people/anna/say", {"to": SENDER, "text": "STPO"})
+    path, edit = "/people/anna/edit", {"message": said["id"], "text": "STOP"}
+    edited = await remote.ask("POST", path, edit)
+    assert (edited["text"], edited["edited_at"] is not None) == ("STOP", True)
+    assert (await asyncio.wait_for(came.get(), 5)).text == "STOP"
+    await remote.wrong("POST", path, edit, 409, "this text already")
+    theirs = f"/people/{SENDER}/edit"
+    await remote.wrong("POST", theirs, {"message": 1, "text": "x"}, 409, "one's own")
+    await remote.wrong("POST", theirs, {"message": 9, "text": "x"}, 404, "no message 9")
+
+
+async def test_an_answer_of_another_constructor_is_scripted(
+    remote: Remote, client: TelegramClient
+) -> None:
+    await remote.ask("POST", "/people/anna/announce", {"to": SENDER, "service": "contact_sign_up"})
+    fault = {"fault": "substitute", "constructor": "messageEmpty", "method": "messages.getDialogs"}
+    await remote.ask("POST", "/faults", fault, 201)
+    emptied = {"fault": "emptied", "fields": ["users"], "method": "messages.getDialogs"}
+    await remote.ask("POST", "/faults", emptied, 201)
+    asked = GetDialogsRequest(None, 0, InputPeerEmpty(), 10, 0)
+    first, second, third = [await client(asked) for _ in range(3)]
+    assert isinstance(first.messages[0], MessageEmpty)
+    assert (second.users, len(second.messages)) == ([], 1)
+    assert isinstance(third.messages[0].action, MessageActionContactSignUp)
+    refused = {"to": "desk_bot", "service": "phone_call"}
+    await remote.wrong("POST", "/people/anna/announce", refused, 409, "A bot receives no")
 
 
 async def test_files_are_transferred_in_both_directions_unchanged(remote: Remote, bot: Bot) -> None:

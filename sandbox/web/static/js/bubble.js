@@ -9,7 +9,7 @@ const EMOJIS = ["👍", "❤️", "🔥", "👏", "😢"];
 
 /** `acts`: {say(text), reply(message), react(message, emoji), jump(id)}. `head.read` is the last id that the other side has read. */
 export function bubble(side, head, message, acts) {
-  if (message.service) return el("p", { class: "day", "data-id": message.id }, "Pinned a message");
+  if (message.service) return el("p", { class: "day", "data-id": message.id }, message.service);
   const inside = [
     message.forward && el("p", { class: "origin" }, `Forwarded from ${message.forward}`),
     message.reply && quote(message.reply, () => acts.jump(message.reply.id)),
