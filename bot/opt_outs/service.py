@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from db.models.admin import Admin
 from db.models.contact import Identity, identity_hash
 from db.models.opt_out import language
-from db.models.reply import UnclearReply
+from db.models.reply import OutdatedQuestion, UnclearReply
 from db.models.suppression import SuppressionReason
 from db.pool import Connection, Database
 from db.queries import (
@@ -70,6 +70,21 @@ async def mark_notified(database: Database, reply_id: int) -> None:
     """Record that the admins were asked about the reply."""
     async with database.connection() as connection:
         await unclear_replies.mark_notified(connection, reply_id)
+
+
+async def page_outdated(database: Database) -> list[tuple[OutdatedQuestion, UnclearReply]]:
+    """Return the questions on an admin's screen whose reply was edited since, with the reply."""
+    async with database.connection() as connection:
+        outdated = await unclear_replies.page_outdated_questions(connection)
+        return [(one, await unclear_replies.get(connection, one.reply_id)) for one in outdated]
+
+
+async def record_question(
+    database: Database, reply: UnclearReply, admin_id: int, message_id: int
+) -> None:
+    """Record the message of the bot that asks this admin about the reply as it is now."""
+    async with database.connection() as connection:
+        await unclear_replies.save_question(connection, reply.id, admin_id, message_id, reply.text)
 
 
 async def decide(

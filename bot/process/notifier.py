@@ -31,11 +31,11 @@ from bot.preferences import service as admins
 from bot.reports import service as reports
 from bot.reports.screens import happened
 from bot.ui.i18n import Translator, translator_for
-from bot.ui.reply import write
+from bot.ui.reply import rewrite, write
 from db.models.account import AccountHistory
 from db.models.admin import Admin, Right
 from db.models.campaign import CampaignEvent, CampaignHistory
-from db.models.reply import UnclearReply
+from db.models.reply import OutdatedQuestion, UnclearReply
 from db.notifications import Notifications
 from db.pool import Database, is_unreachable
 
@@ -80,6 +80,8 @@ class Notifier:
         for reply in await opt_outs.page_unnotified(self._database):
             await self._notify("reply", reply.id, Right.BUILD, partial(self._send_question, reply))
             await opt_outs.mark_notified(self._database, reply.id)
+        for outdated, reply in await opt_outs.page_outdated(self._database):
+            await self._show_edited(outdated, reply)
         self._notified.clear()
 
     async def _notify(
@@ -106,7 +108,20 @@ class Notifier:
 
     async def _send_question(self, reply: UnclearReply, admin: Admin, _: Translator) -> None:
         """Ask an admin what a reply means; the first answer stands."""
-        await write(self._bot, admin.id, question(_, reply))
+        asked = await write(self._bot, admin.id, question(_, reply))
+        await opt_outs.record_question(self._database, reply, admin.id, asked.message_id)
+
+    async def _show_edited(self, outdated: OutdatedQuestion, reply: UnclearReply) -> None:
+        """Show the edited reply in the question that an admin has on screen."""
+        shown = outdated.message_id
+        admin = await admins.find(self._database, outdated.admin_id)
+        if admin is not None and admin.may(Right.BUILD):
+            screen = question(translator_for(admin, self._zone), reply)
+            try:
+                shown = await rewrite(self._bot, admin.id, shown, screen)
+            except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
+                log.info("Admin %s cannot be shown an edited reply: %s", admin.id, error)
+        await opt_outs.record_question(self._database, reply, outdated.admin_id, shown)
 
     async def _send_campaign_event(
         self,
