@@ -65,7 +65,7 @@ def _bare(words: Words) -> Words:
 
 def _core(words: Words) -> Words:
     """Return the bare words without objects, adverbs and determiners."""
-    return tuple(word for word in _bare(words) if PARTS.get(word, UNKNOWN) not in "oadt")
+    return tuple(word for word in _bare(words) if PARTS.get(word, UNKNOWN) not in "oadtj")
 
 
 def _letters(words: Words) -> str:
@@ -82,20 +82,22 @@ KNOWN_WORDS = frozenset(PARTS).union(
 
 # The letters are those of vocabulary.WORDS. At most LONGEST letters are matched, so that stars side
 # by side take no time that counts.
-_BEFORE, _AFTER = "[oadtmOklp]*", "[oadtmObklxpyF]*"
+_BEFORE, _AFTER = "[oadtjmOklp]*", "[oadtjmObklxpy]*"
 _REFUSAL = re.compile(
     "|".join(
         (
-            "[oadmO]*s[soadtmObklxpyF]*",  # stop (these messages), отписаться (от рассылки)
+            "[oadmO]*s[soadtjmObklxpyF]*",  # stop (these messages), отписаться (от рассылки)
             f"q+|q[oadt]*[mbg]{_AFTER}",  # end; cancel all messages
-            # (do not) write (to me), не пишите и не звоните; not: не звоните
-            f"(?=[^vbxiB]*[vbxiB]){_BEFORE}(?:n[oa]*(?:[vbxic]|B[a]*o){_AFTER})+",
-            f"[oadtp]*[hHsq][oadt]*[ig]{_AFTER}",  # stop writing, хватит (мне) писать
-            f"[hsq][oadt]*[eE][oadtp]*[mO]{_AFTER}",  # stop getting messages
-            f"[oadtp]*i{_AFTER}[hH][oadty]*",  # писать (мне) не надо
-            f"[oadt]*h[oadt]*[mbO]{_AFTER}",  # no more ads, хватит рекламы
-            f"[oadt]*H[oadt]*[mb]{_AFTER}",  # не надо рассылок; not: не нужна реклама
-            "[od]*[mO][oadp]*h[oadt]*|[od]*m[oadp]*H[oadt]*",  # рассылку прекратите
+            # (do not) write (to me), не пишите и не звоните
+            # not: не звоните; не пишите номер; do not mail it
+            f"(?=[^vbxiB]*[vbxiB])(?!.*v[oad]*k){_BEFORE}"
+            "(?:n[oa]*(?:[vbxic]|B[a]*o)(?:[oadtmObklxpy]|(?<=[oad])j)*)+",
+            f"[oadtjp]*[hHsq][oadtj]*[ig]{_AFTER}",  # stop writing, хватит (мне) писать
+            f"[hsq][oadtp]*[eE][oadtp]*[mO]{_AFTER}",  # stop getting messages
+            f"[oadtjp]*i{_AFTER}[hH][oadty]*",  # писать (мне) не надо
+            f"[oadtj]*h[oadtjp]*[mbO]{_AFTER}",  # no more ads, хватит рекламы
+            f"[oadtj]*H[oadtj]*[mb]{_AFTER}",  # не надо рассылок; not: не нужна реклама
+            "[od]*[mO][oadp]*h[oadtj]*|[od]*m[oadp]*H[oadtj]*",  # рассылку прекратите
             f"I?[oad]*n[oa]*w[oadtp]*[eE]*[oadtpE]*[mg]{_AFTER}",  # I do not want your messages
             f"I?[oad]*n[oa]*w[oadtp]*e{_AFTER}",  # I do not want to hear (from you)
             f"[oad]*r[ad]*(?:o|[kx]|p[ad]*[lm]){_AFTER}",  # remove (my) number, delete me
@@ -107,8 +109,9 @@ _REFUSAL = re.compile(
     )
 )
 _WISH = re.compile("I?[oad]*w[oadtpyE]*")  # I want (you) to, хочу
+_WISHED = re.compile("F[ad]*l")  # off this list
 _SUPPLEMENT = re.compile("[oa]+|p[ad]*[olm]|n[oa]*c[oa]*")  # больше; from your list; не звоните
-_DECLINE = re.compile("[oadtypO]*[hH][oadtyO]*|I?[oad]*n[oa]*w[oadtO]*|q[oadtq]*")
+_DECLINE = re.compile("[oadtjypO]*[hH][oadtjyO]*|I?[oad]*n[oa]*w[oadtjO]*|q[oadtjq]*")
 _HINT = re.compile(
     "(?<![Iy])n[oa]*[vbxi]|n[oa]*B[a]*o|[hHq][oad]*[ig]|n[oa]*w[oadtp]*[eE]"
     "|(?<!n)[rR][ad]*[okx]|T[ad]*[ok][ad]*F|[hqr][oad]*S"
@@ -128,6 +131,7 @@ def refuses(clause: Clause) -> bool:
         _bare(clause.words) in _IDIOMS
         or _is_refusal(letters)
         or (not wished.startswith("q") and _is_refusal(wished))  # "I want to cancel" what?
+        or _WISHED.fullmatch(wished) is not None
     )
 
 

@@ -12,13 +12,14 @@ NO_REFUSAL = "~"  # stands for phrases that are none, though a word in them is o
 MERGED = {
     "dont want": "rather not|prefer not to|prefer not|dont wanna|do not wanna",
     "want": "would like|id like|would love|wanna",
-    "dont": "do not|not to|dont ever|never ever|no longer|pls dont|you must not|do no|dnt|ни",
+    "dont": "dont you ever|dont you dare|do not|not to|dont ever|never ever|no longer"
+    "|pls dont|you must not|do no|dnt|ни",
     "ненадо": "не надо|не нужно|не нужны|не нужна|не нужен|ненужно|не стоит|незачем|не смейте"
     "|не смей|не вздумайте|не вздумай|no need to|нет необходимости|не треба",
     "anymore": "any more|any longer|at all|right now|ever again|for good|for ever",
-    "optout": "opt out|opt me out|opting out|opted out|opt us out",
+    "optout": "i opt out|opt out|opt me out|opting out|opted out|opt us out",
     "stopall": "stop all",
-    "unsubscribe": "un subscribe|un sub",
+    "unsubscribe": "i unsubscribe|un subscribe|un sub",
     "отпишитесь": "отпишите мне|отпиши мне|отписать мне",  # write back
     "nomore": "no more",
     "list": "mailing list|mailing lists|contact list",
@@ -27,7 +28,8 @@ MERGED = {
     "tothis": "to this",
     "thanks": "thank you|much appreciated|с наилучшими",
     "please": "ask you to|be so kind as to|будьте добры|будь добр|будьте любезны|если можно"
-    "|если не сложно|убедительно прошу|большая просьба|огромная просьба",
+    "|если не сложно|i said|i told you|я сказал|я сказала|я же сказал|убедительно прошу"
+    "|большая просьба|огромная просьба",
     "canyou": "can you|could you|would you|will you|can u|could u|не могли бы"
     "|могли бы|не можете ли|не могли ли",
     "hello": "good morning|good afternoon|good evening|good day|good night|to whom it may concern"
@@ -52,12 +54,12 @@ MERGED = {
 WORDS = {
     "": """
         please pls plz plss plse ples thanks thx ty tnx cheers sorry kindly just really so and
-        already im a oh ok okay well yo um hmm guys sir sirs madam maam folks dude man bro
+        already im a oh ok okay well yo um hmm omg but guys sir sirs madam maam folks dude man bro
         fucking fuckin fckn fking freaking bloody damn goddamn bastards assholes asshole bitch
         bitches idiots morons scammers spammers canyou immediately asap urgently honestly
         пожалуйста пожалуста пожалуйсто пжлст пжл пж плиз плз прошу просьба очень спасибо спс
-        благодарю заранее извините простите извини сорри ок окей ладно да ну вот и а уже просто же
-        то ж бы ка я мы вы ты господа товарищи девушка ребята друзья молодой человек можно можете
+        благодарю заранее извините простите извини сорри ок окей ладно да ну вот и а но уже просто
+        же то ж бы ка я мы вы ты господа товарищи девушка ребята друзья молодой человек можно можете
         можешь немедленно срочно наконец реально блядь блять бля сука суки нахуй нахрен
         нафиг нах нахер блин черт твари уроды козлы идиоты мудаки дебилы пидоры мошенники лохотрон
         hello hi hey hiya dear greetings здравствуйте здравствуй здрасьте привет приветствую ку
@@ -65,14 +67,15 @@ WORDS = {
     """,
     "s": """
         stop stopall unsubscribe unsub unsubscr unsubs optout стоп отписка отписаться
-        отпишите отпиши отписать отказ отказаться ctop
+        отпишите отпиши отписать отказ отказаться ctop стор
         stopp arret arreter arretez basta alto parar pare baja abmelden desabonner desinscrire
         desinscription відписатися відписка відпишіть баста
     """,
     "q": "quit cancel end revoke",
     "h": """
-        cease enough nomore хватит прекратите прекрати прекратить прекращайте перестаньте перестань
-        перестать кончайте кончай заканчивайте завязывайте завязывай харе харэ
+        cease enough nomore refuse отказываюсь отказываемся хватит прекратите прекрати прекратить
+        прекращайте
+        перестаньте перестань перестать кончайте кончай заканчивайте завязывайте завязывай харе харэ
         остановите остановить отключите отключи отключить отмените отменить
     """,
     "H": "ненадо достаточно довольно",
@@ -98,7 +101,7 @@ WORDS = {
     "y": "you u ya yourself вас вами вам тебя тобой",
     "a": """
         more anymore again ever now here forever always больше никогда впредь вообще совсем
-        снова опять сюда навсегда далее дальше
+        снова опять сюда навсегда далее дальше отсюда
     """,
     "d": """
         your ur these this those that such any all my the our эти этих этот эту ваши ваш ваша вашу
@@ -106,7 +109,8 @@ WORDS = {
         всю все всех мой мою моего моей моих наш наши наших каждый рекламные рекламных рекламную
         ебаные ебаную ебаный сраные stupid unwanted marketing promotional further
     """,
-    "t": "it anything things stuff это этого ничего всего nothing everything tothis",
+    "t": "anything things stuff ничего всего nothing everything",
+    "j": "it это этого tothis",
     "m": """
         messages texts msgs emails mails newsletter newsletters notifications crap shit junk
         bullshit сообщения сообщений сообщение смс рассылка рассылку рассылки рассылок рассылке спам
@@ -142,7 +146,10 @@ leave me alone|leave us alone|go away|get lost|piss off|bugger off|fuck off|lose
 отстаньте|отстань|отстаньте от меня|отстань от меня|отвалите|отвали|отвалите от меня|отвяжитесь
 отвяжись|отвянь|отъебись|отъебитесь|отьебись|отьебитесь|отцепитесь|идите лесом|отвали от меня
 оставьте меня в покое|оставь меня в покое|оставьте в покое|нет рассылкам|нет рассылке|нет спаму
-no spam|no messages|no ads|никаких сообщений|никаких рассылок|никакой рекламы|никакого спама
+no spam|no messages|no ads
+я не хочу чтобы вы мне писали|не хочу чтобы мне писали|не хочу чтобы мне присылали
+i revoke my consent|i withdraw my consent|отзываю согласие|отзываю свое согласие
+никаких сообщений|никаких рассылок|никакой рекламы|никакого спама
 """
 
 # Clauses that decline, complain or threaten: an offer may be meant, or all messages. The objects,
@@ -157,19 +164,19 @@ remove|delete|удалите|удали|удалить
 неинтересно|неактуально|нет необходимости|не требуется
 не подходит|надоели|надоело|достали|задолбали|заебали|заколебали|отмена|отменить|отмените|стп
 не туда попали|ошиблись|ошиблись номером|вы ошиблись|номер не тот|не тот номер|это не мой номер
-вас заблокирую|заблокирую|в чс|в бан|бан|в черный список
+вас заблокирую|заблокирую|заблокировал|заблокировала|в чс|в бан|бан|в черный список
 буду жаловаться|пожалуюсь|затрахали|замучили
 """
 
 # Clauses that change nothing about the refusal beside them.
 COMPANY = """
 no|yes|nope|yep|нет|не|неа|who are you|who is this|whos this|who r you|who the hell are you
-who is it|what is this|whats this|what the hell|what the fuck|wtf|omg|how did you get my number
-where did you get my number|how do you have my number|i dont know you|do i know you|i am busy
+who is it|what is this|whats this|what the hell|what the fuck|wtf|how did you get my number
+where did you get my number|how do you have my number|i dont know you|do i know you
 this is spam|its spam|it is spam|spam|i never signed up|i did not sign up|i didnt sign up
 кто вы|вы кто|ты кто|кто ты|кто это|кто вы такие|кто ты такой|что это|что за|а вы кто|это кто
 откуда у вас мой номер|откуда мой номер|откуда у вас мой телефон|где взяли мой номер|не знаю вас
-где вы взяли мой номер|откуда у тебя мой номер|вас не знаю|я вас не знаю|я занят|я занята|спам
+где вы взяли мой номер|откуда у тебя мой номер|вас не знаю|я вас не знаю|спам
 это спам|какого черта|я не подписывался|я не подписывалась|не подписывался|не подписывалась
 """
 GREETINGS = """

@@ -38,8 +38,8 @@ _AS_LATIN = str.maketrans(
     "abcdehhiijklmnopqstyvwxabenikvopstuxwyzoleast",
 )
 _AS_CYRILLIC = str.maketrans(
-    "abcehikmnoprtuwxyіαβεηικνορτυχωπγλδφ03468",
-    "авсеникмпоргтишхуиавеникнортухшпглдфозчбв",
+    "abcehikmnoprtuwxyіαβεηικνορτυχωπγλδφ034678",
+    "авсеникмпоргтишхуиавеникнортухшпглдфозчбтв",
 )
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
