@@ -15,6 +15,7 @@ from sandbox.world import (
     Media,
     Message,
     Service,
+    pin_dialog,
     react,
     set_blocked,
 )
@@ -30,9 +31,13 @@ class Person(Observer):
 
     # --- writing ------------------------------------------------------------
 
-    async def say(self, who: Who, text: str, entities: tuple[Entity, ...] = ()) -> Message:
-        """Send a text; return the message."""
-        return await self.world.send(self.id, self.forget(who), text=text, entities=entities)
+    async def say(
+        self, who: Who, text: str, entities: tuple[Entity, ...] = (), date: int | None = None
+    ) -> Message:
+        """Send a text; return the message. `date` (Unix seconds) backdates it, see `World.send`."""
+        return await self.world.send(
+            self.id, self.forget(who), text=text, entities=entities, date=date
+        )
 
     async def reply(self, message: Message, text: str) -> Message:
         """Send a text that replies to `message`; return the new message."""
@@ -192,6 +197,14 @@ class Person(Observer):
         Raises `ValueError` when this person has none.
         """
         self.world.hand_over(what, self.record, self.world.people[self.find(who)])
+
+    def pin_dialog(self, who: Who) -> None:
+        """Pin the conversation to the top of this person's list."""
+        pin_dialog(self.world, self.id, self.find(who), True)
+
+    def unpin_dialog(self, who: Who) -> None:
+        """Unpin the conversation."""
+        pin_dialog(self.world, self.id, self.find(who), False)
 
     def block(self, who: Who) -> None:
         """Block `who`."""

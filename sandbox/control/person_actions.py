@@ -27,10 +27,12 @@ class PersonActions:
 
     # --- writing ------------------------------------------------------------
 
-    async def say(self, to: Who, text: str, reply_to: int | None = None) -> Json:
-        """Send a text; the message."""
+    async def say(
+        self, to: Who, text: str, reply_to: int | None = None, date: int | None = None
+    ) -> Json:
+        """Send a text, `date` in Unix seconds; the message. A reply has no date of its own."""
         if reply_to is None:
-            return serializers.message(await self._person.say(to, text))
+            return serializers.message(await self._person.say(to, text, date=date))
         return serializers.message(await self._person.reply(self._message(reply_to), text))
 
     async def edit(self, message: int, text: str) -> Json:
@@ -91,6 +93,14 @@ class PersonActions:
     async def react(self, message: int, emojis: list[str]) -> None:
         """Replace one's reactions to a message."""
         await self._person.react(self._message(message), *emojis)
+
+    async def pin_dialog(self, chat: Who) -> None:
+        """Pin a chat to the top of one's list."""
+        self._person.pin_dialog(chat)
+
+    async def unpin_dialog(self, chat: Who) -> None:
+        """Unpin a chat."""
+        self._person.unpin_dialog(chat)
 
     async def block(self, chat: Who) -> None:
         """Block them."""

@@ -22,13 +22,14 @@ RSA_BITS = 2048
 
 @dataclass(slots=True, eq=False)
 class Credential:
-    """An authorization key, and the person who is signed in with it.
+    """An authorization key of the data centre `dc_id`, and the person who is signed in with it.
 
     `refusal` is the error name for every call that needs a login, once the session was ended.
     `duplicated`: two connections used the key at once, so that it can no longer be used.
     """
 
     secret: bytes = field(repr=False)
+    dc_id: int
     person_id: int | None = None
     refusal: str | None = None
     duplicated: bool = False
@@ -40,14 +41,15 @@ class Credential:
 
 
 class AuthKeys:
-    """All authorization keys by their id."""
+    """All authorization keys of one data centre by their id: a key is unknown to the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, dc_id: int) -> None:
+        self.dc_id = dc_id
         self._by_id: dict[int, Credential] = {}
 
     def add(self, secret: bytes, person_id: int | None = None) -> Credential:
         """Register a key of exactly 256 bytes and return its credential."""
-        credential = Credential(secret, person_id)
+        credential = Credential(secret, self.dc_id, person_id)
         return self._by_id.setdefault(credential.id, credential)
 
     def find(self, key_id: int) -> Credential | None:

@@ -20,6 +20,8 @@ async def send_code(context: Context, call: Call) -> Any:
     person = context.world.by_phone(phone)
     if person is not None and person.deleted:
         raise refuse("PHONE_NUMBER_BANNED")
+    if person is not None and person.home_dc not in (None, call.credential.dc_id):
+        raise refuse(f"PHONE_MIGRATE_{person.home_dc}")
     login = Login(phone, secrets.token_hex(8))
     context.logins[call.credential.id] = login
     length = len(person.code) if person else 5
@@ -71,7 +73,7 @@ async def check_password(context: Context, call: Call) -> Any:
         raise refuse("SRP_ID_INVALID")
     if not challenge.is_met_by(proof.A, proof.M1):
         raise refuse("PASSWORD_HASH_INVALID")
-    return _welcome(context, call, person)
+    return welcome(context, call, person)
 
 
 @handles(functions.auth.LogOutRequest)
@@ -92,10 +94,11 @@ def finish(context: Context, call: Call, person: PersonRecord) -> Any:
     """Complete a sign-in, or raise SESSION_PASSWORD_NEEDED when the person has a password."""
     if person.password is not None:
         raise refuse("SESSION_PASSWORD_NEEDED")
-    return _welcome(context, call, person)
+    return welcome(context, call, person)
 
 
-def _welcome(context: Context, call: Call, person: PersonRecord) -> Any:
+def welcome(context: Context, call: Call, person: PersonRecord) -> Any:
+    """Sign the person in with the key of this call."""
     context.logins.pop(call.credential.id, None)
     call.credential.person_id, call.credential.refusal = person.id, None
     return types.auth.Authorization(user=context.peers.user(person.id, person))

@@ -13,7 +13,8 @@ from sandbox.rpc.srp import Challenge
 from sandbox.rpc.uploads import Uploads
 from sandbox.world import World
 
-DC_ID = 2
+# The data centre at which clients begin, and which holds the files; and a second one.
+DC_ID, SECOND_DC_ID = 2, 4
 
 
 @dataclass(slots=True)
@@ -36,17 +37,26 @@ class ShownToken:
     expires: int
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedSignIn:
+    """A sign-in of this person that the data centre `dc_id` may take over."""
+
+    person_id: int
+    dc_id: int
+
+
 @dataclass(slots=True)
 class Context:
-    """`address` is the (host, port) on which the server listens."""
+    """`addresses` holds the (host, port) of each data centre."""
 
     world: World
     peers: Peers
     references: FileReferences
-    address: tuple[str, int] = ("127.0.0.1", 0)
+    addresses: dict[int, tuple[str, int]] = field(default_factory=dict)
     random_ids: RandomIds = field(default_factory=RandomIds)
     phone_lookups: PhoneLookups = field(default_factory=PhoneLookups)
     uploads: Uploads = field(default_factory=Uploads)
     logins: dict[int, Login] = field(default_factory=dict)
     login_tokens: dict[bytes, ShownToken] = field(default_factory=dict)
+    exported: dict[bytes, ExportedSignIn] = field(default_factory=dict)
     challenges: dict[int, Challenge] = field(default_factory=dict)

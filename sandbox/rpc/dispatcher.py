@@ -12,6 +12,7 @@ from sandbox.rpc import (
     auth,
     chats,
     contacts,
+    data_centres,
     dialogs,
     editing,
     files,
@@ -62,6 +63,7 @@ class Dispatcher:
             raise refuse(call.credential.refusal)
         if self._context.world.people[call.account].deleted:
             raise refuse("USER_DEACTIVATED")
+        data_centres.check_home(self._context, call)
 
     def _recipient(self, call: Call) -> int | None:
         request = call.request

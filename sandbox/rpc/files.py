@@ -9,7 +9,7 @@ from telethon.tl import functions, types
 
 from sandbox.mtproto import Call, RpcFailure, refuse
 from sandbox.rpc import serializers
-from sandbox.rpc.context import Context
+from sandbox.rpc.context import DC_ID, Context
 from sandbox.rpc.registry import handles
 from sandbox.world import Media
 from sandbox.world.pictures import measure
@@ -29,7 +29,10 @@ async def save_file_part(context: Context, call: Call) -> bool:
 
 @handles(functions.upload.GetFileRequest)
 async def get_file(context: Context, call: Call) -> Any:
+    """Return a part of a file; all files are in one data centre, the others refer to it."""
     request, location = call.request, call.request.location
+    if call.credential.dc_id != DC_ID:
+        raise refuse(f"FILE_MIGRATE_{DC_ID}")
     if not isinstance(location, types.InputPhotoFileLocation | types.InputDocumentFileLocation):
         raise refuse("LOCATION_INVALID")
     step = 1024 if request.precise else 4096

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from telethon.tl import functions, types
@@ -12,7 +11,7 @@ from telethon.tl import functions, types
 from sandbox.mtproto import Call
 from sandbox.rpc import serializers
 from sandbox.rpc.context import Context
-from sandbox.rpc.offsets import page_hash
+from sandbox.rpc.offsets import moment, page_hash
 from sandbox.rpc.registry import handles
 from sandbox.world import Message, has_own_box
 
@@ -52,13 +51,9 @@ def _page(newest_first: list[Message], request: Any) -> list[Message]:
     if request.offset_id:
         skipped = sum(m.id >= request.offset_id for m in newest_first)
     else:
-        skipped = sum(m.date >= (_moment(request.offset_date) or math.inf) for m in newest_first)
+        skipped = sum(m.date >= (moment(request.offset_date) or math.inf) for m in newest_first)
     start = skipped + request.add_offset
     return newest_first[max(start, 0) : max(start + min(request.limit, MAX_PAGE), 0)]
-
-
-def _moment(date: datetime | None) -> float:
-    return date.timestamp() if date else 0
 
 
 @handles(functions.messages.GetMessagesRequest)

@@ -1,10 +1,19 @@
-"""The hash by which a client says which page it has: core.telegram.org/api/offsets."""
+"""Offsets of pages, and the hash that says which page a client has.
+
+See core.telegram.org/api/offsets.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 MASK = 2**64 - 1
+
+
+def moment(date: datetime | None) -> float:
+    """Return a date of a request in Unix seconds; 0 without one, which is sent as the date 0."""
+    return date.timestamp() if date else 0.0
 
 
 def page_hash(ids: Iterable[int]) -> int:

@@ -13,7 +13,7 @@ from telethon.tl import types
 from sandbox.faults import Faults
 from sandbox.mtproto import AuthKeys, Listener, ServerKey
 from sandbox.mtproto.numbers import KEY_BYTES
-from sandbox.rpc.context import DC_ID, Context
+from sandbox.rpc.context import DC_ID, SECOND_DC_ID, Context
 from sandbox.rpc.dispatcher import Dispatcher
 from sandbox.rpc.file_references import FileReferences
 from sandbox.rpc.peers import Peers
@@ -22,7 +22,7 @@ from sandbox.world import World
 
 
 class MtprotoServer:
-    """The server that Telethon connects to. `folder` holds its RSA key.
+    """The server that Telethon connects to, with two data centres. `folder` holds its RSA key.
 
     Signed-in sessions live as long as this object; clients may reconnect with them. `references`
     sets the lifetime of file references and can expire them. `phone_lookups` limits how fast an
@@ -34,27 +34,38 @@ class MtprotoServer:
         self.references = FileReferences(peers)
         self._context = Context(world, peers, self.references)
         self.phone_lookups = self._context.phone_lookups
-        self._keys = AuthKeys()
         self._server_key = ServerKey(folder)
         dispatcher = Dispatcher(self._context, faults)
-        self._listener = Listener(self._keys, self._server_key, dispatcher)
+        self._centres = {
+            dc_id: Listener(AuthKeys(dc_id), self._server_key, dispatcher)
+            for dc_id in (DC_ID, SECOND_DC_ID)
+        }
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one."""
-        await self._listener.start(host, port)
-        self._context.address = (self.host, self.port)
+        """Listen; port 0 takes a free one, as the second data centre does."""
+        for dc_id, listener in self._centres.items():
+            await listener.start(host, port if dc_id == DC_ID else 0)
+            self._context.addresses[dc_id] = (listener.host, listener.port)
 
     async def close(self) -> None:
         """Stop listening and abort all connections."""
-        await self._listener.close()
+        for listener in self._centres.values():
+            await listener.close()
 
     @property
     def host(self) -> str:
-        return self._listener.host
+        """The host of the data centre at which clients begin."""
+        return self._centres[DC_ID].host
 
     @property
     def port(self) -> int:
-        return self._listener.port
+        """The port of the data centre at which clients begin."""
+        return self._centres[DC_ID].port
+
+    @property
+    def addresses(self) -> dict[int, tuple[str, int]]:
+        """The (host, port) of each data centre, as help.getConfig has them."""
+        return dict(self._context.addresses)
 
     @property
     def key_path(self) -> Path:
@@ -62,13 +73,15 @@ class MtprotoServer:
         return self._server_key.path
 
     def issue_session(self, person_id: int) -> str:
-        """Return a Telethon `StringSession` signed in as this person."""
+        """Return a Telethon `StringSession` signed in as this person, at their home."""
         if person_id not in self._context.world.people:
             raise LookupError(f"Nobody has the id {person_id}")
         secret = b"\x01" + secrets.token_bytes(KEY_BYTES - 1)
-        self._keys.add(secret, person_id)
-        address = ipaddress.ip_address(self.host).packed
-        packed = struct.pack(f">B{len(address)}sH256s", DC_ID, address, self.port, secret)
+        dc_id = self._context.world.people[person_id].home_dc or DC_ID
+        listener = self._centres[dc_id]
+        listener.keys.add(secret, person_id)
+        address = ipaddress.ip_address(listener.host).packed
+        packed = struct.pack(f">B{len(address)}sH256s", dc_id, address, listener.port, secret)
         return "1" + urlsafe_b64encode(packed).decode()
 
     def scan_qr_code(self, url: str, person_id: int) -> None:
@@ -81,13 +94,15 @@ class MtprotoServer:
 
     def drop_connections(self, person_id: int | None = None) -> None:
         """Abort every connection, or those of one person."""
-        self._listener.cut(person_id)
+        for listener in self._centres.values():
+            listener.cut(person_id)
 
     def revoke(self, person_id: int, error: str = "AUTH_KEY_UNREGISTERED") -> None:
         """End this person's sessions: calls that need a login fail with `error` from now on.
 
         Connected clients are sent UpdatesTooLong, so that their next request learns of it at once.
         """
-        for credential in self._keys.of(person_id):
-            credential.refusal = error
-        self._listener.push(person_id, types.UpdatesTooLong())
+        for listener in self._centres.values():
+            for credential in listener.keys.of(person_id):
+                credential.refusal = error
+            listener.push(person_id, types.UpdatesTooLong())

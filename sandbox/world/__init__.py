@@ -1,6 +1,6 @@
 """The state behind both APIs: people, chats, messages, and the log of effects."""
 
-from sandbox.world.actions import react, set_blocked
+from sandbox.world.actions import MAX_PINNED, pin_dialog, react, set_blocked
 from sandbox.world.chats import ChatRecord, Content, Member, has_own_box
 from sandbox.world.events import (
     BlockChanged,
@@ -20,6 +20,7 @@ from sandbox.world.people import PersonRecord
 from sandbox.world.state import World
 
 __all__ = [
+    "MAX_PINNED",
     "SERVICE",
     "BlockChanged",
     "Button",
@@ -43,6 +44,7 @@ __all__ = [
     "Service",
     "World",
     "has_own_box",
+    "pin_dialog",
     "react",
     "set_blocked",
 ]

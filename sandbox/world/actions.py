@@ -1,4 +1,4 @@
-"""Actions without a message: blocking a person and reacting to a message."""
+"""Actions without a message: blocking a person, pinning a conversation, reacting."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import time
 from sandbox.world.events import BlockChanged, Reacted
 from sandbox.world.messages import Message
 from sandbox.world.state import World
+
+MAX_PINNED = 5  # core.telegram.org/api/config: dialogs_pinned_limit_default
 
 
 def set_blocked(world: World, person_id: int, other_id: int, blocked: bool) -> None:
@@ -19,6 +21,17 @@ def set_blocked(world: World, person_id: int, other_id: int, blocked: bool) -> N
     else:
         shut_out.discard(other_id)
     world.notify(other_id, BlockChanged(person_id, blocked))
+
+
+def pin_dialog(world: World, person_id: int, chat_id: int, pinned: bool) -> None:
+    """Pin a conversation to the top of this person's list, or unpin it; the latest pin is first.
+
+    Raises ValueError for one more than `MAX_PINNED`.
+    """
+    others = [one for one in world.pinned_chats[person_id] if one != chat_id]
+    if pinned and len(others) >= MAX_PINNED:
+        raise ValueError(f"Only {MAX_PINNED} conversations can be pinned")
+    world.pinned_chats[person_id] = [chat_id, *others] if pinned else others
 
 
 async def react(world: World, person_id: int, message: Message, emojis: tuple[str, ...]) -> None:

@@ -18,7 +18,8 @@ class PersonRecord:
     person has blocked and saved. `accepts_strangers` is the privacy setting "who can send me
     messages", `findable_by_phone` and `phone_visible_to` those of the number; people in `contacts`
     may always find it. `stars_to_write` is the price of a message from a stranger in Telegram Stars
-    (0: free). `code` and `password` are what a sign-in asks for.
+    (0: free). `code` and `password` are what a sign-in asks for. `home_dc` is the data centre to
+    which this account has moved; None: every one serves it.
     """
 
     id: int
@@ -40,6 +41,7 @@ class PersonRecord:
     contacts: set[int] = field(default_factory=set)
     code: str = "12345"
     password: str | None = None
+    home_dc: int | None = None
 
     def shows_phone_to(self, other_id: int) -> bool:
         """Return whether the settings of this person let `other_id` see the number."""

@@ -40,6 +40,7 @@ class World(Directory, Journal):
         self.boxes: dict[int, dict[int, Message]] = defaultdict(dict)
         self.media: dict[int, Media] = {}
         self.outbox_read: dict[tuple[int, int], int] = defaultdict(int)
+        self.pinned_chats: dict[int, list[int]] = defaultdict(list)
         self.inbox_read: dict[tuple[int, int], int] = defaultdict(int)
         self._chats: dict[tuple[int, int], dict[int, Message]] = defaultdict(dict)
         self._copies: dict[int, list[Message]] = {}
@@ -67,15 +68,18 @@ class World(Directory, Journal):
         reply_to: int | None = None,
         grouped_id: int | None = None,
         random_id: int | None = None,
+        date: int | None = None,
         extra: dict[str, Any] | None = None,
     ) -> Message:
         """Store a message in every box it belongs to, log it durably, notify the subscribers.
 
         `recipient_id` is a person's id or a chat's. `reply_to` is an id in the box that the sender
-        sees. Returns the copy that the sender sees. The caller checks the rules of its API first:
-        who may write where, limits, a repeated random_id.
+        sees. `date` (Unix seconds) is the present by default; ValueError for a moment in the future
+        or before the latest message of the conversation. Returns the copy that the sender sees. The
+        caller checks the rules of its API first: who may write where, limits, a repeated random_id.
         """
-        uid, now = next(self._uids), int(time.time())
+        date = self._moment(sender_id, recipient_id, date)
+        uid = next(self._uids)
         seen_in = self.box_of(sender_id, recipient_id)
         copies = [
             Message(
@@ -84,7 +88,7 @@ class World(Directory, Journal):
                 owner_id=owner,
                 chat_id=other,
                 sender_id=sender_id,
-                date=now,
+                date=date,
                 text=text,
                 entities=entities,
                 media=media,
@@ -115,6 +119,14 @@ class World(Directory, Journal):
         for copy, event in zip(copies, stored, strict=True):
             self._announce(copy.owner_id, event)
         return copies[0]
+
+    def _moment(self, sender_id: int, recipient_id: int, date: int | None) -> int:
+        now = int(time.time())
+        if date is None:
+            return now
+        if date > now or any(m.date > date for m in self.history(sender_id, recipient_id)[-1:]):
+            raise ValueError("The date is in the future, or before the latest message")
+        return date
 
     def _sides(self, sender_id: int, recipient_id: int) -> list[tuple[int, int]]:
         """Return (owner, the other side as they see it) for each box, the sender's box first."""
@@ -196,10 +208,10 @@ class World(Directory, Journal):
 
     def chats(self, owner_id: int) -> list[int]:
         """Return the people and chats with which this person has messages, the latest first."""
-        latest = {m.chat_id: m.uid for m in self.boxes[owner_id].values()}
+        latest = {m.chat_id: (m.date, m.uid) for m in self.boxes[owner_id].values()}
         for chat in self.chats_of(owner_id):
             if has_own_box(chat.id) and (history := self.history(owner_id, chat.id)):
-                latest[chat.id] = history[-1].uid
+                latest[chat.id] = history[-1].date, history[-1].uid
         return sorted(latest, key=lambda chat_id: latest[chat_id], reverse=True)
 
     async def read(self, reader_id: int, chat_id: int, *, up_to: int | None = None) -> None:

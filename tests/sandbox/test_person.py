@@ -152,6 +152,24 @@ async def test_a_person_edits_only_their_own_messages_and_only_with_a_change(
         await boris.edit(said, "STOP!")
 
 
+async def test_a_message_may_be_backdated_but_not_before_the_latest_one(
+    world: World, anna: Person
+) -> None:
+    boris = Person(world, BORIS)
+    first = await boris.say("anna", "long ago", date=1_000_000)
+    assert (first.date, anna.history(BORIS)[0].date) == (1_000_000, 1_000_000)
+    for wrong in (999_999, 9_999_999_999):
+        with pytest.raises(ValueError, match="The date is"):
+            await boris.say("anna", "no", date=wrong)
+    assert len(anna.history(BORIS)) == 1
+    await world.send(BOT, ANNA, text="not so long ago", date=2_000_000)
+    assert world.chats(ANNA) == [BOT, BORIS]
+    anna.pin_dialog(BORIS)
+    assert world.pinned_chats[ANNA] == [BORIS]
+    anna.unpin_dialog(BORIS)
+    assert world.pinned_chats[ANNA] == []
+
+
 async def test_people_write_to_each_other_and_read(world: World, anna: Person) -> None:
     boris = Person(world, BORIS)
     await boris.say("anna", "Hi")

@@ -101,6 +101,20 @@ async def test_an_answer_of_another_constructor_is_scripted(
     await remote.wrong("POST", "/people/anna/announce", refused, 409, "A bot receives no")
 
 
+async def test_a_chat_is_backdated_and_pinned(remote: Remote, client: TelegramClient) -> None:
+    for name, day in (("Emma", 1), ("Liam", 2)):
+        person = await remote.ask("POST", "/people", {"first_name": name}, 201)
+        old = {"to": SENDER, "text": "Hello", "date": day * 86_400}
+        await remote.ask("POST", f"/people/{person['id']}/say", old)
+    early = {"to": SENDER, "text": "Hello", "date": 1}
+    await remote.wrong("POST", f"/people/{person['id']}/say", early, 409, "before the latest")
+    dialogs = await client.get_dialogs()
+    assert [(d.name, d.date.day) for d in dialogs] == [("Liam", 3), ("Emma", 2)]
+    for act, first in (("pin_dialog", "Emma"), ("unpin_dialog", "Liam")):
+        await remote.ask("POST", f"/people/{SENDER}/{act}", {"chat": dialogs[1].id})
+        assert (await client.get_dialogs())[0].name == first
+
+
 async def test_files_are_transferred_in_both_directions_unchanged(remote: Remote, bot: Bot) -> None:
     path = "/people/anna/files?to=desk_bot&name=clients.csv&caption=Here"
     async with remote.http.post(path, data=b"phone\n+79990000101\n") as response:

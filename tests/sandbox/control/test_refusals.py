@@ -62,6 +62,7 @@ async def test_all_routes_are_described(remote: Remote) -> None:
         "to": "Who",
         "text": "str",
         "reply_to": "int | None = None",
+        "date": "int | None = None",
     }
     assert "flood_wait" in about["POST /faults"]
 

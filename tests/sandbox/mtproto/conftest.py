@@ -46,6 +46,7 @@ async def server(world: World, faults: Faults, key_folder: Path) -> AsyncIterato
     server = MtprotoServer(world, faults, key_folder)
     await server.start()
     rsa.add_key(server.key_path.read_text(), old=False)
+    TelegramClient._config = None  # Telethon keeps the addresses of the first server for all
     yield server
     await server.close()
     world.log.close()
