@@ -55,14 +55,14 @@ async def bench() -> Table:
         await product.start()
         process = process_of(product)
         async with database.connection() as connection:
-            campaign_id = await _campaign(connection, account_id, PEOPLE, sandbox)
+            campaign_id = await paused_campaign(connection, account_id, PEOPLE, sandbox)
             await connection.execute(SET_RATE, campaign_id, PER_SECOND)
             used, began = _cpu_seconds(process), time.perf_counter()
             await campaigns.advance(connection, campaign_id, CampaignEvent.RESUME)
             await _until_sent(connection, campaign_id, PEOPLE)
             took, used = time.perf_counter() - began, _cpu_seconds(process) - used
             idle = process.memory_info().rss
-            million_id = await _campaign(connection, account_id, MILLION)
+            million_id = await paused_campaign(connection, account_id, MILLION)
             await connection.execute(SET_RATE, million_id, 1)
             await campaigns.advance(connection, million_id, CampaignEvent.RESUME)
             await _until_sent(connection, million_id, 1)
@@ -107,7 +107,7 @@ async def running_product() -> AsyncIterator[tuple[Database, Sandbox, Product, i
             product = Product(
                 Path(folder) / "product",
                 sandbox.environment(),
-                DATABASE_URL=database.dsn,
+                DATABASE_URL=database.dsn.url(),
                 SECRET_KEY=secret_key,
             )
             try:
@@ -116,7 +116,7 @@ async def running_product() -> AsyncIterator[tuple[Database, Sandbox, Product, i
                 await product.stop()
 
 
-async def _campaign(
+async def paused_campaign(
     connection: Connection, account_id: int, count: int, sandbox: Sandbox | None = None
 ) -> int:
     """Add a paused campaign and return its id; with a `sandbox` the account knows its peers."""

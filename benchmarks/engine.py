@@ -54,7 +54,7 @@ async def bench() -> Table:
     async with open_fresh() as database:
         rates = await alternate(
             {
-                PGQUEUER: lambda: run_pgqueuer(database.dsn, ROWS),
+                PGQUEUER: lambda: run_pgqueuer(database.dsn.url(), ROWS),
                 OURS_100: lambda: ours(database, 100),
                 BOUND_100: lambda: two_passes(database, 100),
                 TURNS_100: lambda: in_turns(database, ROWS, 100),
@@ -63,7 +63,7 @@ async def bench() -> Table:
                 TURNS_500: lambda: in_turns(database, ROWS, 500),
                 ALONE: lambda: in_turns(database, ROWS_ONE_BY_ONE, 1),
                 COMMITS: lambda: commits(database),
-                PROCRASTINATE: lambda: run_procrastinate(database.dsn, ROWS_PROCRASTINATE),
+                PROCRASTINATE: lambda: run_procrastinate(database.dsn.url(), ROWS_PROCRASTINATE),
             },
             ROUNDS,
         )

@@ -57,7 +57,7 @@ async def _deliver(database: Database, processes: int) -> dict[str, list[tuple[f
         ids = {rate: await add_campaign(connection, ROWS) for rate in RATES}
     arguments = [f"{ids[rate]}={interval}" for rate, interval in RATES.items()]
     begin = time.time() + START_SECONDS
-    command = ("-m", "benchmarks.claimer", database.dsn, str(begin), str(SECONDS), *arguments)
+    command = ("-m", "benchmarks.claimer", database.dsn.url(), str(begin), str(SECONDS), *arguments)
     claimers = [await _start(*command) for _ in range(processes)]
     output = b"".join([(await claimer.communicate())[0] for claimer in claimers])
     departures: dict[int, list[tuple[float, float]]] = defaultdict(list)

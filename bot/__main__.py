@@ -70,9 +70,9 @@ def _secrets(settings: Settings) -> list[str]:
         settings.api_hash,
         settings.secret_key,
         settings.new_secret_key,
-        settings.database_url,
     )
-    return [secret.get_secret_value() for secret in given if secret is not None]
+    passwords = [] if settings.database_url is None else settings.database_url.secrets
+    return [secret.get_secret_value() for secret in given if secret is not None] + passwords
 
 
 def _say(*lines: str) -> None:

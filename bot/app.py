@@ -16,6 +16,7 @@ from bot.process import console
 from bot.process.lean_aiogram import import_aiogram
 from bot.process.standby import stand_by, until_lost
 from bot.settings import Settings, strong
+from db.dsn import Dsn
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
 from db.pool import Database, open_database
@@ -142,10 +143,10 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
     """Open the configured Postgres, or start and stop the embedded one; either is migrated."""
     embedded: EmbeddedPostgres | None = None
     if settings.database_url is not None:
-        dsn = settings.database_url.get_secret_value()
+        dsn = settings.database_url
     else:
         embedded = EmbeddedPostgres(settings.data_dir / "postgres")
-        dsn = await embedded.start()
+        dsn = Dsn.parse(await embedded.start())
     try:
         database = await open_database(dsn)
         try:

@@ -10,11 +10,30 @@ import re
 import secrets
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from bot.env_file import EnvFileError, read_env_file, unquoted
+from bot.zone import parse_zone
+from db.dsn import Dsn
+from db.dsn_text import DsnError
+
+ENV_FILE = Path(".env")
 SECRET_KEY_FILE = "secret.key"  # in DATA_DIR, for the embedded database
 NEXT_KEY_FILE = "secret.key.next"  # while it is being changed
 SHORTEST_SECRET_KEY = 32
@@ -24,10 +43,10 @@ _HINTS = {
     "API_ID": "the number from my.telegram.org → API development tools",
     "API_HASH": "the 32 letters and digits from my.telegram.org → API development tools",
     "OWNER_ID": "your own Telegram user id, a number (@userinfobot tells it)",
-    "DATABASE_URL": "like postgresql://user:password@host:5432/name",
     "TELEGRAM_DC_PORT": "a port number from 1 to 65535",
-    "ZONE": "an IANA time zone like Europe/Moscow",
+    "ZONE": "a city (Moscow), an IANA time zone (Europe/Moscow) or a shift from UTC (+3, +5:30)",
     "REGION": "a two-letter country code like RU",
+    "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
 }
 
 
@@ -51,37 +70,55 @@ def _shaped(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+def _dsn(text: str | None) -> Dsn | None:
+    return None if text is None else Dsn.parse(text)
+
+
+def _known_zone(typed: str) -> str:
+    if (name := parse_zone(typed)) is None:
         raise ValueError("unknown zone")
     return name
 
 
 class Settings(BaseSettings):
-    """The checked values. Secrets are SecretStr: they do not appear in logs or in repr."""
+    """The checked values. Secrets do not appear in their repr."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     bot_token: Annotated[SecretStr, _shaped(r"\d{5,}:[A-Za-z0-9_-]{20,}")]
     api_id: int = Field(gt=0)
     api_hash: Annotated[SecretStr, _shaped(r"[0-9a-fA-F]{32}")]
     owner_id: int = Field(gt=0)
 
-    database_url: Annotated[SecretStr, _shaped(r"postgres(ql)?://.+")] | None = None
+    database_url: Annotated[InstanceOf[Dsn] | None, BeforeValidator(_dsn), NoDecode] = None
     data_dir: Path = Path("data")
     secret_key: SecretStr | None = None
     new_secret_key: SecretStr | None = None
 
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
-    region: str = Field(default="RU", pattern=r"^[A-Z]{2}$")
-    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    region: Annotated[str, BeforeValidator(str.upper)] = Field("RU", pattern=r"^[A-Z]{2}$")
+    log_level: Annotated[str, BeforeValidator(str.upper)] = Field(
+        "INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$"
+    )
 
     telegram_bot_api_url: str | None = None
     telegram_dc_host: str | None = None
     telegram_dc_port: int = Field(default=443, ge=1, le=65535)
     telegram_server_key: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment first, and `.env` for what is not set there; empty is unset."""
+        environment = {name: unquoted(value) for name, value in env_settings().items()}
+        given = read_env_file(ENV_FILE) | {name: v for name, v in environment.items() if v}
+        return (InitSettingsSource(settings_cls, {name: v for name, v in given.items() if v}),)
 
     @property
     def default_zone(self) -> ZoneInfo:
@@ -140,6 +177,8 @@ def load_settings() -> Settings:
     """Read the environment and `.env`. Raise SettingsError with a sentence for each fault."""
     try:
         settings = Settings.model_validate({})
+    except EnvFileError as error:
+        raise SettingsError([str(error)]) from None
     except ValidationError as error:
         raise SettingsError([_sentence(fault) for fault in error.errors()]) from None
     if (key := settings.telegram_server_key) is not None and not key.is_file():
@@ -162,6 +201,8 @@ def strong(key: str, name: str = "SECRET_KEY") -> str:
 def _sentence(fault: object) -> str:
     assert isinstance(fault, dict)
     name = str(fault["loc"][0]).upper()
+    if isinstance(error := fault.get("ctx", {}).get("error"), DsnError):
+        return f"{name} {error}."
     what = "is missing" if fault["type"] == "missing" else "cannot be used"
     hint = _HINTS.get(name)
     return f"{name} {what}" + (f": it is {hint}." if hint else f": {fault['msg']}.")

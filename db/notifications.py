@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import asyncpg
 
-from db.pool import CONNECT_SECONDS, UNAVAILABLE, Database
+from db.pool import CONNECT_SECONDS, UNAVAILABLE, Database, connect
 
 PROBE_SECONDS = 0.25
 PROBES = {  # by channel; the value changes with each notification, and maybe at other times
@@ -55,7 +55,7 @@ class Notifications:
         if self._connection is not None and not self._connection.is_closed():
             return
         try:
-            self._connection = await asyncpg.connect(self._database.dsn, timeout=CONNECT_SECONDS)
+            self._connection = await connect(self._database.dsn)
             await self._connection.add_listener(self._channel, self._notified)
             self._came.set()
         except UNAVAILABLE:

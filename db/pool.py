@@ -14,19 +14,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeAlias
-from urllib.parse import urlsplit
+from typing import Any, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from db.dsn import Dsn
 from db.models.errors import DatabaseDown
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 10  # unless the DSN has a connect_timeout
 COMMAND_SECONDS = 60
 ACQUIRE_SECONDS = 30
 UNAVAILABLE = (  # what a statement may raise while the database is unavailable
@@ -40,7 +42,8 @@ UNAVAILABLE = (  # what a statement may raise while the database is unavailable
 log = logging.getLogger(__name__)
 
 # A pooler accepts these settings at the login and refuses connections with others.
-_ACCEPTED = {"application_name": "predlagator", "timezone": "UTC"}
+_NAME = "predlagator"
+_ACCEPTED = {"timezone": "UTC"}
 _REFUSED = {
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",  # compiling a plan for a million rows takes longer than running it
@@ -58,7 +61,7 @@ class Database:
     `pooled`: a pooler such as PgBouncer is before the server, so nothing may rely on a session.
     """
 
-    def __init__(self, dsn: str, pool: asyncpg.Pool[asyncpg.Record], *, pooled: bool) -> None:
+    def __init__(self, dsn: Dsn, pool: asyncpg.Pool[asyncpg.Record], *, pooled: bool) -> None:
         self.dsn, self.pooled = dsn, pooled
         self._pool = pool
 
@@ -88,37 +91,61 @@ class Database:
             self._pool.terminate()
 
 
-async def open_database(dsn: str, *, connections: int = 10) -> Database:
-    """Open a pool of up to `connections`; raise DatabaseDown when that fails."""
+async def open_database(dsn: Dsn | str, *, connections: int = 10) -> Database:
+    """Open a pool of up to `connections`.
+
+    Raise DatabaseDown when that fails, DsnError for a text that is no DSN.
+    """
+    dsn = Dsn.parse(dsn) if isinstance(dsn, str) else dsn
+    if missing := dsn.missing_files():
+        raise DatabaseDown(f"DATABASE_URL names no file that can be read in {missing[0]}.")
     try:
-        pooled = await _is_pooled(dsn)
+        pooled = dsn.pooled or await _is_pooled(dsn)
+        settings = _ACCEPTED | ({} if pooled else _REFUSED)
         pool = await asyncpg.create_pool(
-            dsn,
+            **dsn.for_asyncpg(),
             min_size=1,
             max_size=connections,
-            timeout=CONNECT_SECONDS,
+            timeout=dsn.connect_seconds(CONNECT_SECONDS),
             command_timeout=COMMAND_SECONDS,
-            server_settings=_ACCEPTED if pooled else _ACCEPTED | _REFUSED,
+            server_settings=settings | dsn.server_settings(_NAME),
             statement_cache_size=0 if pooled else MOST_PREPARED,
             init=_set_codecs,
             reset=_skip_reset,
         )
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError) as error:
+    except (*UNAVAILABLE, ValueError) as error:
         raise DatabaseDown(why_unreachable(dsn, error)) from error
     if pooled:
         log.info("The database is behind a pooler: nothing is prepared, and rows are polled")
+    if dsn.without_effect:
+        log.info("These words of DATABASE_URL change nothing: %s", ", ".join(dsn.without_effect))
     return Database(dsn, pool, pooled=pooled)
 
 
-async def _is_pooled(dsn: str) -> bool:
+async def connect(
+    dsn: Dsn, name: str = _NAME, **arguments: Any
+) -> asyncpg.Connection[asyncpg.Record]:
+    """Open a connection beside the pool, on which nothing is prepared.
+
+    `name` is its application_name unless the DSN has one; `arguments` are those of asyncpg.connect.
+    Raise what UNAVAILABLE lists.
+    """
+    return await asyncpg.connect(
+        **dsn.for_asyncpg(),
+        timeout=dsn.connect_seconds(CONNECT_SECONDS),
+        server_settings=_ACCEPTED | dsn.server_settings(name),
+        statement_cache_size=0,
+        **arguments,
+    )
+
+
+async def _is_pooled(dsn: Dsn) -> bool:
     """Return whether a pooler answers at this address.
 
     At the login Postgres sends the pid of its process (BackendKeyData), for cancelling. A pooler
     sends an invented one, because no process is chosen at that time.
     """
-    connection = await asyncpg.connect(
-        dsn, timeout=CONNECT_SECONDS, server_settings=_ACCEPTED, statement_cache_size=0
-    )
+    connection = await connect(dsn)
     try:
         backend: int = await connection.fetchval(GET_BACKEND, timeout=CONNECT_SECONDS)
         return backend != connection.get_server_pid()
@@ -126,26 +153,30 @@ async def _is_pooled(dsn: str) -> bool:
         await connection.close(timeout=CONNECT_SECONDS)
 
 
-def why_unreachable(dsn: str, error: BaseException) -> str:
+def why_unreachable(dsn: Dsn, error: BaseException) -> str:
     """Return a sentence for the operator: the address without its password, and what happened."""
-    try:
-        parts = urlsplit(dsn)
-        where = f"{parts.hostname or 'a local socket'}:{parts.port or 5432}{parts.path}"
-    except ValueError:
-        where = "the address in DATABASE_URL"
     if isinstance(error, asyncpg.InvalidPasswordError):
         what = "the user name or the password is wrong"
     elif isinstance(error, asyncpg.InvalidCatalogNameError):
         what = "there is no database of that name"
     elif isinstance(error, TimeoutError):
-        what = f"no answer within {CONNECT_SECONDS} seconds"
+        what = f"no answer within {dsn.connect_seconds(CONNECT_SECONDS)} seconds"
     elif isinstance(error, ConnectionRefusedError):
         what = "nothing listens there"
+    elif isinstance(error, socket.gaierror):
+        what = "there is no host of that name"
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        what = (
+            f"its certificate does not prove who it is ({error.verify_message}); "
+            "sslrootcert=/path/to/ca.pem in DATABASE_URL names whom to trust"
+        )
+    elif isinstance(error, asyncpg.ClientConfigurationError) and "certificate" in str(error):
+        what = "sslmode in DATABASE_URL needs sslrootcert=system or sslrootcert=/path/to/ca.pem"
     elif isinstance(error, ValueError):
-        what = "DATABASE_URL is not an address like postgresql://user:password@host:5432/name"
+        what = "DATABASE_URL cannot be used as it is"
     else:
         what = str(error) or type(error).__name__
-    return f"Cannot reach the database at {where}: {what}."
+    return f"Cannot reach the database at {dsn.where}: {what}."
 
 
 def is_unreachable(error: BaseException) -> bool:

@@ -17,8 +17,9 @@ from contextlib import suppress
 
 import asyncpg
 
+from db.dsn import Dsn
 from db.models.errors import DataError
-from db.pool import CONNECT_SECONDS, UNAVAILABLE
+from db.pool import CONNECT_SECONDS, UNAVAILABLE, connect
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ ROLLBACK = "ROLLBACK"
 RETRY_SECONDS = 1.0
 PREDECESSOR_SECONDS = 3.0  # until the server notices that a killed process is gone
 SILENCE_SECONDS = 75.0
-_SESSION = {"application_name": "predlagator lock"}
+NAME = "predlagator lock"  # of the connection, for those who look at the server's activity
 
 
 class AlreadyRunning(DataError):
@@ -52,7 +53,7 @@ class ProcessLock:
     Without heartbeats the role is lost after `silence` seconds.
     """
 
-    def __init__(self, dsn: str, role: str, *, silence: float = SILENCE_SECONDS) -> None:
+    def __init__(self, dsn: Dsn, role: str, *, silence: float = SILENCE_SECONDS) -> None:
         self._dsn, self.role, self._silence = dsn, role, silence
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._closed = asyncio.Event()
@@ -60,13 +61,7 @@ class ProcessLock:
     async def try_acquire(self) -> bool:
         """Try once; return whether this process has the role now. Raise what UNAVAILABLE lists."""
         closed = asyncio.Event()
-        connection = await asyncpg.connect(
-            self._dsn,
-            timeout=CONNECT_SECONDS,
-            command_timeout=CONNECT_SECONDS,
-            server_settings=_SESSION,
-            statement_cache_size=0,
-        )
+        connection = await connect(self._dsn, NAME, command_timeout=CONNECT_SECONDS)
         connection.add_termination_listener(lambda _: closed.set())
         try:
             await connection.execute(BEGIN)

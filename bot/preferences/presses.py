@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.preferences.zone import parse_zone
 from bot.ui.buttons import Press
+from bot.zone import parse_zone
 
 
 class ChooseZone(Press, data="home:0:zone:{zone}"):

@@ -13,12 +13,12 @@ from aiogram.types import CallbackQuery, Message
 from bot.preferences import screens, service
 from bot.preferences.presses import ChooseZone
 from bot.preferences.states import Preferences
-from bot.preferences.zone import parse_zone
 from bot.ui.i18n import Translator, translator_for
 from bot.ui.navigation import ChooseLanguage, OpenSettings, OpenZones
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
 from bot.ui.rights import SEE
+from bot.zone import parse_zone
 from db.models.admin import Admin
 from db.pool import Database
 

@@ -50,7 +50,7 @@ def zone_unknown(_: Translator, typed: str) -> Screen:
     return Screen(
         _(
             "I know no time zone “{typed}”. Type a big city (Moscow), an IANA name "
-            "(Europe/Moscow) or a shift of whole hours (+3).",
+            "(Europe/Moscow) or a shift from UTC (+3, +5:30).",
             typed=typed[:40],
         ),
         ((back(_, OpenSettings()),),),

@@ -26,10 +26,12 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import create_engine
 
+from db.dsn import Dsn
+from db.models.errors import DatabaseDown
 from sender.engine.alarms import Alarm
 
 SCHEMA = "scheduler"
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 5  # unless the DSN has a connect_timeout
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each ski
 class Schedule:
     """The AlarmScheduler of a process; its alarms outlive a restart."""
 
-    def __init__(self, dsn: str, name: str = "main") -> None:
+    def __init__(self, dsn: Dsn, name: str = "main") -> None:
         """`name` is the process's own and names the table of its jobs.
 
         Two schedulers on one table would both run each job.
@@ -47,11 +49,7 @@ class Schedule:
         self._table = f"jobs_{name}"
         self._engine = create_engine(
             "postgresql+psycopg://",
-            creator=lambda: psycopg.connect(
-                dsn,
-                connect_timeout=CONNECT_SECONDS,
-                prepare_threshold=None,  # a pooler may run the next statement elsewhere
-            ),
+            creator=lambda: _connect(dsn),
             pool_size=1,
             pool_pre_ping=True,
         )
@@ -152,6 +150,19 @@ class _LoopExecutor(AsyncIOExecutor):  # type: ignore[misc]  # APScheduler carri
 
     def _do_submit_job(self, job: Any, run_times: Any) -> None:
         self._loop.call_soon_threadsafe(super()._do_submit_job, job, run_times)
+
+
+def _connect(dsn: Dsn) -> psycopg.Connection:
+    """Open a connection of the job store. Raise DatabaseDown, with libpq's own words."""
+    try:
+        return psycopg.connect(
+            **dsn.for_libpq(),
+            connect_timeout=dsn.connect_seconds(CONNECT_SECONDS),
+            prepare_threshold=None,  # a pooler may run the next statement elsewhere
+        )
+    except psycopg.OperationalError as error:
+        words = " ".join(str(error).split())
+        raise DatabaseDown(f"Cannot reach the database at {dsn.where}: {words}.") from error
 
 
 def _run_date(trigger: Any) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from db.dsn import Dsn
 from db.pool import Database
 from db.process_lock import ProcessLock
 
@@ -14,7 +15,7 @@ WHERE locktype = 'advisory' AND granted AND datname = current_database()
 
 
 async def test_a_role_is_refused_until_the_first_is_gone(dsn: str) -> None:
-    first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
+    first, second = ProcessLock(Dsn.parse(dsn), "bot"), ProcessLock(Dsn.parse(dsn), "bot")
     assert await first.try_acquire()
     assert not await second.try_acquire()
     await first.release()
@@ -23,7 +24,7 @@ async def test_a_role_is_refused_until_the_first_is_gone(dsn: str) -> None:
 
 
 async def test_two_roles_are_independent(dsn: str) -> None:
-    bot, name = ProcessLock(dsn, "bot"), ProcessLock(dsn, "name main")
+    bot, name = ProcessLock(Dsn.parse(dsn), "bot"), ProcessLock(Dsn.parse(dsn), "name main")
     assert await bot.try_acquire()
     assert await name.try_acquire()
     await bot.release()
@@ -31,7 +32,7 @@ async def test_two_roles_are_independent(dsn: str) -> None:
 
 
 async def test_a_stand_by_takes_over_from_one_that_ends(dsn: str) -> None:
-    first, second = ProcessLock(dsn, "bot"), ProcessLock(dsn, "bot")
+    first, second = ProcessLock(Dsn.parse(dsn), "bot"), ProcessLock(Dsn.parse(dsn), "bot")
     assert await first.try_acquire()
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         waiting = group.create_task(second.wait())
@@ -66,14 +67,17 @@ async def test_a_role_that_another_took_meanwhile_is_lost(database: Database) ->
 
 
 async def test_a_role_is_lost_without_heartbeats_and_kept_by_them(dsn: str) -> None:
-    silent, alive = ProcessLock(dsn, "bot", silence=2.0), ProcessLock(dsn, "name main", silence=2.0)
+    silent, alive = (
+        ProcessLock(Dsn.parse(dsn), "bot", silence=2.0),
+        ProcessLock(Dsn.parse(dsn), "name main", silence=2.0),
+    )
     assert await silent.try_acquire()
     assert await alive.try_acquire()
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         living = group.create_task(alive.until_lost())
-        other = ProcessLock(dsn, "bot")
+        other = ProcessLock(Dsn.parse(dsn), "bot")
         await other.wait()
-        assert not await ProcessLock(dsn, "name main").try_acquire()
+        assert not await ProcessLock(Dsn.parse(dsn), "name main").try_acquire()
         living.cancel()
     for role in (silent, alive, other):
         await role.release()

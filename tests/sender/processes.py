@@ -27,7 +27,7 @@ class Processes:
             sys.executable,
             "-m",
             "tests.sender.product",
-            self._stage.database.dsn,
+            self._stage.database.dsn.url(),
             sandbox.dc_host,
             str(sandbox.dc_port),
             str(sandbox.server_key_path),

@@ -27,7 +27,7 @@ async def main(dsn: str, host: str, port: str, key: str, name: str, lasts: str) 
     database = await open_database(dsn)
     address = TelegramAddress(host, int(port), key)
     access = TelegramAccess(12345, "0123456789abcdef0123456789abcdef", address)
-    clock = Schedule(dsn, name)
+    clock = Schedule(database.dsn, name)
     await Runtime(database, SECRET_KEY, access, clock, name=name, terms=terms(float(lasts))).start()
     await asyncio.Event().wait()
 

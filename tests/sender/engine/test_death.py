@@ -21,7 +21,7 @@ async def product(stage: Stage) -> Process:
         sys.executable,
         "-m",
         "tests.sender.product",
-        stage.database.dsn,
+        stage.database.dsn.url(),
         sandbox.dc_host,
         str(sandbox.dc_port),
         str(sandbox.server_key_path),

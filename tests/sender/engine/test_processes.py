@@ -103,7 +103,7 @@ async def test_a_schedule_fires_once_with_two_processes(stage: Stage, processes:
 
 
 def product(database: Database, sandbox: Sandbox, folder: Path) -> Product:
-    settings = {"DATABASE_URL": database.dsn, "SECRET_KEY": SECRET_KEY}
+    settings = {"DATABASE_URL": database.dsn.url(), "SECRET_KEY": SECRET_KEY}
     return Product(folder, sandbox.environment(), **settings)
 
 

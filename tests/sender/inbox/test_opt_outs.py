@@ -82,7 +82,7 @@ async def test_the_confirmation_is_sent_once_whatever_happens(stage: Stage) -> N
             sys.executable,
             "-m",
             "tests.sender.product",
-            stage.database.dsn,
+            stage.database.dsn.url(),
             stage.sandbox.dc_host,
             str(stage.sandbox.dc_port),
             str(stage.sandbox.server_key_path),

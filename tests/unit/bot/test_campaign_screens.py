@@ -8,7 +8,6 @@ import pytest
 
 from bot.campaigns import card
 from bot.drafts import review
-from bot.preferences.zone import parse_zone
 from bot.reports import file as report_file
 from bot.ui.formatting import bar, masked
 from db.models import operation
@@ -91,20 +90,3 @@ def test_phones_are_masked_for_who_may_not_see_them() -> None:
     assert full.splitlines()[0] == "1,+79991234567,sent,,2026-12-04 15:00:00 +0000,55"
     assert "+79991234567" not in hidden
     assert masked("+79991234567") in hidden
-
-
-@pytest.mark.parametrize(
-    ("typed", "zone"),
-    [
-        ("Europe/Moscow", "Europe/Moscow"),
-        ("москва", "Europe/Moscow"),
-        ("New York", "America/New_York"),
-        ("+3", "Etc/GMT-3"),
-        ("UTC-05:00", "Etc/GMT+5"),
-        ("utc+0", "UTC"),
-        ("+99", None),
-        ("Atlantis", None),
-    ],
-)
-def test_a_time_zone_is_understood_as_people_type_it(typed: str, zone: str | None) -> None:
-    assert parse_zone(typed) == zone
