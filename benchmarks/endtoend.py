@@ -37,13 +37,20 @@ COUNT_SENT = "SELECT sent FROM campaigns WHERE id = $1"
 
 LIFT_CAPS = """
 UPDATE account_caps SET per_minute = 1000000, per_day = 10000000, first_per_day = 10000000,
-    first_apart_seconds = 0, lookups_per_day = 10000000
+    first_apart_seconds = 0, lookups_per_day = 10000000, lookup_apart_seconds = 0
 """
 ADD_PEERS = """
-INSERT INTO peers (account_id, contact_id, kind, peer_id, access_hash)
-SELECT $1, id, 'user', user_id, hash
-FROM unnest($2::bigint[], $3::bigint[]) AS peer (person_id, hash)
-JOIN contacts ON contacts.user_id = peer.person_id
+WITH added AS (
+    INSERT INTO persons (kind, peer_id) SELECT 'user', id FROM unnest($2::bigint[]) AS id
+    RETURNING id, peer_id
+), identified AS (
+    UPDATE contacts SET person_id = added.id, identified_at = now() FROM added
+    WHERE contacts.user_id = added.peer_id
+)
+INSERT INTO peers (account_id, person_id, access_hash)
+SELECT $1, added.id, hash
+FROM unnest($2::bigint[], $3::bigint[]) AS peer (user_id, hash)
+JOIN added ON added.peer_id = peer.user_id
 """
 JOIN_CAMPAIGN = "INSERT INTO campaign_accounts (campaign_id, account_id) VALUES ($1, $2)"
 SET_RATE = "UPDATE campaigns SET rate_count = $2, rate_seconds = 1 WHERE id = $1"

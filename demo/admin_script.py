@@ -87,11 +87,11 @@ class AdminScript:
         await self.wait_for("Mode:")
 
     async def raise_caps(self, account: str, caps: str) -> None:
-        """Set the five caps of an account; `caps` is what the bot's question expects."""
+        """Set the caps of an account; `caps` is what the bot's question expects."""
         await self.say("/accounts")
         await self.press(account)
         await self.press("Change the caps")
-        await self.wait_for("Type five numbers")
+        await self.wait_for("Type six numbers")
         await self.say(caps)
         await self.wait_for("Today:")
 

@@ -20,7 +20,7 @@ from sandbox.world import Entity
 from sandbox.world.log import read_log
 
 RATE = "10/s"
-WIDE_CAPS = "2400 1000 500 0 500"  # by default an account writes to ten new people a day
+WIDE_CAPS = "2400 1000 500 0 500 0"  # by default an account writes to ten new people a day
 NAME = "Lavender weekend"
 MESSAGE = "Hello, {{name|friend}}! The lavender is in bloom: come and smell it this weekend."
 BOLD = Entity("bold", 0, len("Hello, {{name|friend}}!"))

@@ -61,9 +61,11 @@ def account(_: Translator, found: Account, budget: Budget) -> Screen:
             lookups_per_day=caps.lookups_per_day,
         ),
         _(
-            "At most {n} a minute; {seconds} s between new people.",
+            "At most {n} a minute; {seconds} s between new people, {lookup} s between names and "
+            "numbers looked up.",
             n=caps.per_minute,
             seconds=caps.first_apart_seconds,
+            lookup=caps.lookup_apart_seconds,
         ),
     ]
     if budget.floods:
@@ -93,16 +95,16 @@ def happened(_: Translator, event: AccountHistory) -> Screen:
 
 
 def ask_caps(_: Translator, account_id: int, caps: Caps, *, refused: bool = False) -> Screen:
-    """Ask for five numbers. `refused`: what was typed before were not five numbers."""
+    """Ask for six numbers. `refused`: what was typed before were not six numbers."""
     numbers = " ".join(str(getattr(caps, name)) for name in Caps.__slots__)
     text = _(
-        "Type five numbers: messages a minute, messages a day, new people a day, seconds between "
-        "new people, names and numbers looked up a day.\n"
+        "Type six numbers: messages a minute, messages a day, new people a day, seconds between "
+        "new people, names and numbers looked up a day, seconds between two of them.\n"
         "Now: <code>{numbers}</code>. The more of them, the sooner Telegram limits an account.",
         numbers=numbers,
     )
     if refused:
-        text = _("That is not five numbers.") + "\n" + text
+        text = _("That is not six numbers.") + "\n" + text
     return Screen(text, ((back(_, OpenAccount(account_id)),),))
 
 

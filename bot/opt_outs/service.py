@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db import barring
 from db.models.admin import Admin
-from db.models.contact import Identity, identity_hash
+from db.models.contact import Identity
 from db.models.opt_out import language
 from db.models.reply import OutdatedQuestion, UnclearReply
 from db.models.suppression import SuppressionReason
@@ -39,10 +40,9 @@ async def stop_list(database: Database) -> StopList:
 async def suppress(database: Database, admin: Admin, identity: Identity) -> bool:
     """Suppress the person by all their known identities. Return False when they already were."""
     async with database.transaction() as connection:
-        hashes = identity.hashes(await suppressions.get_suppression_key(connection))
-        hashes += await suppressions.find_linked_hashes(connection, hashes)
-        added = await suppressions.add(
-            connection, hashes, SuppressionReason.BY_HAND, admin_id=admin.id
+        key = await suppressions.get_suppression_key(connection)
+        added = await barring.bar(
+            connection, key, SuppressionReason.BY_HAND, identities=[identity], admin_id=admin.id
         )
         if added:
             await audit.add(connection, admin.id, "bar", "suppression", 0)
@@ -105,12 +105,11 @@ async def decide(
 
 async def _carry_out(connection: Connection, admin: Admin, reply: UnclearReply) -> None:
     key = await suppressions.get_suppression_key(connection)
-    names = await suppressions.find_hashes_of_person(connection, reply.peer_id)
-    names.add(identity_hash(key, f"id:{reply.peer_id}"))
+    found = await barring.find_carriers(connection, key, user_ids=[reply.peer_id])
     if not reply.stops:
-        await suppressions.delete_unclear(connection, names)
+        await suppressions.delete_unclear(connection, found.hashes)
         return
-    await suppressions.add(connection, names, SuppressionReason.OPT_OUT, admin_id=admin.id)
+    await suppressions.add(connection, found.hashes, SuppressionReason.OPT_OUT, admin_id=admin.id)
     await replies.count_opt_out(connection, reply.peer_id)
     await opt_out_confirmations.add(
         connection, reply.peer_id, reply.account_id, language(reply.text)

@@ -42,7 +42,9 @@ def _own(_: Translator, reason: Reason) -> str:
         Reason.FREQUENCY: _("got another campaign's message shortly before"),
         Reason.SAME_PERSON: _("the same person twice"),
         Reason.UNREACHABLE: _("could not be reached before"),
-        Reason.IDENTITY_MISMATCH: _("the username belongs to somebody else by now"),
+        Reason.IDENTITY_MISMATCH: _("the number or username belongs to somebody else by now"),
+        Reason.TWO_PEOPLE: _("its number, username and id belong to different people"),
+        Reason.SELF: _("the account itself"),
         Reason.EXPIRED: _("no answer in time"),
         Reason.CANCELLED: _("the campaign was stopped"),
         Reason.ACCOUNT_LOST: _("the account was signed out: connect it again"),
@@ -66,6 +68,7 @@ def _own(_: Translator, reason: Reason) -> str:
             "the account has written to as many new people as it may today"
         ),
         Reason.CAP_LOOKUPS_PER_DAY: _("the account has looked up as many people as it may today"),
+        Reason.LOOKUPS_WAIT: _("Telegram asked the account to look up nobody for a while"),
         Reason.EXPANSION_FAILED: _("its messages could not be prepared; resume it to try again"),
         Reason.QUIET_HOURS: _("quiet hours"),
         Reason.OUTAGE: _("Telegram cannot be reached"),

@@ -12,9 +12,10 @@ finish: from running and paused, when every delivery is settled
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from db.models.rate import Rate
 
@@ -103,6 +104,19 @@ class QuietHours:
         """Return the quiet hours; None when one of the times is."""
         return None if since is None or until is None else cls(since, until)
 
+    def begin_after(self, moment: datetime, zone: str) -> datetime:
+        """Return when the hours begin next after an aware `moment`, by the wall clock of `zone`.
+
+        Of two such moments, on a night when the clocks change, return the earlier one.
+        """
+        local = moment.astimezone(ZoneInfo(zone))
+        begins = (
+            datetime.combine(local.date() + timedelta(days), self.since, local.tzinfo)
+            for days in range(3)
+        )
+        either = (one.replace(fold=fold).astimezone(UTC) for one in begins for fold in (0, 1))
+        return min(one for one in either if one > moment)
+
 
 QUIET_NIGHT = QuietHours(time(21), time(9))
 FREQUENCY_HOURS = 24
@@ -113,8 +127,10 @@ class Campaign:
     """One row of campaigns. Moments are aware datetimes; `resumes_at` ends a pause by itself.
 
     Nothing is sent before `expanded_at`, when the last of its deliveries was written.
-    Nothing is sent in `quiet_hours` of `zone`, an IANA name. A contact that got a message of
-    another campaign within the last `frequency_hours` is skipped; None: no such cap.
+    Nothing is sent in `quiet_hours` of `zone`, an IANA name. A person who got a message of another
+    campaign within the last `frequency_hours` gets this one later, or never if `frequency_skips`;
+    None: no such cap. `random_id_of_contact`: random ids are made of the contact's number, as in
+    campaigns that began before persons were known.
     """
 
     id: int
@@ -137,7 +153,9 @@ class Campaign:
     zone: str = "UTC"
     quiet_hours: QuietHours | None = None
     frequency_hours: int | None = None
+    frequency_skips: bool = False
     expanded_at: datetime | None = None
+    random_id_of_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from db.models.reason import Reason
+
 AHEAD = timedelta(seconds=0.5)  # how long before they come slots are given out
 MOST_LATE = timedelta(seconds=5)  # between a message's slot in its campaign and its departure
 MOST_FLOODS = 3  # FLOOD_WAITs within an hour, at which the account is held
@@ -24,15 +26,16 @@ class Caps:
     first_per_day: int = 10
     first_apart_seconds: int = 120
     lookups_per_day: int = 40
+    lookup_apart_seconds: int = 3  # Telegram takes one call of contacts.resolvePhone in 3 seconds
 
     @classmethod
     def parse(cls, text: str) -> Caps | None:
-        """Return the caps of five numbers in the order of the fields; None when `text` is not that.
+        """Return the caps of numbers in the order of the fields; None when `text` is not that.
 
-        `per_minute` and `per_day` must be at least 1.
+        The last one may be left out. `per_minute` and `per_day` must be at least 1.
         """
         words = text.replace(",", " ").split()
-        if len(words) != len(cls.__slots__):
+        if len(words) not in (len(cls.__slots__) - 1, len(cls.__slots__)):
             return None
         if not all(word.isascii() and word.isdigit() and len(word) < 7 for word in words):
             return None
@@ -44,10 +47,10 @@ class Caps:
 class Budget:
     """What the caps leave for an account at `now`, by the database's clock.
 
-    `next_slot_at` and `next_first_at` are the moments of the next message and the next first
-    contact; neither is before `now`. `floods` counts the FLOOD_WAITs of the last hour, each of
-    which halves the rate. `limited`: Telegram forbids first contacts until `next_first_at` at
-    least.
+    `next_slot_at`, `next_first_at` and `next_lookup_at` are the moments of the next message, first
+    contact and look-up; none is before `now`. `floods` counts the FLOOD_WAITs of the last hour,
+    each of which halves the rate. `limited`: Telegram forbids first contacts until `next_first_at`
+    at least.
     """
 
     account_id: int
@@ -60,6 +63,7 @@ class Budget:
     lookups_today: int
     floods: int = 0
     limited: bool = False
+    next_lookup_at: datetime | None = None
 
     @property
     def interval(self) -> timedelta:
@@ -98,11 +102,40 @@ class Budget:
         free = self.now + horizon - self.next_first_at
         if free < timedelta():
             return 0
-        most = min(self.messages_within(horizon), self.first_contacts_left, self.lookups_left)
+        most = min(
+            self.messages_within(horizon), self.first_contacts_left, self.lookups_within(horizon)
+        )
         if self.caps.first_apart_seconds == 0:
             return most
         apart = timedelta(seconds=self.caps.first_apart_seconds)
         return min(most, int(free / apart) + 1)
+
+    def lookups_within(self, horizon: timedelta) -> int:
+        """Return how many look-ups may be made until `horizon` from now."""
+        free = self.now + horizon - (self.next_lookup_at or self.now)
+        if free < timedelta():
+            return 0
+        if self.caps.lookup_apart_seconds == 0:
+            return self.lookups_left
+        apart = timedelta(seconds=self.caps.lookup_apart_seconds)
+        return min(self.lookups_left, int(free / apart) + 1)
+
+    def reopens(self, next_day: datetime) -> tuple[datetime, str | None]:
+        """Return when the account may make first contacts again, and why not before.
+
+        `next_day` is when the counts begin again. The reason is None for the time between two
+        messages or look-ups.
+        """
+        if not self.messages_left:
+            return next_day, Reason.CAP_PER_DAY
+        if not self.first_contacts_left:
+            return next_day, Reason.CAP_FIRST_PER_DAY
+        if not self.lookups_left:
+            return next_day, Reason.CAP_LOOKUPS_PER_DAY
+        reopens = max(self.next_first_at, self.next_slot_at)
+        if self.next_lookup_at is not None and self.next_lookup_at > reopens:
+            return self.next_lookup_at, Reason.LOOKUPS_WAIT
+        return reopens, "PEER_FLOOD" if self.limited else None
 
     def grant(self, requests: Sequence[SlotRequest]) -> Grant:
         """Return a moment for each request, in this order, as far as the caps allow."""

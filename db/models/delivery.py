@@ -76,7 +76,9 @@ class Claimed(NamedTuple):
     `attempts` counts requests to Telegram; `retries` counts those of them that were refused for the
     time being. `in_doubt`: an earlier attempt may have arrived, so only the same random_id from the
     same account may be sent. `account_id` and `random_id` are None until they were frozen.
-    `skip_reason` is why it must not be sent; such a row has no slot of its own.
+    `person_id` is None until the contact was identified. `pos` is the row's place in its campaign.
+    `skip_reason` is why it must not be sent now; such a row has no slot of its own. `wait_until`,
+    with Reason.FREQUENCY, is when it may be sent.
     """
 
     # A tuple, because thousands are made per second. The fields have the order of the claim's
@@ -90,10 +92,14 @@ class Claimed(NamedTuple):
     in_doubt: bool
     account_id: int | None
     random_id: int | None
+    person_id: int | None
+    pos: int
+    generation: int
     identity: Identity
     slot_at: datetime
     claimed_until: datetime
     skip_reason: str | None = None
+    wait_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +119,40 @@ class Claim:
 class Frozen:
     """What is stored before the first attempt of a delivery.
 
-    `account_id` None: no account sends it (a dry run). `peer_id` None: it goes to no contact (a dry
-    run, or the account's own Saved Messages). `person_hash` is the identity hash of the person's
-    Telegram id, which the contact may have lacked when it was claimed.
+    `account_id` None: no account sends it (a dry run). `person_id` and `peer_id`, the person's
+    Telegram id, are None when it goes to no person: a dry run, or the account's own Saved Messages.
     """
 
     id: int
     token: int
     account_id: int | None
+    person_id: int | None
     peer_id: int | None
     random_id: int
     content: Filled
-    person_hash: bytes | None = None
+
+
+class Verdict(StrEnum):
+    """What the freeze has decided about a delivery."""
+
+    FROZEN = "frozen"  # it may be sent
+    SUPPRESSED = "suppressed"  # a name of the person is suppressed
+    SAME_PERSON = "same_person"  # another delivery of the campaign is for the same person
+    UNREACHABLE = "unreachable"  # a bot, or an account that is deleted
+    FREQUENCY = "frequency"  # the person got another campaign's message; may be sent later
+    LOST = "lost"  # another claim has it, or the campaign or the account's lease has ended
+
+
+class Judged(NamedTuple):
+    """The freeze's decision about one delivery.
+
+    `reason` is the person's own with UNREACHABLE. `wait_until` is when it may be sent, with
+    FREQUENCY.
+    """
+
+    verdict: Verdict
+    reason: str | None = None
+    wait_until: datetime | None = None
 
 
 class Settled(NamedTuple):

@@ -19,7 +19,9 @@ class Reason(StrEnum):
     FREQUENCY = "frequency"  # the recipient got another campaign's message shortly before
     SAME_PERSON = "same_person"  # another delivery of the campaign reached the same person
     UNREACHABLE = "unreachable"  # an earlier campaign could not reach the contact
-    IDENTITY_MISMATCH = "IDENTITY_MISMATCH"  # the username belongs to another user id by now
+    IDENTITY_MISMATCH = "IDENTITY_MISMATCH"  # the contact's name is another person's by now
+    TWO_PEOPLE = "two_people"  # the contact's names belong to two people
+    SELF = "self"  # the contact is the account itself
     EXPIRED = "expired"  # in doubt for so long that Telegram cannot be asked any more
     CANCELLED = "cancelled"  # in doubt when the campaign was stopped
 
@@ -35,6 +37,7 @@ class Reason(StrEnum):
     CAP_PER_DAY = "cap_per_day"
     CAP_FIRST_PER_DAY = "cap_first_per_day"
     CAP_LOOKUPS_PER_DAY = "cap_lookups_per_day"
+    LOOKUPS_WAIT = "lookups_wait"  # Telegram named a wait for the look-ups of the account
 
     ELSEWHERE = "elsewhere"  # another process holds the account's lease
     OTHER_SECRET_KEY = "other_secret_key"  # the session is sealed under another SECRET_KEY

@@ -197,5 +197,7 @@ def _campaign(row: asyncpg.Record) -> Campaign:
         zone=row["zone"],
         quiet_hours=QuietHours.of(row["quiet_from"], row["quiet_until"]),
         frequency_hours=row["frequency_hours"],
+        frequency_skips=row["frequency_skips"],
         expanded_at=row["expanded_at"],
+        random_id_of_contact=row["random_id_of"] == "contact",
     )

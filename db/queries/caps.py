@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 GET_CAPS = """
-SELECT per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day
+SELECT per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
+    lookup_apart_seconds
 FROM account_caps WHERE account_id = $1
 """
 
@@ -34,7 +35,7 @@ async def get(connection: Connection, account_id: int) -> Caps:
 
 UPDATE_CAPS = """
 UPDATE account_caps SET per_minute = $2, per_day = $3, first_per_day = $4,
-    first_apart_seconds = $5::integer, lookups_per_day = $6,
+    first_apart_seconds = $5::integer, lookups_per_day = $6, lookup_apart_seconds = $7,
     next_first_at = least(next_first_at, clock_timestamp() + make_interval(secs => $5))
 WHERE account_id = $1
 """
@@ -50,11 +51,12 @@ async def update(connection: Connection, account_id: int, caps: Caps) -> None:
 
 FIND_BUDGETS = """
 SELECT account_id, per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
-    now, greatest(next_slot_at, now) AS next_slot_at,
+    lookup_apart_seconds, now, greatest(next_slot_at, now) AS next_slot_at,
     greatest(next_first_at, limited_until, now) AS next_first_at, limited_until > now AS limited,
     CASE WHEN day >= today THEN messages_today ELSE 0 END AS messages_today,
     CASE WHEN day >= today THEN first_today ELSE 0 END AS first_today,
     CASE WHEN day >= today THEN lookups_today ELSE 0 END AS lookups_today,
+    greatest(next_lookup_at, now) AS next_lookup_at,
     (SELECT count(*) FROM unnest(flooded_at) AS at WHERE at > now - interval '1 hour') AS floods
 FROM account_caps JOIN accounts ON accounts.id = account_id, LATERAL (
     SELECT clock_timestamp() AS now, (clock_timestamp() AT TIME ZONE $2)::date AS today
@@ -79,10 +81,11 @@ UPDATE account_caps SET day = greatest(day, today),
 FROM (SELECT (clock_timestamp() AT TIME ZONE $2)::date AS today) AS clock, accounts
 WHERE account_id = $1 AND accounts.id = $1
 RETURNING account_id, per_minute, per_day, first_per_day, first_apart_seconds, lookups_per_day,
-    clock_timestamp() AS now, greatest(next_slot_at, clock_timestamp()) AS next_slot_at,
+    lookup_apart_seconds, clock_timestamp() AS now, greatest(next_slot_at, clock_timestamp()) AS next_slot_at,
     greatest(next_first_at, limited_until, clock_timestamp()) AS next_first_at,
     limited_until > clock_timestamp() AS limited,
     messages_today, first_today, lookups_today,
+    greatest(next_lookup_at, clock_timestamp()) AS next_lookup_at,
     (SELECT count(*) FROM unnest(flooded_at) AS at
      WHERE at > clock_timestamp() - interval '1 hour') AS floods
 """
@@ -126,14 +129,43 @@ async def claim_slots(
     return grant.moments
 
 
-ADD_LOOKUPS = "UPDATE account_caps SET lookups_today = lookups_today + $2 WHERE account_id = $1"
+CLAIM_LOOKUP = """
+UPDATE account_caps SET day = greatest(day, today),
+    messages_today = CASE WHEN day >= today THEN messages_today ELSE 0 END,
+    first_today = CASE WHEN day >= today THEN first_today ELSE 0 END,
+    lookups_today = CASE WHEN day >= today THEN lookups_today ELSE 0 END + 1,
+    next_lookup_at = greatest(next_lookup_at, now) + make_interval(secs => lookup_apart_seconds)
+FROM (SELECT clock_timestamp() AS now, (clock_timestamp() AT TIME ZONE $2)::date AS today) AS clock
+WHERE account_id = $1 AND (day < today OR lookups_today < lookups_per_day)
+  AND next_lookup_at <= now + $3::interval
+RETURNING next_lookup_at - make_interval(secs => lookup_apart_seconds) - now AS wait
+"""
 
 
-async def claim_lookups(connection: Connection, account_id: int, zone: str, wanted: int) -> int:
-    """Count up to `wanted` look-ups of usernames or phones; return how many are allowed."""
-    granted = min(wanted, (await lock_budget(connection, account_id, zone)).lookups_left)
-    await connection.execute(ADD_LOOKUPS, account_id, granted)
-    return granted
+async def claim_lookup(
+    connection: Connection, account_id: int, zone: str, patience: timedelta
+) -> timedelta | None:
+    """Count one look-up of a username or phone; return the wait until it may be made.
+
+    None, and nothing is counted, when today's look-ups are used up or the wait would be longer than
+    `patience`.
+    """
+    wait: timedelta | None = await connection.fetchval(CLAIM_LOOKUP, account_id, zone, patience)
+    return wait
+
+
+POSTPONE_LOOKUPS = """
+UPDATE account_caps SET lookup_wait_reason = $3,
+    next_lookup_at = greatest(next_lookup_at, clock_timestamp() + $2::interval)
+WHERE account_id = $1
+"""
+
+
+async def postpone_lookups(
+    connection: Connection, account_id: int, wait: timedelta, reason: str
+) -> None:
+    """Forbid look-ups for `wait`: Telegram has answered one with a flood wait, `reason`."""
+    await connection.execute(POSTPONE_LOOKUPS, account_id, wait, reason)
 
 
 ADD_FLOOD = """
@@ -158,20 +190,6 @@ async def add_flood(connection: Connection, account_id: int, wait: timedelta) ->
     """
     floods: int = await connection.fetchval(ADD_FLOOD, account_id, wait)
     return floods
-
-
-FIND_TALKED = """
-SELECT contact_id FROM peers
-WHERE account_id = $1 AND contact_id = ANY($2) AND talked_at IS NOT NULL
-"""
-
-
-async def find_talked(
-    connection: Connection, account_id: int, contact_ids: Sequence[int]
-) -> set[int]:
-    """Return the ids of those contacts to whom the account has sent a message."""
-    rows = await connection.fetch(FIND_TALKED, account_id, contact_ids)
-    return {row["contact_id"] for row in rows}
 
 
 FIND_NEXT_DAY = """

@@ -1,9 +1,11 @@
 """Claims of deliveries: rows and their slots are taken in one statement.
 
 The statement moves the campaign's next slot, so concurrent claims never exceed its rate. It claims
-nothing unless the campaign runs and its quiet hours are over. A row that must not be sent takes no
-slot. It is claimed all the same and has a `skip_reason`, so that it is ended like any other
-(deliveries.settle).
+nothing unless the campaign runs, its next slot is at most three seconds away, and the slots lie
+outside its quiet hours. The first slot is at least 100 ms away, which leaves time to send.
+A row that must not be sent now takes no slot. It is claimed all the same and has a `skip_reason`,
+so that it is ended or postponed like any other. This is a sieve by what is known of the contact:
+the freeze decides (deliveries.freeze).
 
 Fresh rows are read by `pos`, from the campaign's cursor on. Rows behind the cursor, due again or
 abandoned by a dead process, are read from small partial indexes. `= ANY(ARRAY(…))` keeps the plan
@@ -35,43 +37,54 @@ def _claim_of(picked: str, *, cursor: str = "0") -> str:
     """
     statement = """
 WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency cap counts
-    SELECT others.id, now() - make_interval(hours => mine.frequency_hours) AS since
+    SELECT others.id, make_interval(hours => mine.frequency_hours) AS apart
     FROM campaigns AS mine JOIN campaigns AS others
         ON others.id <> mine.id AND others.mode = 'live'
        AND coalesce(others.finished_at, 'infinity')
             > now() - make_interval(hours => mine.frequency_hours)
     WHERE mine.id = $1 AND mine.mode = 'live'
 ), judged AS MATERIALIZED (
-    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS in_doubt, person.*,
+    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS in_doubt, contact.*,
         row_number() OVER () AS ordinal,
         count(*) FILTER (WHERE skip_reason IS NULL) OVER (ROWS UNBOUNDED PRECEDING) AS place
     FROM (
         -- picked
     ) AS picked CROSS JOIN LATERAL (            -- OFFSET 0: a look-up by key for each row
-        SELECT user_id, phone, username, CASE
+        SELECT user_id, phone, username, found.person_id, wait_until, CASE
             WHEN EXISTS (SELECT FROM suppressions
                          WHERE identity_hash = ANY(identity_hashes)) THEN 'suppressed'
             WHEN first_attempt_at IS NOT NULL THEN NULL
-            WHEN unreachable_reason IS NOT NULL THEN 'unreachable'
-            WHEN EXISTS (
-                SELECT FROM rivals JOIN deliveries AS got
-                    ON got.campaign_id = rivals.id AND got.contact_id = picked.contact_id
-                WHERE got.status = 'sending' AND got.first_attempt_at IS NOT NULL
-                   OR got.status IN ('sent', 'unknown') AND got.settled_at > since)
-                THEN 'frequency'
-        END AS skip_reason FROM contacts WHERE contacts.id = picked.contact_id OFFSET 0
-    ) AS person
-), slots AS (
+            WHEN unreachable_reason IS NOT NULL OR EXISTS (
+                SELECT FROM persons WHERE persons.id = found.person_id
+                  AND persons.unreachable_reason IS NOT NULL) THEN 'unreachable'
+            WHEN wait_until IS NOT NULL THEN 'frequency'
+        END AS skip_reason
+        FROM contacts CROSS JOIN LATERAL (
+            SELECT CASE WHEN identified_at IS NOT NULL THEN contacts.person_id END AS person_id
+        ) AS found CROSS JOIN LATERAL (
+            SELECT max(settled_at + apart) AS wait_until FROM rivals JOIN deliveries AS got
+                ON got.campaign_id = rivals.id AND got.person_id = found.person_id
+            WHERE got.status IN ('sent', 'unknown') AND settled_at + apart > now()
+              AND picked.first_attempt_at IS NULL
+        ) AS frequency
+        WHERE contacts.id = picked.contact_id OFFSET 0
+    ) AS contact
+), slots AS (                                  -- of the locked row alone: claims may run at once
     UPDATE campaigns SET
-        next_slot_at =                          -- the first slot leaves time to send
-            greatest(next_slot_at, clock_timestamp() + interval '100 ms') + n * $3::interval,
+        next_slot_at = n * $3::interval
+            + greatest(next_slot_at, clock_timestamp() + interval '100 ms'),
         claimed_pos = greatest(claimed_pos, -- cursor
         )
     FROM (SELECT count(*) AS found, max(pos) AS last_pos,
                  count(*) FILTER (WHERE skip_reason IS NULL) AS n
           FROM judged) AS taken
-    WHERE id = $1 AND status = 'running' AND found > 0 AND (mode <> 'live'
-        OR quiet_end(zone, quiet_from, quiet_until, clock_timestamp()) IS NULL)
+    WHERE id = $1 AND status = 'running' AND found > 0
+      AND (n = 0 OR next_slot_at < clock_timestamp() + interval '3 seconds')
+      AND (n = 0 OR mode <> 'live' OR 0 = (
+          SELECT count(quiet_end(zone, quiet_from, quiet_until, slot_at))
+          FROM unnest(ARRAY[0, n - 1]) AS place, LATERAL (
+              SELECT greatest(next_slot_at, clock_timestamp() + interval '100 ms')
+                  + place * $3::interval AS slot_at) AS slot))
     RETURNING next_slot_at, next_slot_at - n * $3::interval AS start_at,
         next_slot_at + $4::interval AS claimed_until
 ), claimed AS (
@@ -85,7 +98,8 @@ WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency 
     WHERE deliveries.id = ANY(ARRAY(SELECT id FROM judged))
       AND judged.id = deliveries.id
     RETURNING ordinal, place, deliveries.id, claim_token, contact_id, attempts, retries, in_doubt,
-        account_id, random_id, user_id, phone, username, skip_reason
+        account_id, random_id, judged.person_id, judged.pos, generation, user_id, phone, username,
+        skip_reason, wait_until
 )
 SELECT claimed.*, slots.* FROM slots JOIN claimed ON ordinal = 1
 UNION ALL
@@ -115,8 +129,8 @@ async def claim_fresh(
 ) -> Claim | None:
     """Claim up to `limit` rows that were never claimed, with slots `interval` apart.
 
-    `process` is the name of the claiming process. Return None when there is no such row, or the
-    campaign does not run, or its quiet hours are not over.
+    `process` is the name of the claiming process. Return None when there is no such row, the
+    campaign does not run, or its next slot may not be claimed yet (`find_slot_wait`).
     """
     args = campaign_id, limit, interval, CLAIM_TIMEOUT, process
     return _claim(await connection.fetch(CLAIM_FRESH, *args), interval)
@@ -169,8 +183,9 @@ CLAIM_KNOWN = _claim_of(
     SELECT id, pos, contact_id, first_attempt_at FROM deliveries
     WHERE campaign_id = $1 AND status = 'pending' AND (due_at IS NULL OR due_at <= now())
       AND EXISTS (
-          SELECT FROM peers
-          WHERE peers.contact_id = deliveries.contact_id AND talked_at IS NOT NULL
+          SELECT FROM contacts JOIN peers ON peers.person_id = contacts.person_id
+          WHERE contacts.id = deliveries.contact_id
+            AND (talked_at IS NOT NULL OR wrote_at IS NOT NULL)
             AND peers.account_id = ANY($6::bigint[])
             AND peers.account_id = coalesce(deliveries.account_id, peers.account_id))
     ORDER BY pos LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -187,12 +202,25 @@ async def claim_known(
     *,
     process: str | None = None,
 ) -> Claim | None:
-    """Claim rows whose contact got a message from one of these accounts before, out of turn.
+    """Claim rows whose contact has a conversation with one of these accounts, out of turn.
 
     It is for accounts that may make no first contact. Return None as `claim_fresh` does.
     """
     args = campaign_id, limit, interval, CLAIM_TIMEOUT, process, account_ids
     return _claim(await connection.fetch(CLAIM_KNOWN, *args), interval)
+
+
+FIND_SLOT_WAIT = """
+SELECT greatest(now, next_slot_at - interval '3 seconds', CASE WHEN mode = 'live' THEN quiet_end(
+    zone, quiet_from, quiet_until, greatest(next_slot_at, now + interval '100 ms')) END) - now
+FROM campaigns, LATERAL (SELECT clock_timestamp() AS now) AS clock WHERE id = $1
+"""
+
+
+async def find_slot_wait(connection: Connection, campaign_id: int) -> timedelta:
+    """Return the time until the campaign's next slot may be claimed; zero: now."""
+    wait: timedelta = await connection.fetchval(FIND_SLOT_WAIT, campaign_id)
+    return wait
 
 
 def _claim(rows: list[asyncpg.Record], interval: timedelta) -> Claim | None:
@@ -204,6 +232,6 @@ def _claim(rows: list[asyncpg.Record], interval: timedelta) -> Claim | None:
     claimed, to_skip = list[Claimed](), list[Claimed]()
     for row in rows:
         slot_at = start_at + (row[1] - 1) * interval
-        of_row = (*row[2:10], Identity(*row[10:13]), slot_at, claimed_until, row[13])
-        (claimed if row[13] is None else to_skip).append(Claimed._make(of_row))
+        of_row = (*row[2:13], Identity(*row[13:16]), slot_at, claimed_until, *row[16:18])
+        (claimed if row[16] is None else to_skip).append(Claimed._make(of_row))
     return Claim(claimed, next_slot_at, to_skip)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from db.models.contact import NewContact
+from db.models.contact import Identity, NewContact
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -45,10 +45,13 @@ WITH incoming AS (
         $6::bytea[], $7::bytea[], $8::bytea[], $9::integer[], $10::text[]
     ) AS incoming (key, user_id, phone, username, hash_1, hash_2, hash_3, pos, fields)
 ), written AS (
-    INSERT INTO contacts (key, user_id, phone, username, identity_hashes)
-    SELECT key, user_id, phone, username, array_remove(ARRAY[hash_1, hash_2, hash_3], NULL)
+    INSERT INTO contacts (key, user_id, phone, username, identity_hashes, person_id)
+    SELECT key, user_id, phone, username, array_remove(ARRAY[hash_1, hash_2, hash_3], NULL), (
+        SELECT person_id FROM person_names
+        WHERE identity_hash = ANY(ARRAY[hash_1, hash_2, hash_3]) LIMIT 1)
     FROM incoming ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
+        person_id = coalesce(contacts.person_id, excluded.person_id),
         user_id = coalesce(excluded.user_id, contacts.user_id),
         phone = coalesce(excluded.phone, contacts.phone),
         username = coalesce(excluded.username, contacts.username),
@@ -68,8 +71,10 @@ FROM incoming JOIN written USING (key)
 async def add_batch(connection: Connection, contact_list_id: int, people: Batch) -> None:
     """Add a chunk (a few thousand people, no key twice) to the list.
 
-    Contacts known already are kept and learn what this file knows besides. Rows are taken in the
-    order of their keys, so that two uploads at once wait for each other instead of deadlocking.
+    Contacts known already are kept and learn what this file knows besides. A contact with a name
+    that a known person carries is taken for that person, until Telegram confirms it. Rows are taken
+    in the order of their keys, so that two uploads at once wait for each other instead of
+    deadlocking.
     """
     await connection.execute(
         ADD_MEMBERS,
@@ -103,3 +108,32 @@ async def count_known(connection: Connection, keys: list[str]) -> dict[str, int]
     for row in await connection.fetch(COUNT_KNOWN_BY_LIST, keys):
         known[row["name"]] = known.get(row["name"], 0) + row["people"]
     return known
+
+
+MARK_UNREACHABLE = "UPDATE contacts SET unreachable_reason = $2 WHERE id = $1"
+
+
+async def mark_unreachable(connection: Connection, contact_id: int, reason: str) -> None:
+    """Mark a contact that no account can write to; campaigns skip it from now on."""
+    await connection.execute(MARK_UNREACHABLE, contact_id, reason)
+
+
+FIND_NAMED = """
+SELECT id FROM contacts WHERE unreachable_reason IS DISTINCT FROM 'two_people' AND (
+    user_id = ANY($1) OR phone = ANY($2) OR lower(username) = ANY($3))
+"""
+
+
+async def find_named(connection: Connection, identities: Iterable[Identity]) -> list[int]:
+    """Return the ids of the contacts that have one of these names.
+
+    A contact whose names belong to two people is no evidence that they are one, and is left out.
+    """
+    given = list(identities)
+    rows = await connection.fetch(
+        FIND_NAMED,
+        [one.user_id for one in given if one.user_id is not None],
+        [one.phone for one in given if one.phone is not None],
+        [one.username.lower() for one in given if one.username is not None],
+    )
+    return [row["id"] for row in rows]

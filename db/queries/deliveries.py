@@ -1,4 +1,4 @@
-"""Rows of deliveries after they were claimed: frozen, deferred, settled.
+"""Rows of deliveries after they were claimed: deferred, postponed, settled.
 
 Every write carries the claim's fencing token. A row that it does not change belongs to another
 claim by now. `settle` alone ends deliveries.
@@ -6,85 +6,15 @@ claim by now. `settle` alone ends deliveries.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from db.models.breaker import WINDOW, mark_of
-from db.models.delivery import Frozen, Settled
+from db.models.delivery import Settled
 
 if TYPE_CHECKING:
     from db.pool import Connection
-
-FREEZE_DELIVERIES = """
-WITH given AS MATERIALIZED (
-    SELECT *, peer_id IS NULL OR (
-        row_number() OVER (PARTITION BY peer_id ORDER BY id) = 1 AND NOT EXISTS (
-            SELECT FROM deliveries AS others WHERE others.campaign_id = $1
-              AND others.peer_id = rows.peer_id AND others.id <> rows.id)
-    ) AS first_of_person, EXISTS (
-        SELECT FROM suppressions WHERE identity_hash = person_hash
-    ) OR EXISTS (
-        SELECT FROM suppressions WHERE identity_hash = ANY((
-            SELECT identity_hashes FROM contacts WHERE id = (
-                SELECT contact_id FROM deliveries WHERE deliveries.id = rows.id))::bytea[])
-    ) AS suppressed
-    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                $7::text[], $8::text[], $9::bytea[])
-         AS rows (id, token, account_id, peer_id, random_id, text, entities, person_hash)
-), frozen AS (
-    UPDATE deliveries SET
-        account_id = given.account_id, peer_id = given.peer_id, random_id = given.random_id,
-        attempts = attempts + 1,
-        first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
-    FROM given
-    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id
-      AND first_of_person AND NOT suppressed AND status = 'sending' AND claim_token = given.token
-      AND EXISTS (SELECT FROM campaigns WHERE id = $1 AND status = 'running')
-      AND (given.account_id IS NULL OR EXISTS (
-          SELECT FROM accounts WHERE id = given.account_id
-            AND owner IS NOT DISTINCT FROM claimed_by
-            AND (owner IS NULL OR lease_until > clock_timestamp())))
-    RETURNING deliveries.id
-), contents AS (
-    INSERT INTO delivery_contents (delivery_id, text, entities)
-    SELECT id, text, entities::jsonb FROM given JOIN frozen USING (id)
-    ON CONFLICT (delivery_id) DO NOTHING
-)
-SELECT id, first_of_person, suppressed, frozen.id IS NOT NULL AS frozen
-FROM given LEFT JOIN frozen USING (id)
-"""
-
-
-async def freeze(
-    connection: Connection, campaign_id: int, rows: Sequence[Frozen]
-) -> tuple[set[int], set[int], set[int]]:
-    """Store what is about to be sent. The caller sends nothing before this is committed.
-
-    Return three sets of ids: those that are frozen, those whose person another delivery of this
-    campaign is for, and those whose person is suppressed under any known identity. An id in none
-    of them belongs to another claim by now, or the campaign or the account's lease has ended.
-    Raise asyncpg.UniqueViolationError when another process freezes a delivery to the same person at
-    the same moment; the claim then expires.
-    """
-    found = await connection.fetch(
-        FREEZE_DELIVERIES,
-        campaign_id,
-        [row.id for row in rows],
-        [row.token for row in rows],
-        [row.account_id for row in rows],
-        [row.peer_id for row in rows],
-        [row.random_id for row in rows],
-        [row.content.text for row in rows],
-        [json.dumps([e.to_json() for e in row.content.entities]) for row in rows],
-        [row.person_hash for row in rows],
-    )
-    frozen = {row["id"] for row in found if row["frozen"]}
-    suppressed = {row["id"] for row in found if row["suppressed"]}
-    doubles = {row["id"] for row in found if not row["first_of_person"]} - suppressed
-    return frozen, doubles, suppressed
-
 
 SETTLE_DELIVERIES = """
 WITH given AS (
@@ -99,10 +29,10 @@ WITH given AS (
     WHERE deliveries.id = ANY($1) AND deliveries.id = given.id
       AND deliveries.claim_token IS NOT DISTINCT FROM given.token AND settled_at IS NULL
     RETURNING deliveries.campaign_id, deliveries.status, deliveries.account_id,
-        deliveries.contact_id, given.mark, given.place
+        deliveries.person_id, given.mark, given.place
 ), talked AS (
     UPDATE peers SET talked_at = clock_timestamp() FROM settled
-    WHERE peers.account_id = settled.account_id AND peers.contact_id = settled.contact_id
+    WHERE peers.account_id = settled.account_id AND peers.person_id = settled.person_id
       AND settled.status = 'sent' AND talked_at IS NULL
 ), counted AS (
     UPDATE campaigns SET
@@ -126,7 +56,7 @@ async def settle(connection: Connection, rows: Sequence[Settled]) -> int:
     """End deliveries, in this order; return how many were ended.
 
     This is the only statement that ends a delivery. It moves the campaign's counters, extends the
-    window of its breakers and marks the contact of a sent message as known to the account. A row is
+    window of its breakers and marks the person of a sent message as known to the account. A row is
     ended only under its claim's token. A token of None stands for a pending row, which the caller
     has locked in this transaction. `rows` is not empty.
     """
@@ -183,6 +113,27 @@ async def defer(
     earlier attempt may have arrived. Otherwise the row counts as never attempted.
     """
     await connection.execute(DEFER_DELIVERIES, ids, tokens, wait, reason, retries, in_doubt)
+
+
+POSTPONE_DELIVERIES = """
+UPDATE deliveries SET
+    status = 'pending', claim_token = NULL, claimed_until = NULL, first_attempt_at = NULL,
+    due_at = given.due_at, reason = $4
+FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS given (id, token, due_at)
+WHERE deliveries.id = ANY($1) AND deliveries.id = given.id AND claim_token = given.token
+  AND status = 'sending'
+"""
+
+
+async def postpone(
+    connection: Connection,
+    ids: Sequence[int],
+    tokens: Sequence[int],
+    due_at: Sequence[datetime],
+    reason: str,
+) -> None:
+    """Make claimed rows that were not attempted pending again, each due at its own moment."""
+    await connection.execute(POSTPONE_DELIVERIES, ids, tokens, due_at, reason)
 
 
 LEAVE_IN_DOUBT = """

@@ -43,6 +43,25 @@ async def release_unattempted(connection: Connection) -> None:
     await connection.execute(RELEASE_UNATTEMPTED)
 
 
+UNPIN_FROM_LOST = """
+UPDATE deliveries SET account_id = NULL, peer_id = NULL
+WHERE status = 'pending' AND due_at IS NOT NULL AND first_attempt_at IS NULL
+  AND account_id = ANY(ARRAY(
+      SELECT id FROM accounts WHERE lost_at IS NOT NULL OR disabled_at IS NOT NULL))
+  AND campaign_id = ANY(ARRAY(
+      SELECT id FROM campaigns WHERE status IN ('running', 'paused')))
+"""
+
+
+async def unpin_from_lost(connection: Connection) -> None:
+    """Unpin the deliveries that certainly did not arrive from accounts that are gone.
+
+    They were refused or never asked, so another account may send them. Those that may have arrived
+    are never unpinned.
+    """
+    await connection.execute(UNPIN_FROM_LOST)
+
+
 FIND_UNRESOLVABLE = """
 WITH in_doubt AS (
     SELECT id, campaign_id, account_id, first_attempt_at FROM deliveries

@@ -81,28 +81,6 @@ async def count(connection: Connection) -> int:
     return n
 
 
-FIND_LINKED_HASHES = """
-SELECT DISTINCT unnest(identity_hashes) AS identity_hash FROM contacts WHERE identity_hashes && $1
-"""
-
-
-async def find_linked_hashes(connection: Connection, identity_hashes: list[bytes]) -> set[bytes]:
-    """Return all identity hashes of the contacts that have one of these hashes."""
-    rows = await connection.fetch(FIND_LINKED_HASHES, identity_hashes)
-    return {row["identity_hash"] for row in rows}
-
-
-FIND_HASHES_OF_PERSON = """
-SELECT DISTINCT unnest(identity_hashes) AS identity_hash FROM contacts WHERE user_id = $1
-"""
-
-
-async def find_hashes_of_person(connection: Connection, user_id: int) -> set[bytes]:
-    """Return all identity hashes of the contacts that have this Telegram user id."""
-    rows = await connection.fetch(FIND_HASHES_OF_PERSON, user_id)
-    return {row["identity_hash"] for row in rows}
-
-
 DELETE_UNCLEAR = """
 DELETE FROM suppressions WHERE identity_hash = ANY($1) AND reason = 'unclear_reply'
 """

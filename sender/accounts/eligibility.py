@@ -137,7 +137,7 @@ class Eligibility:
             for account in of_campaign
             if account.status is AccountStatus.RESTING and account.resting_until
         ]
-        moments += [_reopens(budget, turn) for budget in budgets]
+        moments += [budget.reopens(turn) for budget in budgets]
         until, reason = min(moments, key=lambda moment: moment[0])
         if reason is None or until - budgets[0].now <= SHORT_REST:
             return None
@@ -223,18 +223,6 @@ class Eligibility:
                 return None
             case refused:
                 return Pause(getattr(refused, "reason", ""))
-
-
-def _reopens(budget: Budget, turn: datetime) -> tuple[datetime, str | None]:
-    """Return when the account may make first contacts again, and why not before."""
-    if not budget.messages_left:
-        return turn, Reason.CAP_PER_DAY
-    if not budget.first_contacts_left:
-        return turn, Reason.CAP_FIRST_PER_DAY
-    if not budget.lookups_left:
-        return turn, Reason.CAP_LOOKUPS_PER_DAY
-    reopens = max(budget.next_first_at, budget.next_slot_at)
-    return reopens, "PEER_FLOOD" if budget.limited else None
 
 
 def _outage_until(of_campaign: Sequence[Account]) -> datetime | None:

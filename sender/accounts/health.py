@@ -29,6 +29,7 @@ from sender.outcome.outcome import (
 )
 from sender.telegram.account_client import OPENING
 from sender.telegram.gateway import SENDING_CALLS
+from sender.telegram.resolve import LOOKUP_CALLS
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,8 @@ class AccountHealth:
             return
         self._streaks.ended(account_id, call)
         match outcome:
+            case Wait(one_chat=False) as wait if call in LOOKUP_CALLS:
+                await self._postpone_lookups(account_id, call, wait)
             case Wait(one_chat=False) as wait:
                 await self._rest(account_id, call, wait)
             case AccountLimited(reason):
@@ -89,6 +92,15 @@ class AccountHealth:
                 await pause_all(self._database, reason)
             case _:
                 pass  # the outcome is about the message or its recipient
+
+    async def _postpone_lookups(self, account_id: int, call: str, wait: Wait) -> None:
+        """Forbid look-ups for the wait. The account's conversations go on."""
+        until = asyncio.get_running_loop().time() + wait.duration.total_seconds()
+        self._call_until[account_id, call] = until
+        async with self._database.connection() as connection:
+            await caps.postpone_lookups(connection, account_id, wait.duration, wait.reason)
+        log.warning("Account %d: %s on a look-up", account_id, wait.reason)
+        self._changed.send()
 
     async def _rest(self, account_id: int, call: str, wait: Wait) -> None:
         """Let nothing leave for the wait. For an hour each flood wait halves the account's rate.

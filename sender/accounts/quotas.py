@@ -6,14 +6,19 @@ grant unused; no cap is ever exceeded.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.models.campaign import Campaign, Mode
 from db.models.caps import SlotRequest
 from db.models.delivery import Claimed
+from db.models.reason import Reason
 from db.pool import Database
-from db.queries import caps
+from db.queries import caps, peers
+from sender.outcome.outcome import Wait
+
+LOOKUP_PATIENCE = timedelta(seconds=10)  # the longest wait for the turn of a look-up
 
 
 class Quotas:
@@ -31,13 +36,13 @@ class Quotas:
         """
         if campaign.mode is not Mode.LIVE:
             return {row.id: row.slot_at for row in rows}
-        contacts = [row.contact_id for row in rows]
+        people = [row.person_id for row in rows if row.person_id is not None]
         async with self._database.transaction() as connection:
-            talked = await caps.find_talked(connection, account_id, contacts)
+            talking = await peers.find_talking(connection, account_id, people)
             wishes = [
                 SlotRequest(
                     row.slot_at,
-                    first=row.contact_id not in talked and row.account_id is None,
+                    first=row.person_id not in talking and row.account_id is None,
                     counted=row.account_id is not None,
                 )
                 for row in rows
@@ -45,9 +50,15 @@ class Quotas:
             moments = await caps.claim_slots(connection, account_id, campaign.zone, wishes)
         return {row.id: at for row, at in zip(rows, moments, strict=True) if at is not None}
 
-    async def grant_lookups(self, campaign: Campaign, account_id: int, wanted: int) -> int:
-        """Count up to `wanted` look-ups of names or numbers, and return how many are allowed."""
-        if wanted == 0:
-            return 0
-        async with self._database.transaction() as connection:
-            return await caps.claim_lookups(connection, account_id, campaign.zone, wanted)
+    async def wait_for_lookup(self, campaign: Campaign, account_id: int) -> Wait | None:
+        """Count one look-up of a username or phone, and wait until it may be made.
+
+        Return a Wait instead when today's look-ups are used up, or the account may look up no one
+        for longer than LOOKUP_PATIENCE.
+        """
+        async with self._database.connection() as connection:
+            wait = await caps.claim_lookup(connection, account_id, campaign.zone, LOOKUP_PATIENCE)
+        if wait is None:
+            return Wait(1, Reason.CAP_LOOKUPS_PER_DAY)
+        await asyncio.sleep(wait.total_seconds())
+        return None

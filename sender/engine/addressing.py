@@ -1,16 +1,17 @@
 """Gives claimed deliveries their account and their peer.
 
 A delivery that is pinned to an account keeps it; sender.accounts.assignment spreads the others. A
-peer that an account knows is a row of the database. Other peers are looked up at Telegram, within
-the account's quota. A look-up changes nothing at Telegram and is not an attempt.
+peer that an account knows is a row of the database. Other contacts are resolved at Telegram, within
+the account's quota of look-ups. That changes nothing at Telegram and is not an attempt.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from db.models.account import Peer
@@ -18,18 +19,31 @@ from db.models.campaign import Mode
 from db.models.contact import identity_hash
 from db.models.delivery import Claimed
 from db.models.installation import Installation
+from db.models.person import Person
+from db.models.reason import Reason
 from db.pool import Database
-from db.queries import peers
+from db.queries import peers, persons
 from sender.accounts.assignment import Acquaintance, Remaining, assign
 from sender.accounts.eligibility import Plan, Sender
 from sender.accounts.quotas import Quotas
 from sender.engine.outcome_handler import OutcomeHandler
 from sender.engine.settler import Settler
-from sender.outcome.outcome import Ambiguous, Unreachable
+from sender.outcome.outcome import (
+    AccountLost,
+    Ambiguous,
+    Outcome,
+    Refused,
+    Retry,
+    Unclassified,
+    Unreachable,
+)
 from sender.telegram.resolve import resolve
+
+log = logging.getLogger(__name__)
 
 LOOKUPS_AT_ONCE = 8
 DUE_AGAIN_AFTER = timedelta(seconds=2)  # when a row is given back for want of a quota or a peer
+OF_THE_CONTACT = Unreachable | Refused | Unclassified | Retry  # other rows may be resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,17 @@ class Addressed:
     sender: Sender | None
     peer: Peer | None
     allowed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Addresses:
+    """The rows of a claim that can be sent: `ready` at once, `to_resolve` once Telegram was asked.
+
+    `to_resolve` holds rows of one account each.
+    """
+
+    ready: list[Addressed] = field(default_factory=list)
+    to_resolve: list[tuple[Sender, list[Claimed]]] = field(default_factory=list)
 
 
 class Addressing:
@@ -62,23 +87,24 @@ class Addressing:
 
     async def address(
         self, plan: Plan, rows: Sequence[Claimed], senders: Sequence[Sender]
-    ) -> list[Addressed]:
-        """Return the rows that can be sent now, in the order of their slots."""
+    ) -> Addresses:
+        """Assign the rows to accounts. `ready` are in the order of their slots."""
         if plan.campaign.mode is Mode.DRY_RUN:
-            return [Addressed(row, None, None) for row in rows]
+            return Addresses([Addressed(row, None, None) for row in rows])
         assigned = await self._assign(rows, senders)
         if plan.campaign.mode is Mode.TEST:
-            return [Addressed(row, sender, None) for row, sender in assigned]
-        found: list[Addressed] = []
+            return Addresses([Addressed(row, sender, None) for row, sender in assigned])
+        found = Addresses()
         for sender in senders:
             mine = [row for row, own in assigned if own is sender]
             known = await self._known(sender, mine)
-            found += [
-                Addressed(r, sender, known[r.contact_id]) for r in mine if r.contact_id in known
+            found.ready += [
+                Addressed(r, sender, known[r.person_id]) for r in mine if r.person_id in known
             ]
-            unknown = [row for row in mine if row.contact_id not in known]
-            found += await self._look_up(plan, sender, unknown)
-        return sorted(found, key=lambda one: one.row.slot_at)
+            if unknown := [row for row in mine if row.person_id not in known]:
+                found.to_resolve.append((sender, unknown))
+        found.ready.sort(key=lambda one: one.row.slot_at)
+        return found
 
     async def _assign(
         self, rows: Sequence[Claimed], senders: Sequence[Sender]
@@ -100,69 +126,76 @@ class Addressing:
             for row in rows
         ]
 
-    async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> dict[int, Peer]:
+    async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> Mapping[int | None, Peer]:
+        person_ids = [row.person_id for row in rows if row.person_id is not None]
+        if not person_ids:
+            return {}
         async with self._database.connection() as connection:
-            return await peers.find(connection, sender.account_id, [row.contact_id for row in rows])
+            found = await peers.find(connection, sender.account_id, person_ids)
+        return dict[int | None, Peer](found.items())
 
-    async def _look_up(
-        self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
-    ) -> list[Addressed]:
-        """Look up the peers of these rows, a few at a time, and return those that were found.
+    async def resolve(self, plan: Plan, sender: Sender, rows: Sequence[Claimed]) -> list[Addressed]:
+        """Resolve the contacts of these rows, a few at a time; return those that have a peer now.
 
-        After an outcome that is not about one contact, the rows that are left are given back.
+        After an outcome that is not about one contact, the rows that are left are given back. An
+        error of one row ends or defers that row alone.
         """
         found: list[Addressed] = []
         places, stopped = asyncio.Semaphore(LOOKUPS_AT_ONCE), asyncio.Event()
 
-        async def look_up(row: Claimed) -> None:
+        async def resolve_one(row: Claimed) -> None:
             async with places:
                 if stopped.is_set():
                     await self._settler.give_back(row, DUE_AGAIN_AFTER)
                     return
-                answer = await resolve(sender.client, row.identity)
-                if isinstance(answer, Peer):
-                    await self._keep(sender, row, answer)
-                    found.append(Addressed(row, sender, answer))
-                    return
-                if not isinstance(answer, Unreachable):
+                try:
+                    answer = await self._ask(plan, sender, row)
+                    if isinstance(answer, Person):
+                        if (one := await self._keep(sender, row, answer)) is not None:
+                            found.append(one)
+                        return
+                except Exception as error:
+                    log.exception("Delivery %d cannot be addressed", row.id)
+                    answer = Retry(type(error).__name__)
+                if not isinstance(answer, OF_THE_CONTACT):
                     stopped.set()
-                if isinstance(answer, Ambiguous):
-                    await self._settler.give_back(row, DUE_AGAIN_AFTER, answer.reason)
-                else:
-                    await self._handler.handle(plan.campaign, row, sender.account_id, answer)
+                await self._end(plan, sender, row, answer)
 
         async with asyncio.TaskGroup() as group:
-            for row in await self._within_quota(plan, sender, rows):
-                group.create_task(look_up(row))
-        return found
+            for row in rows:
+                group.create_task(resolve_one(row))
+        return sorted(found, key=lambda one: one.row.slot_at)
 
-    async def _within_quota(
-        self, plan: Plan, sender: Sender, rows: Sequence[Claimed]
-    ) -> list[Claimed]:
-        """Return the rows that may be looked up today, and give back the others.
+    async def _ask(self, plan: Plan, sender: Sender, row: Claimed) -> Person | Outcome:
+        known_id = None
+        if row.person_id is not None:
+            async with self._database.connection() as connection:
+                known_id = await persons.get_peer_id(connection, row.person_id)
+        return await resolve(
+            sender.client,
+            row.identity,
+            known_id,
+            lambda: self._quotas.wait_for_lookup(plan.campaign, sender.account_id),
+        )
 
-        A contact of which only the user id is known costs no look-up.
-        """
-        named = [row for row in rows if row.identity.username or row.identity.phone]
-        granted = await self._quotas.grant_lookups(plan.campaign, sender.account_id, len(named))
-        refused = {row.id for row in named[granted:]}
-        for row in named[granted:]:
-            await self._settler.give_back(row, DUE_AGAIN_AFTER)
-        return [row for row in rows if row.id not in refused]
+    async def _end(self, plan: Plan, sender: Sender, row: Claimed, answer: Outcome) -> None:
+        """Act on a contact without a person. Nothing was sent, so nothing is in doubt by it."""
+        if isinstance(answer, Ambiguous | AccountLost):
+            await self._settler.give_back(row, DUE_AGAIN_AFTER, answer.reason)
+        else:
+            await self._handler.handle(plan.campaign, row, sender.account_id, answer)
 
-    async def _keep(self, sender: Sender, row: Claimed, peer: Peer) -> None:
+    async def _keep(self, sender: Sender, row: Claimed, person: Person) -> Addressed | None:
+        """Store who the contact is. None when no campaign writes to them: the row is ended."""
+        key = self._installation.suppression_key
+        hashes = [identity_hash(key, name) for name in person.names()]
+        own = identity_hash(key, f"{person.kind}:{person.peer_id}") if not hashes else hashes[0]
         async with self._database.connection() as connection:
-            await peers.save(
-                connection,
-                sender.account_id,
-                row.contact_id,
-                peer,
-                person_hash(self._installation.suppression_key, peer),
+            person_id = await persons.identify(
+                connection, sender.account_id, row.contact_id, person, hashes, own
             )
-
-
-def person_hash(key: bytes, peer: Peer | None) -> bytes | None:
-    """Return the hash that suppressions hold of this person's id; None for other peers."""
-    if peer is None or peer.kind != "user":
-        return None
-    return identity_hash(key, f"id:{peer.peer_id}")
+        if person.is_self or person.unreachable_reason is not None:
+            self._settler.settle_unsent(row, person.unreachable_reason or Reason.SELF)
+            return None
+        peer = Peer(person.kind, person.peer_id, person.access_hash)
+        return Addressed(row._replace(person_id=person_id), sender, peer)

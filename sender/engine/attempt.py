@@ -26,8 +26,8 @@ class Attempt:
     """A message and its moments, in seconds of the loop's clock.
 
     `message` None is a dry run. `slot` is the slot that the campaign reserved. `departs_at`, which
-    is never before it, is when the account may send. At `expires_at` the claim ends. At
-    `prepared_at` the quota of the account was asked.
+    is never before it, is when the account may send. From `closes_at` on nothing leaves: quiet
+    hours begin. At `expires_at` the claim ends. At `prepared_at` the account's quota was asked.
     """
 
     campaign: Campaign
@@ -37,6 +37,7 @@ class Attempt:
     departures: Departures
     slot: float
     departs_at: float
+    closes_at: float
     expires_at: float
     prepared_at: float
 
@@ -67,9 +68,9 @@ class Attempts:
             await self._send(attempt, attempt.account_id, attempt.message, halt)
 
     def _must_not_start(self, attempt: Attempt, halt: asyncio.Event) -> bool:
-        """Return whether the campaign is halted, or the claim may end during the call."""
+        """Return whether the campaign is halted or quiet, or the claim may end during the call."""
         now = asyncio.get_running_loop().time()
-        return halt.is_set() or now > attempt.expires_at - CALL_SECONDS
+        return halt.is_set() or now > min(attempt.closes_at, attempt.expires_at - CALL_SECONDS)
 
     async def _send(
         self, attempt: Attempt, account_id: int, message: gateway.Message, halt: asyncio.Event

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
+from db import barring
 from db.models.breaker import UNCLASSIFIED
 from db.models.campaign import Campaign
 from db.models.delivery import Claimed, DeliveryStatus, Settled
@@ -18,7 +19,7 @@ from db.models.reason import Reason
 from db.models.suppression import SuppressionReason
 from db.models.template import placeholders
 from db.pool import Connection, Database
-from db.queries import accounts, deliveries, peers, suppressions, templates
+from db.queries import accounts, contacts, deliveries, peers, persons, templates
 from sender.accounts.pauses import pause
 from sender.background import Signal
 from sender.engine.settler import Settler
@@ -81,8 +82,8 @@ class OutcomeHandler:
                 await self._refused(campaign, row, reason, False, permanent)
             case Retry(reason):
                 await self._retry(campaign, row, reason)
-            case AccountLost(reason):
-                await self._lost(row, reason)
+            case AccountLost():  # the message may have arrived before the session was revoked
+                self._settler.settle(row, DeliveryStatus.UNKNOWN, reason=Reason.ACCOUNT_LOST)
             case AccountLimited(reason):
                 await self._pause_if_limited(campaign)
                 await self._settler.give_back(row, reason=reason)
@@ -91,7 +92,7 @@ class OutcomeHandler:
                 await self._forget_media(account_id, media_id)
                 await self._renew(campaign, row, reason, media=True)
             case StalePeer(reason):
-                await self._forget_peer(account_id, row.contact_id)
+                await self._forget_peer(account_id, row)
                 await self._renew(campaign, row, reason, media=False)
             case BadContent(reason, of_file):
                 await self._refuse_content(campaign, row, reason, of_file)
@@ -120,23 +121,22 @@ class OutcomeHandler:
         failed = Settled(row.id, row.token, DeliveryStatus.FAILED, reason=reason)
         async with self._database.transaction() as connection:
             if opted_out:
-                await self._suppress(connection, campaign, row)
+                await self._bar(connection, campaign, row)
             if permanent:
-                await peers.mark_unreachable(connection, row.contact_id, reason)
+                await contacts.mark_unreachable(connection, row.contact_id, reason)
+                await persons.mark_unreachable(connection, row.contact_id, reason)
             await deliveries.settle(connection, [failed])
         self._changed.send()
 
-    async def _suppress(self, connection: Connection, campaign: Campaign, row: Claimed) -> None:
-        hashes = row.identity.hashes(self._installation.suppression_key)
-        await suppressions.add(
-            connection, hashes, SuppressionReason.BLOCKED, campaign_id=campaign.id
+    async def _bar(self, connection: Connection, campaign: Campaign, row: Claimed) -> None:
+        await barring.bar(
+            connection,
+            self._installation.suppression_key,
+            SuppressionReason.BLOCKED,
+            person_ids=[] if row.person_id is None else [row.person_id],
+            identities=[row.identity],
+            campaign_id=campaign.id,
         )
-
-    async def _lost(self, row: Claimed, reason: str) -> None:
-        if row.in_doubt:
-            self._settler.settle(row, DeliveryStatus.UNKNOWN, reason=Reason.ACCOUNT_LOST)
-        else:
-            await self._settler.give_back(row, reason=reason)
 
     async def _pause_if_limited(self, campaign: Campaign) -> None:
         async with self._database.connection() as connection:
@@ -149,9 +149,9 @@ class OutcomeHandler:
             async with self._database.connection() as connection:
                 await peers.delete_media(connection, account_id, media_id)
 
-    async def _forget_peer(self, account_id: int, contact_id: int) -> None:
+    async def _forget_peer(self, account_id: int, row: Claimed) -> None:
         async with self._database.connection() as connection:
-            await peers.delete(connection, account_id, contact_id)
+            await peers.delete(connection, account_id, row.person_id)
 
     async def _renew(self, campaign: Campaign, row: Claimed, reason: str, *, media: bool) -> None:
         """Give the row back once, so that its file or peer is uploaded or looked up again.

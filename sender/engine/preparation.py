@@ -1,4 +1,4 @@
-"""Turns claimed rows into attempts: freezes the account, peer, content and random_id of each.
+"""Turns claimed rows into attempts: freezes the account, person, content and random_id of each.
 
 Nothing leaves before the freeze is committed. From then on a row goes out as it was frozen, however
 often it is attempted.
@@ -7,19 +7,22 @@ often it is attempted.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from db.models.delivery import Claim, Claimed, Frozen
+from db.models.account import Peer
+from db.models.campaign import Mode
+from db.models.delivery import Claim, Claimed, Frozen, Judged, Verdict
 from db.models.installation import Installation
 from db.models.reason import Reason
 from db.pool import Database
-from db.queries import deliveries
+from db.queries import freezes
 from sender.accounts.eligibility import Plan, Sender
 from sender.accounts.quotas import Quotas
-from sender.engine.addressing import DUE_AGAIN_AFTER, Addressed, Addressing, person_hash
+from sender.engine.addressing import DUE_AGAIN_AFTER, Addressed, Addressing
 from sender.engine.attempt import Attempt
 from sender.engine.render import Rendering, find_rendering
 from sender.engine.settler import Settler
@@ -50,16 +53,62 @@ class Preparation:
         senders: Sequence[Sender],
         clock: DatabaseClock,
         departures: Departures,
-    ) -> list[Attempt]:
-        """Return the attempts to make, with their departures; end or give back the other rows."""
+    ) -> tuple[list[Attempt], list[tuple[Sender, list[Claimed]]]]:
+        """Return the attempts to make, and for each account the rows whose person must be resolved.
+
+        The attempts have their departures. All other rows are ended or given back.
+        """
         prepared_at = asyncio.get_running_loop().time()
-        for row in claim.to_skip:
-            self._settler.settle_unsent(row, row.skip_reason or "")
-        addressed = await self._addressing.address(plan, claim.rows, senders)
+        await self._skip(plan, claim.to_skip)
+        found = await self._addressing.address(plan, claim.rows, senders)
+        attempts = await self._attempts(plan, found.ready, clock, departures, prepared_at)
+        return attempts, found.to_resolve
+
+    async def prepare_resolved(
+        self,
+        plan: Plan,
+        sender: Sender,
+        rows: Sequence[Claimed],
+        clock: DatabaseClock,
+        departures: Departures,
+    ) -> list[Attempt]:
+        """Resolve the contacts of these rows, which may take seconds; return the attempts."""
+        found = await self._addressing.resolve(plan, sender, rows)
+        prepared_at = asyncio.get_running_loop().time()
+        return await self._attempts(plan, found, clock, departures, prepared_at)
+
+    async def _skip(self, plan: Plan, rows: Sequence[Claimed]) -> None:
+        """End the rows that must not be sent; postpone those that may be sent later."""
+        later = []
+        for row in rows:
+            if row.wait_until is not None and row.skip_reason == Reason.FREQUENCY:
+                later.append((row, row.wait_until))
+            else:
+                self._settler.settle_unsent(row, row.skip_reason or "")
+        await self._wait(plan, later)
+
+    async def _wait(self, plan: Plan, rows: Sequence[tuple[Claimed, datetime]]) -> None:
+        """Postpone rows whose person got another campaign's message; or skip them, as chosen."""
+        if plan.campaign.frequency_skips:
+            for row, _ in rows:
+                self._settler.settle_unsent(row, Reason.FREQUENCY)
+        elif rows:
+            await self._settler.postpone(rows, Reason.FREQUENCY)
+
+    async def _attempts(
+        self,
+        plan: Plan,
+        addressed: list[Addressed],
+        clock: DatabaseClock,
+        departures: Departures,
+        prepared_at: float,
+    ) -> list[Attempt]:
         granted = await self._within_quota(plan, addressed)
-        frozen = await self._freeze(plan, granted)
+        if not (frozen := await self._freeze(plan, granted)):
+            return []
+        closes_at = self._closes_at(plan, frozen[0][0].row, clock)
         return [
-            self._attempt(plan, one, content, clock, departures, prepared_at)
+            self._attempt(plan, one, content, clock, departures, prepared_at, closes_at)
             for one, content in frozen
         ]
 
@@ -90,44 +139,59 @@ class Preparation:
     async def _freeze(
         self, plan: Plan, addressed: list[Addressed]
     ) -> list[tuple[Addressed, Frozen]]:
-        """Freeze what is about to be sent; return the rows that were frozen and end the others.
+        """Freeze what is about to be sent; return the rows that were frozen.
 
-        A row whose claim or whose account's lease was lost meanwhile is given back.
+        The others are ended, postponed or given back, as the freeze has decided about their person.
         """
         if not addressed:
             return []
         rows = [one.row for one in addressed]
         rendering = await find_rendering(self._database, plan.template, plan.ending, rows)
-        wanted = [self._frozen(plan, one, rendering) for one in addressed]
-        async with self._database.connection() as connection:
-            kept, doubles, barred = await deliveries.freeze(connection, plan.campaign.id, wanted)
-        frozen = []
-        for one, content in zip(addressed, wanted, strict=True):
-            if one.row.id in doubles:
-                self._settler.settle_unsent(one.row, Reason.SAME_PERSON)
-            elif one.row.id in barred:
-                self._settler.settle_unsent(one.row, Reason.SUPPRESSED)
-            elif one.row.id not in kept:
-                await self._settler.give_back(one.row)
-            else:
-                frozen.append((one, content))
+        wanted = [(one, self._frozen(plan, one, rendering)) for one in addressed]
+        async with self._database.transaction() as connection:
+            judged = await freezes.freeze(
+                connection, plan.campaign.id, [want for _, want in wanted]
+            )
+        frozen, later = [], []
+        for one, content in wanted:
+            match judged[one.row.id]:
+                case Judged(Verdict.FROZEN):
+                    frozen.append((one, content))
+                case Judged(Verdict.SUPPRESSED):
+                    self._settler.settle_unsent(one.row, Reason.SUPPRESSED)
+                case Judged(Verdict.SAME_PERSON):
+                    self._settler.settle_unsent(one.row, Reason.SAME_PERSON)
+                case Judged(Verdict.UNREACHABLE, reason=str(reason)):
+                    self._settler.settle_unsent(one.row, reason)
+                case Judged(Verdict.FREQUENCY, wait_until=datetime() as until):
+                    later.append((one.row, until))
+                case _:
+                    await self._settler.give_back(one.row)
+        await self._wait(plan, later)
         return frozen
 
     def _frozen(self, plan: Plan, one: Addressed, rendering: Rendering) -> Frozen:
-        row = one.row
-        to_person = one.peer is None or one.peer.kind == "user"
-        number = row.random_id or random_id(
-            self._installation.random_id_key, plan.campaign.nonce, row.contact_id
-        )
+        row, peer = one.row, one.peer
+        to_person = peer is None or peer.kind == "user"
         return Frozen(
             row.id,
             row.token,
             None if one.sender is None else one.sender.account_id,
-            None if one.peer is None else one.peer.peer_id,
-            number,
+            None if peer is None else row.person_id,
+            None if peer is None else peer.peer_id,
+            row.random_id or self._random_id(plan, row, peer),
             rendering.of(row.id, to_person=to_person),
-            person_hash(self._installation.suppression_key, one.peer),
         )
+
+    def _random_id(self, plan: Plan, row: Claimed, peer: Peer | None) -> int:
+        """Return the random id of the person; of the row's place for copies to Saved Messages."""
+        key, nonce = self._installation.random_id_key, plan.campaign.nonce
+        if plan.campaign.random_id_of_contact:
+            return random_id(key, nonce, str(row.contact_id), generation=row.generation)
+        if peer is None:
+            return random_id(key, nonce, "self", generation=row.generation, part=row.pos)
+        recipient = f"{peer.kind}:{peer.peer_id}"
+        return random_id(key, nonce, recipient, generation=row.generation)
 
     def _attempt(
         self,
@@ -137,6 +201,7 @@ class Preparation:
         clock: DatabaseClock,
         departures: Departures,
         prepared_at: float,
+        closes_at: float,
     ) -> Attempt:
         message = None
         if one.sender is not None:
@@ -150,6 +215,14 @@ class Preparation:
             departures=departures,
             slot=clock.local(one.row.slot_at),
             departs_at=departures.plan(moment, asyncio.get_running_loop().time()),
+            closes_at=closes_at,
             expires_at=clock.local(one.row.claimed_until),
             prepared_at=prepared_at,
         )
+
+    def _closes_at(self, plan: Plan, row: Claimed, clock: DatabaseClock) -> float:
+        """Return when the quiet hours after this row's slot begin; infinity without any."""
+        quiet = plan.campaign.quiet_hours
+        if quiet is None or plan.campaign.mode is not Mode.LIVE:
+            return math.inf
+        return clock.local(quiet.begin_after(row.slot_at, plan.campaign.zone))

@@ -25,13 +25,14 @@ class Rescuer:
         await self.sweep()
 
     async def sweep(self) -> None:
-        """Free the rows that were claimed and never attempted; end those in doubt for good.
+        """Free the rows that were claimed and never attempted, and those of accounts that are gone.
 
-        The latter become unknown: their account is lost or disabled, their campaign is cancelled,
-        or their first attempt is more than a day old.
+        End those that are in doubt for good. They become unknown: their account is lost or
+        disabled, their campaign is cancelled, or their first attempt is more than a day old.
         """
         async with self._database.connection() as connection:
             await rescues.release_unattempted(connection)
+            await rescues.unpin_from_lost(connection)
         while await self._give_up() == MOST_AT_ONCE:
             pass
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Database
@@ -81,6 +81,17 @@ class Settler:
                 reason=reason,
                 retries=retries,
                 in_doubt=row.in_doubt,
+            )
+
+    async def postpone(self, rows: Sequence[tuple[Claimed, datetime]], reason: str) -> None:
+        """Make unattempted rows pending again, each due at its moment by the database's clock."""
+        async with self._database.connection() as connection:
+            await deliveries.postpone(
+                connection,
+                [row.id for row, _ in rows],
+                [row.token for row, _ in rows],
+                [due_at for _, due_at in rows],
+                reason,
             )
 
     async def release(self, rows: Sequence[Claimed]) -> None:

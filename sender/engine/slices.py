@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from db.models.campaign import CampaignStatus, Mode
-from db.models.delivery import Claim
+from db.models.delivery import Claim, Claimed
 from db.models.opt_out import closing_line
 from db.pool import Database
 from db.queries import campaigns, claims, installation, rescues, templates
@@ -108,6 +109,9 @@ class Slices:
                 continue
             claim = await self._claim(plan, senders)
             if claim is None:
+                if (early := await self._slot_wait(campaign_id)) > 0:
+                    await first_of(halt, changed, until=loop.time() + min(early, IDLE_SECONDS))
+                    continue
                 if not dry and (why := await self._eligibility.pause_for_caps(plan, senders)):
                     await self._pause(plan, why)
                 if (wait := await self._wait_or_finish(campaign_id)) is None:
@@ -175,18 +179,37 @@ class Slices:
         """Start the attempts of a claim; return when to claim the next, on the loop's clock."""
         late_departures = self._late_departures_of(plan)
         departures = late_departures.departures
-        try:
-            prepared = await self._preparation.prepare(
+        async with self._releasing([*claim.rows, *claim.to_skip]):
+            prepared, to_resolve = await self._preparation.prepare(
                 plan, claim, senders, self._clock, departures
             )
-        except Exception:  # the database is away: the claim must not hold its rows until it expires
-            self._background.start(self._settler.release([*claim.rows, *claim.to_skip]))
-            raise
         if prepared:
             late_departures.read_before(prepared[0].departs_at, halt)
         for attempt in prepared:
             self._background.start(self._attempts.make(attempt, halt))
+        for sender, rows in to_resolve:  # look-ups are slow, and no other row waits for them
+            self._background.start(self._resolve_and_attempt(plan, sender, rows, halt))
         return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+
+    async def _resolve_and_attempt(
+        self, plan: Plan, sender: Sender, rows: Sequence[Claimed], halt: asyncio.Event
+    ) -> None:
+        departures = self._late_departures_of(plan).departures
+        async with self._releasing(rows):
+            prepared = await self._preparation.prepare_resolved(
+                plan, sender, rows, self._clock, departures
+            )
+        for attempt in prepared:
+            self._background.start(self._attempts.make(attempt, halt))
+
+    @asynccontextmanager
+    async def _releasing(self, rows: Sequence[Claimed]) -> AsyncIterator[None]:
+        """Release these rows after an error: a claim must not hold them until it expires."""
+        try:
+            yield
+        except Exception:  # the database is away
+            self._background.start(self._settler.release(rows))
+            raise
 
     def _late_departures_of(self, plan: Plan) -> LateDepartures:
         key = plan.campaign.id, plan.interval
@@ -196,6 +219,11 @@ class Slices:
                 self._database, self._clock, self._background, plan.campaign.id, seconds
             )
         return self._late_departures[key]
+
+    async def _slot_wait(self, campaign_id: int) -> float:
+        """Return the seconds until the campaign's next slot may be claimed; 0: now."""
+        async with self._database.connection() as connection:
+            return (await claims.find_slot_wait(connection, campaign_id)).total_seconds()
 
     async def _wait_or_finish(self, campaign_id: int) -> float | None:
         """Return the seconds until there may be something to claim.

@@ -14,8 +14,8 @@ import logging
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
+from db import barring
 from db.models.account import AccountStatus
-from db.models.contact import identity_hash
 from db.models.installation import Installation
 from db.models.opt_out import Intent, intent_of, language
 from db.models.reply import ClaimedReply
@@ -140,8 +140,8 @@ class Inbox:
             return True
 
     async def _opt_out(self, connection: Connection, reply: ClaimedReply) -> None:
-        names = await self._names(connection, reply.peer_id)
-        if await suppressions.add(connection, names, SuppressionReason.OPT_OUT):
+        people = [reply.peer_id]
+        if await barring.bar(connection, self._key, SuppressionReason.OPT_OUT, user_ids=people):
             await replies.count_opt_out(connection, reply.peer_id)
         await unclear_replies.close(connection, reply.peer_id)
         await opt_out_confirmations.add(
@@ -150,17 +150,13 @@ class Inbox:
 
     async def _ask(self, connection: Connection, reply: ClaimedReply) -> None:
         """Suppress the person until an admin has decided what the reply means."""
-        names = await self._names(connection, reply.peer_id)
-        if await suppressions.is_suppressed(connection, names):
+        found = await barring.find_carriers(connection, self._key, user_ids=[reply.peer_id])
+        if await suppressions.is_suppressed(connection, found.hashes):
             return
         if await unclear_replies.add(
             connection, reply.peer_id, reply.account_id, reply.text, reply.message_id
         ):
-            await suppressions.add(connection, names, SuppressionReason.UNCLEAR_REPLY)
-
-    async def _names(self, connection: Connection, person: int) -> set[bytes]:
-        known = await suppressions.find_hashes_of_person(connection, person)
-        return known | {identity_hash(self._key, f"id:{person}")}
+            await suppressions.add(connection, found.hashes, SuppressionReason.UNCLEAR_REPLY)
 
     async def _count(self) -> None:
         async with self._database.connection() as connection:

@@ -44,14 +44,12 @@ class OptOutConfirmations:
             await self._postpone(confirmation, repeat_wait(confirmation.attempts + 1))
             return
         async with self._database.connection() as connection:
-            peer = await peers.find_person(
-                connection, confirmation.account_id, confirmation.peer_id
-            )
+            peer = await peers.find_user(connection, confirmation.account_id, confirmation.peer_id)
         if peer is None and (peer := met(client, confirmation.peer_id)) is None:
             await self._end(confirmation, None, "PEER_UNKNOWN")
             return
         own = self._installation
-        number = random_id(own.random_id_key, own.id, confirmation.peer_id)
+        number = random_id(own.random_id_key, own.id, str(confirmation.peer_id))
         content = Filled(CONFIRMATIONS[confirmation.language], ())
         outcome = await gateway.send(client, gateway.Message(peer, content, None, number))
         await self._act(confirmation, outcome)

@@ -1,8 +1,8 @@
 """The random_id of a message: the number by which Telegram recognises a repeated call.
 
-It is computed, not drawn. So even a database that was restored from an old backup asks with the
-same number again, and Telegram answers with the message that the first call made
-(core.telegram.org/method/messages.sendMessage).
+It is computed, not drawn, from the recipient's id at Telegram. So even a database that was restored
+from a backup older than the import asks with the same number again, and Telegram answers with the
+message that the first call made (core.telegram.org/method/messages.sendMessage).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 def random_id(
     key: bytes,
     campaign_nonce: UUID,
-    contact_id: int,
+    recipient: str,
     *,
     step: int = 0,
     generation: int = 0,
@@ -23,9 +23,10 @@ def random_id(
 ) -> int:
     """Return a signed 64-bit number, never 0, that depends on the arguments alone.
 
-    `key` is the installation's random_id_key. `generation` rises with each deliberate repetition.
-    `part` counts the messages of one step.
+    `key` is the installation's random_id_key. `recipient` is who gets the message: "user:42" or
+    "channel:42" by Telegram's id, "self" for the account's own Saved Messages. `generation` rises
+    with each deliberate repetition. `part` counts the messages of one step to one recipient.
     """
-    name = f"{campaign_nonce}|{contact_id}|{step}|{generation}|{part}"
+    name = f"{campaign_nonce}|{recipient}|{step}|{generation}|{part}"
     digest = hmac.digest(key, name.encode(), sha256)
     return int.from_bytes(digest[:8], "big", signed=True) or 1

@@ -96,6 +96,14 @@ class AccountClient:
             return None
         return seen.user_id, seen.access_hash
 
+    def known_carrier(self, *, phone: str | None, username: str | None) -> int | None:
+        """Return the id of the user whom this session has last seen under this name, or None."""
+        if username is not None:
+            row = self.session.get_entity_rows_by_username(username)
+        else:
+            row = self.session.get_entity_rows_by_phone((phone or "").lstrip("+"))
+        return row[0] if row is not None and row[0] > 0 else None
+
     # --- calls ------------------------------------------------------------------
 
     async def open(self) -> Outcome | None:

@@ -54,9 +54,9 @@ async def test_the_owner_changes_the_caps_and_it_is_on_record(office: Office) ->
 async def test_what_are_not_five_numbers_changes_nothing(office: Office, typed: str) -> None:
     stock = await opened(office)
     await office.owner.press(None, "Change the caps")
-    await office.owner.wait_for(BOT, "Type five numbers")
+    await office.owner.wait_for(BOT, "Type six numbers")
     await office.owner.say(BOT, typed)
-    await office.owner.wait_for(BOT, "That is not five numbers")
+    await office.owner.wait_for(BOT, "That is not six numbers")
     assert await caps_of(office.database, stock.account) == Caps()
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from db.models.delivery import Claimed, DeliveryStatus, Frozen, Settled
+from db.models.delivery import Claimed, DeliveryStatus, Frozen, Judged, Settled, Verdict
 from db.models.template import Entity, Filled
 from db.pool import Connection
 from db.queries import claims, deliveries, rescues
 
 SECOND = timedelta(seconds=1)
+TENTH = timedelta(seconds=0.1)
 BOLD = Filled("Hello, Anna", (Entity("bold", 0, 5),))
 
 SEED = """
 WITH admin AS (INSERT INTO admins (id, name, role) VALUES (1, 'Anna', 'owner') RETURNING id),
 account AS (INSERT INTO accounts (user_id, name) VALUES (500, 'Olga')),
+people AS (INSERT INTO persons (kind, peer_id) SELECT 'user', n FROM generate_series(1, 20) AS n),
 template AS (INSERT INTO templates (name, text, created_by) SELECT 'T', 'Hi', id FROM admin)
 INSERT INTO contacts (key, username, identity_hashes)
 SELECT 'username:p' || n, 'p' || n, ARRAY[sha256(('p' || n)::bytea)]
@@ -63,8 +65,8 @@ async def draft(
 
 
 async def claimed(connection: Connection, campaign_id: int, limit: int = 3) -> list[Claimed]:
-    """Claim fresh rows as a slice does: settle those to skip, and return the others."""
-    claim = await claims.claim_fresh(connection, campaign_id, limit, SECOND, process="main")
+    """Claim fresh rows, ten a second, as a slice does: settle those to skip, return the others."""
+    claim = await claims.claim_fresh(connection, campaign_id, limit, TENTH, process="main")
     if claim is None:
         return []
     if claim.to_skip:
@@ -76,9 +78,18 @@ async def claimed(connection: Connection, campaign_id: int, limit: int = 3) -> l
     return claim.rows
 
 
-def frozen(row: Claimed, peer_id: int | None = None) -> Frozen:
-    """Return what account 1 freezes for `row`."""
-    return Frozen(row.id, row.token, 1, peer_id or row.contact_id, row.contact_id + 100, BOLD)
+def frozen(row: Claimed, person: int | None = None) -> Frozen:
+    """Return what account 1 freezes for `row`; the person has one number in rows and at Telegram.
+
+    Without `person` it is the number of the contact.
+    """
+    person = person or row.contact_id
+    return Frozen(row.id, row.token, 1, person, person, row.contact_id + 100, BOLD)
+
+
+def verdicts(judged: dict[int, Judged]) -> dict[int, Verdict]:
+    """Return the verdict on each delivery, by its id."""
+    return {row_id: one.verdict for row_id, one in judged.items()}
 
 
 async def give_up(connection: Connection) -> None:

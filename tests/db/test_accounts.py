@@ -12,8 +12,9 @@ import pytest
 from db.models.account import Account, AccountMedia, AccountStatus, Peer
 from db.models.caps import Caps, SlotRequest
 from db.models.errors import NotFound
+from db.models.person import Person
 from db.pool import Connection, Database
-from db.queries import accounts, caps, media, peers
+from db.queries import accounts, caps, media, peers, persons
 from tests.db.rows import until_blocked
 
 HOUR = timedelta(hours=1)
@@ -152,13 +153,14 @@ async def test_an_unknown_account_is_not_found(connection: Connection) -> None:
 
 async def test_a_peer_belongs_to_one_account(connection: Connection) -> None:
     account = await connect(connection)
+    for access_hash in (4, -5):
+        person = Person("user", 1001, access_hash)
+        known = await persons.identify(connection, account.id, 1, person, [b"id"], b"id")
     peer = Peer("user", 1001, -5)
-    await peers.save(connection, account.id, 1, Peer("user", 1001, 4))
-    await peers.save(connection, account.id, 1, peer)
-    assert await peers.find(connection, account.id, [1, 2]) == {1: peer}
-    assert await peers.find(connection, account.id + 1, [1]) == {}
-    await peers.delete(connection, account.id, 1)
-    assert await peers.find(connection, account.id, [1]) == {}
+    assert await peers.find(connection, account.id, [known, known + 1]) == {known: peer}
+    assert await peers.find(connection, account.id + 1, [known]) == {}
+    await peers.delete(connection, account.id, known)
+    assert await peers.find(connection, account.id, [known]) == {}
 
 
 async def test_an_uploaded_file_is_stored_until_it_is_deleted(connection: Connection) -> None:

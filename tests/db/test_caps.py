@@ -12,9 +12,9 @@ from db.models.campaign import CampaignEvent
 from db.models.caps import SlotRequest
 from db.models.delivery import Claimed, DeliveryStatus, Settled
 from db.pool import Connection, Database
-from db.queries import campaigns, caps, claims, deliveries, expansion
+from db.queries import campaigns, caps, claims, deliveries, expansion, freezes
 from db.queries.clock import get_now
-from tests.db.rows import SECOND, claimed, draft, frozen
+from tests.db.rows import LEASE, SECOND, claimed, draft, frozen
 
 
 async def begin(connection: Connection, contacts: list[int]) -> int:
@@ -28,14 +28,15 @@ async def begin(connection: Connection, contacts: list[int]) -> int:
 async def test_concurrent_counts_are_exact(database: Database, connection: Connection) -> None:
     await connection.execute(
         "UPDATE account_caps SET per_minute = 60000, per_day = 20, first_per_day = 20,"
-        " first_apart_seconds = 0, lookups_per_day = 20"
+        " first_apart_seconds = 0, lookups_per_day = 20, lookup_apart_seconds = 0"
     )
 
     async def take() -> tuple[int, int]:
         async with database.transaction() as own:
             request = SlotRequest(datetime.now(UTC), first=True, counted=False)
             moments = await caps.claim_slots(own, 1, "UTC", [request] * 5)
-            return sum(m is not None for m in moments), await caps.claim_lookups(own, 1, "UTC", 3)
+            looked = [await caps.claim_lookup(own, 1, "UTC", SECOND) for _ in range(3)]
+            return sum(m is not None for m in moments), sum(wait is not None for wait in looked)
 
     taken = await asyncio.gather(*(take() for _ in range(8)))
     assert sum(messages for messages, _ in taken) == 20
@@ -94,12 +95,14 @@ async def test_nothing_is_claimed_in_quiet_hours(connection: Connection, running
     assert len(await claimed(connection, running)) == 3
 
 
-async def test_a_contact_of_another_campaign_within_a_day_is_skipped(
+async def test_a_person_of_another_campaign_within_a_day_takes_no_slot(
     connection: Connection,
 ) -> None:
+    await connection.execute("UPDATE contacts SET person_id = id, identified_at = now()")
     first = await begin(connection, [1, 2])
     rows = await claimed(connection, first, 2)
-    await deliveries.freeze(connection, first, [frozen(row) for row in rows])
+    await connection.execute(LEASE)
+    await freezes.freeze(connection, first, [frozen(row) for row in rows])
     await deliveries.settle(
         connection, [Settled(row.id, row.token, DeliveryStatus.SENT, 5) for row in rows]
     )
@@ -122,12 +125,13 @@ async def test_only_known_contacts_are_claimed_out_of_turn(
     connection: Connection, running: int
 ) -> None:
     await connection.execute(
-        "INSERT INTO peers (account_id, contact_id, kind, peer_id, access_hash, talked_at)"
-        " VALUES (1, 4, 'user', 4, 1, now()), (1, 5, 'user', 5, 1, NULL)"
+        "INSERT INTO peers (account_id, person_id, access_hash, talked_at, wrote_at)"
+        " VALUES (1, 4, 1, now(), NULL), (1, 5, 1, NULL, NULL), (1, 6, 1, NULL, now())"
     )
+    await connection.execute("UPDATE contacts SET person_id = id WHERE id IN (4, 5, 6)")
     claim = await claims.claim_known(connection, running, 10, SECOND, [1])
     assert claim is not None
-    assert [row.contact_id for row in claim.rows] == [4]
+    assert [row.contact_id for row in claim.rows] == [4, 6]
     assert await claims.claim_known(connection, running, 10, SECOND, [1]) is None
     assert [row.contact_id for row in await claimed(connection, running, 4)] == [1, 2, 3, 5]
 

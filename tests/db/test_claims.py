@@ -12,7 +12,7 @@ from db.models.campaign import CampaignEvent
 from db.models.delivery import Claimed
 from db.pool import Connection, Database
 from db.queries import campaigns, claims, contents, rescues
-from tests.db.rows import SECOND, claimed, draft, statuses
+from tests.db.rows import TENTH, claimed, draft, statuses
 
 
 async def test_a_claim_walks_on_with_slots_exactly_apart(
@@ -21,16 +21,16 @@ async def test_a_claim_walks_on_with_slots_exactly_apart(
     batches = [await claimed(connection, running) for _ in range(4)]
     rows = [row for batch in batches for row in batch]
     assert [row.contact_id for row in rows] == list(range(1, 11))
-    assert {later.slot_at - earlier.slot_at for earlier, later in pairwise(rows)} == {SECOND}
+    assert {later.slot_at - earlier.slot_at for earlier, later in pairwise(rows)} == {TENTH}
     for batch in batches:  # until CLAIM_TIMEOUT after its last slot
         assert {row.claimed_until - batch[-1].slot_at for row in batch} == {
-            claims.CLAIM_TIMEOUT + SECOND
+            claims.CLAIM_TIMEOUT + TENTH
         }
     stored = await connection.fetch("SELECT slot_at, claimed_until FROM deliveries ORDER BY pos")
     assert [tuple(row) for row in stored] == [(row.slot_at, row.claimed_until) for row in rows]
     fields = await contents.find_fields(connection, [row.id for row in rows[:2]])
     assert fields == {rows[0].id: {"name": "N1"}, rows[1].id: {"name": "N2"}}
-    assert await claims.claim_fresh(connection, running, 3, SECOND) is None
+    assert await claims.claim_fresh(connection, running, 3, TENTH) is None
 
 
 async def test_two_claimers_never_get_the_same_row(database: Database, running: int) -> None:
@@ -57,7 +57,7 @@ async def test_the_suppressed_are_skipped_without_using_a_slot(
     )
     rows = await claimed(connection, running, 4)
     assert [row.contact_id for row in rows] == [1, 3, 4]
-    assert {later.slot_at - earlier.slot_at for earlier, later in pairwise(rows)} == {SECOND}
+    assert {later.slot_at - earlier.slot_at for earlier, later in pairwise(rows)} == {TENTH}
     campaign = await campaigns.get(connection, running)
     assert campaign.counts.skipped == 1
     skipped = "SELECT slot_at FROM deliveries WHERE status = 'skipped'"

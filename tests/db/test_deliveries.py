@@ -6,10 +6,10 @@ import pytest
 
 from db.models.breaker import Breaker, tripped
 from db.models.campaign import CampaignEvent
-from db.models.delivery import DeliveryStatus, Settled
+from db.models.delivery import DeliveryStatus, Settled, Verdict
 from db.pool import Connection
-from db.queries import breakers, campaigns, claims, contents, deliveries, rescues
-from tests.db.rows import BOLD, SECOND, claimed, frozen, give_up, statuses
+from db.queries import breakers, campaigns, claims, contents, deliveries, freezes, rescues
+from tests.db.rows import BOLD, SECOND, claimed, frozen, give_up, statuses, verdicts
 
 # --- freezing -----------------------------------------------------------------
 
@@ -18,7 +18,8 @@ async def test_what_was_frozen_comes_back_with_the_next_claim(
     connection: Connection, running: int
 ) -> None:
     (row,) = await claimed(connection, running, 1)
-    assert await deliveries.freeze(connection, running, [frozen(row)]) == ({row.id}, set(), set())
+    judged = await freezes.freeze(connection, running, [frozen(row)])
+    assert verdicts(judged) == {row.id: Verdict.FROZEN}
     await rescues.expire_claims(connection, "main")
     claim = await claims.claim_behind(connection, running, 5, SECOND, [1])
     assert claim is not None
@@ -32,7 +33,7 @@ async def test_what_was_frozen_comes_back_with_the_next_claim(
 
 async def test_a_row_of_another_account_is_left_alone(connection: Connection, running: int) -> None:
     (row,) = await claimed(connection, running, 1)
-    await deliveries.freeze(connection, running, [frozen(row)])
+    await freezes.freeze(connection, running, [frozen(row)])
     await rescues.expire_claims(connection, "main")
     assert await claims.claim_behind(connection, running, 5, SECOND, [2]) is None
 
@@ -40,11 +41,14 @@ async def test_a_row_of_another_account_is_left_alone(connection: Connection, ru
 async def test_one_person_is_frozen_once(connection: Connection, running: int) -> None:
     first, double, third = await claimed(connection, running)
     rows = [frozen(first, 7), frozen(double, 7), frozen(third, 8)]
-    kept, doubles, _suppressed = await deliveries.freeze(connection, running, rows)
-    assert (kept, doubles) == ({first.id, third.id}, {double.id})
+    assert verdicts(await freezes.freeze(connection, running, rows)) == {
+        first.id: Verdict.FROZEN,
+        double.id: Verdict.SAME_PERSON,
+        third.id: Verdict.FROZEN,
+    }
     (later,) = await claimed(connection, running, 1)
-    again = await deliveries.freeze(connection, running, [frozen(later, 8)])
-    assert again == (set(), {later.id}, set())
+    again = await freezes.freeze(connection, running, [frozen(later, 8)])
+    assert verdicts(again) == {later.id: Verdict.SAME_PERSON}
 
 
 async def test_nothing_is_frozen_once_the_campaign_is_paused(
@@ -52,7 +56,8 @@ async def test_nothing_is_frozen_once_the_campaign_is_paused(
 ) -> None:
     (row,) = await claimed(connection, running, 1)
     await campaigns.advance(connection, running, CampaignEvent.PAUSE)
-    assert await deliveries.freeze(connection, running, [frozen(row)]) == (set(), set(), set())
+    judged = await freezes.freeze(connection, running, [frozen(row)])
+    assert verdicts(judged) == {row.id: Verdict.LOST}
 
 
 async def test_a_lost_claim_freezes_nothing(connection: Connection, running: int) -> None:
@@ -61,8 +66,10 @@ async def test_a_lost_claim_freezes_nothing(connection: Connection, running: int
     claim = await claims.claim_behind(connection, running, 5, SECOND, [1], process="main")
     assert claim is not None
     (ours,) = claim.rows
-    assert await deliveries.freeze(connection, running, [frozen(row)]) == (set(), set(), set())
-    assert await deliveries.freeze(connection, running, [frozen(ours)]) == ({row.id}, set(), set())
+    late = await freezes.freeze(connection, running, [frozen(row)])
+    assert verdicts(late) == {row.id: Verdict.LOST}
+    judged = await freezes.freeze(connection, running, [frozen(ours)])
+    assert verdicts(judged) == {row.id: Verdict.FROZEN}
 
 
 # --- settling -----------------------------------------------------------------
@@ -102,7 +109,7 @@ async def test_a_deferred_row_waits_and_keeps_its_content(
     connection: Connection, running: int
 ) -> None:
     (row,) = await claimed(connection, running, 1)
-    await deliveries.freeze(connection, running, [frozen(row)])
+    await freezes.freeze(connection, running, [frozen(row)])
     await deliveries.defer(
         connection, [row.id], [row.token], 60 * SECOND, reason="FLOOD_WAIT_60", retries=1
     )
@@ -145,7 +152,7 @@ async def test_what_cannot_be_attempted_again_becomes_unknown(
     connection: Connection, running: int, reason: str
 ) -> None:
     attempted, _fresh = await claimed(connection, running, 2)
-    await deliveries.freeze(connection, running, [frozen(attempted)])
+    await freezes.freeze(connection, running, [frozen(attempted)])
     await give_up(connection)
     assert (await statuses(connection, running))[:2] == ["sending", "sending"]
     await connection.execute(UNRESOLVABLE[reason])
@@ -178,7 +185,7 @@ async def test_messages_lost_with_their_account_stop_no_campaign_that_has_anothe
     connection: Connection, running: int
 ) -> None:
     rows = await claimed(connection, running, 5)
-    await deliveries.freeze(connection, running, [frozen(row) for row in rows])
+    await freezes.freeze(connection, running, [frozen(row) for row in rows])
     await connection.execute(UNRESOLVABLE["account_lost"])
     await rescues.expire_claims(connection, "main")
     await give_up(connection)

@@ -25,7 +25,8 @@ Statement = Callable[[Connection, int, int], Awaitable[object]]
 # A row on which every statement has a reason to act: it is due, its claim has expired, its contact
 # is known to the account, an attempt may have arrived.
 PUT_ROW = """
-UPDATE deliveries SET status = $2, account_id = 1, random_id = 5, peer_id = 9, attempts = 1,
+UPDATE deliveries SET status = $2, account_id = 1, random_id = 5, person_id = 9,
+    peer_id = 9, attempts = 1,
     first_attempt_at = CASE WHEN $3 THEN now() - interval '25 hours' END,
     due_at = CASE WHEN $2 = 'pending' AND NOT $4 THEN now() - interval '1 s' END,
     claim_token = CASE WHEN $2 = 'sending' THEN 7 END,
@@ -35,8 +36,9 @@ UPDATE deliveries SET status = $2, account_id = 1, random_id = 5, peer_id = 9, a
 WHERE id = $1
 """
 TALK = """
-INSERT INTO peers (account_id, contact_id, kind, peer_id, access_hash, talked_at)
-VALUES (1, 1, 'user', 9, 1, now())
+WITH met AS (INSERT INTO peers (account_id, person_id, access_hash, talked_at)
+             VALUES (1, 9, 1, now()))
+UPDATE contacts SET person_id = 9, identified_at = now() WHERE id = 1
 """
 
 

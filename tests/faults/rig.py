@@ -25,7 +25,7 @@ from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
 
 LIFT_CAPS = """
 UPDATE account_caps SET per_minute = 60000, per_day = 1000000, first_per_day = 1000000,
-    first_apart_seconds = 0, lookups_per_day = 1000000
+    first_apart_seconds = 0, lookups_per_day = 1000000, lookup_apart_seconds = 0
 """
 WHOLE = ("run",)
 SENDER = ("sender", "--name", "main")  # starts in a third of the time, for it has no bot

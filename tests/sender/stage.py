@@ -31,6 +31,7 @@ WIDE = {
     "first_per_day": 100_000,
     "first_apart_seconds": 0,
     "lookups_per_day": 100_000,
+    "lookup_apart_seconds": 0,
 }
 PICTURE = b"GIF89a\x10\x00\x10\x00"
 

@@ -52,7 +52,9 @@ EXPECTED = {
     "wait": Expected(SENT),
     "chat wait": Expected(SENT),
     "limited": Expected(KEPT, ("pending", None), "limited", ("paused", "PEER_FLOOD")),
-    "needs a person": Expected(KEPT, ("pending", None), "lost", ("paused", "account_lost")),
+    "needs a person": Expected(
+        ("unknown", "account_lost"), ("pending", None), "lost", ("paused", "account_lost")
+    ),
     "config": Expected(KEPT, ("pending", None), campaign=("paused", "*")),
     "opt-out": Expected(("failed", "*"), suppressed=True),
     "skip permanently": Expected(("failed", "*"), unreachable=True),

@@ -180,8 +180,11 @@ async def test_a_wrong_peer_is_looked_up_again(stage: Stage) -> None:
     people = stage.people(2)
     campaign_id = await stage.campaign(people)
     await stage.run(
-        "INSERT INTO peers (account_id, contact_id, kind, peer_id, access_hash)"
-        " SELECT $1, contact_id, 'user', $2, 1 FROM contact_list_members WHERE pos = 1",
+        "WITH person AS (INSERT INTO persons (kind, peer_id) VALUES ('user', $2) RETURNING id),"
+        " met AS (INSERT INTO peers (account_id, person_id, access_hash)"
+        "  SELECT $1, id, 1 FROM person)"
+        " UPDATE contacts SET person_id = person.id, identified_at = now() FROM person"
+        " WHERE contacts.id = (SELECT contact_id FROM contact_list_members WHERE pos = 1)",
         stage.account.id,
         people[0].id,
     )

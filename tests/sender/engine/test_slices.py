@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from db.models.campaign import CampaignStatus
-from db.queries import claims, deliveries
+from db.queries import claims, freezes
 from tests.sender.stage import Stage
 
 
@@ -17,7 +17,7 @@ async def test_a_claim_whose_preparation_failed_is_released(
 ) -> None:
     """An expired claim is taken over, too, but here that would take an hour."""
     monkeypatch.setattr(claims, "CLAIM_TIMEOUT", timedelta(hours=1))
-    freeze, failures = deliveries.freeze, 2
+    freeze, failures = freezes.freeze, 2
 
     async def cut(*args: Any) -> Any:
         nonlocal failures
@@ -26,7 +26,7 @@ async def test_a_claim_whose_preparation_failed_is_released(
             raise ConnectionError("the connection was cut")
         return await freeze(*args)
 
-    monkeypatch.setattr(deliveries, "freeze", cut)
+    monkeypatch.setattr(freezes, "freeze", cut)
     people = stage.people(5)
     campaign_id = await stage.campaign(people)
     await stage.start()

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from db.models.delivery import DeliveryStatus, Settled
+from db.models.delivery import DeliveryStatus, Settled, Verdict
 from db.pool import Connection, Database
-from db.queries import claims, deliveries, expansion, rescues
+from db.queries import claims, deliveries, expansion, freezes, rescues
 from sender.telegram.leases import Leases, Terms
-from tests.db.rows import SECOND, SEED, draft, frozen
+from tests.db.rows import SECOND, SEED, draft, frozen, verdicts
 
 LONG = Terms()
 SHORT = Terms(lasts=4.0, renew=0.3, trust=1.2, grace=0.5)
@@ -166,13 +166,13 @@ async def test_a_process_that_lost_the_lease_can_neither_settle_nor_freeze(
         claim = await claims.claim_fresh(connection, campaign_id, 2, SECOND, process="former")
         assert claim is not None
         sent, waiting = claim.rows
-        await deliveries.freeze(connection, campaign_id, [frozen(sent)])
+        await freezes.freeze(connection, campaign_id, [frozen(sent)])
         await connection.execute("UPDATE accounts SET lease_until = now() - interval '1 hour'")
         assert await (await holder(database, "latter")).take(1)
         ended = Settled(sent.id, sent.token, DeliveryStatus.SENT, 7, None)
         assert await deliveries.settle(connection, [ended]) == 0
-        kept = (await deliveries.freeze(connection, campaign_id, [frozen(waiting)]))[0]
-        assert kept == set()
+        judged = await freezes.freeze(connection, campaign_id, [frozen(waiting)])
+        assert verdicts(judged) == {waiting.id: Verdict.LOST}
         again = await claims.claim_behind(connection, campaign_id, 5, SECOND, [1], process="latter")
         assert again is not None
         assert [row.id for row in again.rows] == [sent.id], "reissued by the same account at once"
@@ -188,9 +188,8 @@ async def test_nothing_is_frozen_under_a_lease_that_has_ended(database: Database
         claim = await claims.claim_fresh(connection, campaign_id, 1, SECOND, process="main")
         assert claim is not None
         await connection.execute("UPDATE accounts SET lease_until = now()")
-        assert (await deliveries.freeze(connection, campaign_id, [frozen(claim.rows[0])]))[
-            0
-        ] == set()
+        judged = await freezes.freeze(connection, campaign_id, [frozen(claim.rows[0])])
+        assert verdicts(judged) == {claim.rows[0].id: Verdict.LOST}
 
 
 async def test_a_restart_ends_the_claims_of_its_own_name_only(database: Database) -> None:

@@ -1,0 +1,39 @@
+"""A person: who Telegram says that a contact is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user or channel as one account has got it from Telegram, in a full constructor.
+
+    `kind`: 'user' or 'channel'. `access_hash` is valid for that account only. `usernames`, without
+    @, and `phone` (E.164) are what the answer shows; a phone is hidden from most accounts.
+    `unreachable_reason`: no campaign writes to a bot or a deleted account. `is_self`: it is the
+    account itself.
+    """
+
+    kind: str
+    peer_id: int
+    access_hash: int
+    usernames: tuple[str, ...] = ()
+    phone: str | None = None
+    unreachable_reason: str | None = None
+    is_self: bool = False
+
+    def names(self) -> list[str]:
+        """Return all their names: 'id:42', 'phone:+7…', 'username:anna'.
+
+        A channel has no id that a user could have, so it is named by its usernames alone.
+        """
+        names = [f"id:{self.peer_id}"] if self.kind == "user" else []
+        if self.phone is not None:
+            names.append(f"phone:{self.phone}")
+        return names + [f"username:{name.casefold()}" for name in self.usernames]
+
+    def carries(self, *, phone: str | None = None, username: str | None = None) -> bool:
+        """Return whether the answer shows this phone or this username."""
+        by_name = username is not None and username.casefold() in map(str.casefold, self.usernames)
+        return by_name or (phone is not None and phone == self.phone)
