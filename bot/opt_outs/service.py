@@ -59,30 +59,22 @@ async def change_line(database: Database, admin: Admin, line: str | None) -> Non
         await audit.add(connection, admin.id, "change", "opt_out_line", 0, line=line)
 
 
-async def page_unnotified(database: Database) -> list[UnclearReply]:
-    """Return the unclear replies that no admin was asked about, the oldest first."""
+async def find_outdated_questions(database: Database) -> list[OutdatedQuestion]:
+    """Return the questions on the admins' screens whose reply was edited since."""
     async with database.connection() as connection:
-        ids = await unclear_replies.page_unnotified(connection)
-        return [await unclear_replies.get(connection, reply_id) for reply_id in ids]
+        return await unclear_replies.find_outdated_questions(connection)
 
 
-async def mark_notified(database: Database, reply_id: int) -> None:
-    """Record that the admins were asked about the reply."""
+async def get_reply(database: Database, reply_id: int) -> UnclearReply:
+    """Return the unclear reply as it is now. Raise NotFound."""
     async with database.connection() as connection:
-        await unclear_replies.mark_notified(connection, reply_id)
-
-
-async def page_outdated(database: Database) -> list[tuple[OutdatedQuestion, UnclearReply]]:
-    """Return the questions on an admin's screen whose reply was edited since, with the reply."""
-    async with database.connection() as connection:
-        outdated = await unclear_replies.page_outdated_questions(connection)
-        return [(one, await unclear_replies.get(connection, one.reply_id)) for one in outdated]
+        return await unclear_replies.get(connection, reply_id)
 
 
 async def record_question(
     database: Database, reply: UnclearReply, admin_id: int, message_id: int
 ) -> None:
-    """Record the message of the bot that asks this admin about the reply as it is now."""
+    """Record the message of the bot that asks this admin about the reply, with its text."""
     async with database.connection() as connection:
         await unclear_replies.save_question(connection, reply.id, admin_id, message_id, reply.text)
 

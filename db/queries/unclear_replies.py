@@ -50,7 +50,7 @@ WHERE notified_at IS NULL AND decided_at IS NULL ORDER BY id LIMIT 20
 
 
 async def page_unnotified(connection: Connection) -> list[int]:
-    """Return the ids of up to 20 open replies that no admin was notified of, oldest first."""
+    """Return the ids of up to 20 open replies without notices to the admins, oldest first."""
     return [row["id"] for row in await connection.fetch(PAGE_UNNOTIFIED_REPLIES)]
 
 
@@ -58,7 +58,7 @@ MARK_REPLY_NOTIFIED = "UPDATE unclear_replies SET notified_at = now() WHERE id =
 
 
 async def mark_notified(connection: Connection, reply_id: int) -> None:
-    """Record that the admins were notified of this reply."""
+    """Record that the notices of this reply are written."""
     await connection.execute(MARK_REPLY_NOTIFIED, reply_id)
 
 
@@ -76,17 +76,17 @@ async def save_question(
     await connection.execute(SAVE_QUESTION, reply_id, admin_id, message_id, text)
 
 
-PAGE_OUTDATED_QUESTIONS = """
+FIND_OUTDATED_QUESTIONS = """
 SELECT reply_id, admin_id, unclear_reply_questions.message_id
 FROM unclear_replies JOIN unclear_reply_questions ON reply_id = unclear_replies.id
 WHERE decided_at IS NULL AND unclear_reply_questions.text <> unclear_replies.text
-ORDER BY reply_id, admin_id LIMIT 20
+ORDER BY admin_id, reply_id
 """
 
 
-async def page_outdated_questions(connection: Connection) -> list[OutdatedQuestion]:
-    """Return up to 20 questions whose reply was edited since, of replies that are not decided."""
-    rows = await connection.fetch(PAGE_OUTDATED_QUESTIONS)
+async def find_outdated_questions(connection: Connection) -> list[OutdatedQuestion]:
+    """Return the questions whose reply was edited since, of replies that are not decided."""
+    rows = await connection.fetch(FIND_OUTDATED_QUESTIONS)
     return [OutdatedQuestion(**dict(row)) for row in rows]
 
 
@@ -97,7 +97,8 @@ FROM unclear_replies LEFT JOIN LATERAL (
     SELECT max(username) AS username, max(phone) AS phone,
            max(nullif(btrim(members.fields ->> 'name'), '')) AS name
     FROM contacts LEFT JOIN contact_list_members AS members ON members.contact_id = contacts.id
-    WHERE contacts.user_id = unclear_replies.peer_id
+    WHERE contacts.user_id = unclear_replies.peer_id OR contacts.person_id = (
+        SELECT id FROM persons WHERE kind = 'user' AND persons.peer_id = unclear_replies.peer_id)
 ) AS person ON true
 WHERE unclear_replies.id = $1
 """

@@ -21,7 +21,7 @@ from db.queries import campaigns, claims, installation, rescues, templates
 from sender.accounts.eligibility import Eligibility, Pause, Plan, Sender
 from sender.accounts.pauses import pause
 from sender.background import Background, Signal, first_of
-from sender.engine.attempt import Attempts
+from sender.engine.attempt import Attempt, Attempts
 from sender.engine.preparation import Preparation
 from sender.engine.settler import Settler
 from sender.pacing.database_clock import READINGS, DatabaseClock
@@ -183,10 +183,7 @@ class Slices:
             prepared, to_resolve = await self._preparation.prepare(
                 plan, claim, senders, self._clock, departures
             )
-        if prepared:
-            late_departures.read_before(prepared[0].departs_at, halt)
-        for attempt in prepared:
-            self._background.start(self._attempts.make(attempt, halt))
+        self._start(prepared, late_departures, halt)
         for sender, rows in to_resolve:  # look-ups are slow, and no other row waits for them
             self._background.start(self._resolve_and_attempt(plan, sender, rows, halt))
         return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
@@ -194,11 +191,18 @@ class Slices:
     async def _resolve_and_attempt(
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed], halt: asyncio.Event
     ) -> None:
-        departures = self._late_departures_of(plan).departures
+        late_departures = self._late_departures_of(plan)
         async with self._releasing(rows):
             prepared = await self._preparation.prepare_resolved(
-                plan, sender, rows, self._clock, departures
+                plan, sender, rows, self._clock, late_departures.departures
             )
+        self._start(prepared, late_departures, halt)
+
+    def _start(
+        self, prepared: Sequence[Attempt], late_departures: LateDepartures, halt: asyncio.Event
+    ) -> None:
+        if prepared:
+            late_departures.read_before(prepared[0].departs_at, halt)
         for attempt in prepared:
             self._background.start(self._attempts.make(attempt, halt))
 

@@ -139,7 +139,7 @@ async def test_unclear_replies_keep_their_rows(unmigrated: Database) -> None:
         assert await connection.fetchval("SELECT noun FROM audit") == "unclear_reply"
 
 
-# --- 0012: edited replies -------------------------------------------------------------
+# --- 0013: edited replies -------------------------------------------------------------
 
 ROWS_BEFORE_EDITS = """
 INSERT INTO accounts (user_id, name) VALUES (500, 'Olga');
@@ -150,7 +150,7 @@ INSERT INTO unclear_replies (peer_id, account_id, text) VALUES (7, 1, 'stop call
 
 
 async def test_an_open_question_knows_the_message_that_it_is_about(unmigrated: Database) -> None:
-    await migrate(unmigrated, until=11)
+    await migrate(unmigrated, until=12)
     async with unmigrated.connection() as connection:
         await connection.execute(ROWS_BEFORE_EDITS)
     await migrate(unmigrated)

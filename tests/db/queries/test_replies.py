@@ -102,13 +102,13 @@ async def test_an_open_question_gets_the_text_of_its_own_message_only(database: 
         (asked,) = await unclear_replies.page_unnotified(connection)
         await unclear_replies.save_question(connection, asked, 1, 70, "stop calling")
         await unclear_replies.revise(connection, ClaimedReply(ACCOUNT, PERSON, 6, "Hello"))
-        assert await unclear_replies.page_outdated_questions(connection) == []
+        assert await unclear_replies.find_outdated_questions(connection) == []
         await unclear_replies.revise(connection, ClaimedReply(ACCOUNT, PERSON, 5, "call me"))
         assert (await unclear_replies.get(connection, asked)).text == "call me"
-        outdated = await unclear_replies.page_outdated_questions(connection)
+        outdated = await unclear_replies.find_outdated_questions(connection)
         assert outdated == [OutdatedQuestion(asked, 1, 70)]
         await unclear_replies.save_question(connection, asked, 1, 71, "call me")
-        assert await unclear_replies.page_outdated_questions(connection) == []
+        assert await unclear_replies.find_outdated_questions(connection) == []
         await unclear_replies.decide(connection, asked, 1, stops=False)
         await unclear_replies.revise(connection, ClaimedReply(ACCOUNT, PERSON, 5, "later"))
         assert (await unclear_replies.get(connection, asked)).text == "call me"
