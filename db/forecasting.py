@@ -18,14 +18,15 @@ from db.queries import accounts, caps, forecasts
 if TYPE_CHECKING:
     from db.pool import Connection
 
+UNDER_WAY = frozenset({CampaignStatus.RUNNING, CampaignStatus.PAUSED})
 USABLE = frozenset({AccountStatus.ACTIVE, AccountStatus.LIMITED, AccountStatus.RESTING})
 
 
-async def find_running(connection: Connection, found: Iterable[Campaign]) -> dict[int, Forecast]:
-    """Return the forecasts of those of the campaigns that run, by campaign id."""
+async def find_each(connection: Connection, found: Iterable[Campaign]) -> dict[int, Forecast]:
+    """Return the forecasts of those of the campaigns that have one, by campaign id."""
     forecast = {}
     for campaign in found:
-        if campaign.status is CampaignStatus.RUNNING:
+        if campaign.status in UNDER_WAY:
             of_campaign = await accounts.page_of_campaign(connection, campaign.id)
             if (one := await find(connection, campaign, of_campaign)) is not None:
                 forecast[campaign.id] = one

@@ -90,8 +90,11 @@ def _outlook(_: Translator, progress: Progress) -> list[str]:
     campaign, forecast = progress.campaign, progress.forecast
     if forecast is None or progress.preparing is not None or campaign.mode is not Mode.LIVE:
         return []
-    hours = campaign.frequency_hours or 0
-    return forecast_lines(_, forecast, hours=hours) + waiting_line(_, forecast, progress.now)
+    lines = forecast_lines(_, forecast, hours=campaign.frequency_hours or 0)
+    time = when_done(_, forecast, progress.now)
+    if campaign.status is CampaignStatus.PAUSED and time is not None:
+        lines.insert(0, _("Done about {time}.", time=time))
+    return lines + waiting_line(_, forecast, progress.now)
 
 
 def _keys(_: Translator, progress: Progress) -> tuple[tuple[Key, ...], ...]:

@@ -32,9 +32,9 @@ async def page(database: Database, *, limit: int, offset: int) -> list[Campaign]
 
 
 async def forecasts(database: Database, found: Sequence[Campaign]) -> dict[int, Forecast]:
-    """Return the forecasts of those of the campaigns that run, by campaign id."""
+    """Return the forecasts of those of the campaigns that have one, by campaign id."""
     async with database.connection() as connection:
-        return await forecasting.find_running(connection, found)
+        return await forecasting.find_each(connection, found)
 
 
 async def progress(database: Database, campaign_id: int) -> Progress:

@@ -115,9 +115,11 @@ def _contact_rules(_: Translator, found: Review) -> list[str]:
     if found.forecast is not None and found.forecast.waiting:
         return lines + reached_line(_, found.forecast, found.now, hours=hours, skips=skips)
     if skips:
-        lines.append(_("Who got another campaign's message within {n} h is left out", n=hours))
+        lines.append(
+            _("People who got another campaign's message within {n} h are left out", n=hours)
+        )
     else:
-        lines.append(_("Who got another campaign's message within {n} h waits", n=hours))
+        lines.append(_("People who got another campaign's message within {n} h wait", n=hours))
     return lines
 
 

@@ -26,5 +26,5 @@ async def overview(database: Database) -> Overview:
             has_lists=bool(await contact_lists.page(connection, limit=1)),
             has_templates=bool(await templates.page(connection, limit=1)),
             now=datetime.now(UTC),
-            forecasts=await forecasting.find_running(connection, under_way),
+            forecasts=await forecasting.find_each(connection, under_way),
         )

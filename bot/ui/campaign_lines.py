@@ -32,7 +32,7 @@ def campaign_line(
 ) -> str:
     """Return one line of a list: "● Spring sale · 412 of 1,204 · about 18:40 MSK".
 
-    Without a forecast, or when no end is in sight, the status stands in place of the time.
+    The status of a campaign that runs is its sign alone, unless no end is in sight.
     """
     counts = campaign.counts
     parts = [named(campaign.name)]
@@ -41,10 +41,10 @@ def campaign_line(
     elif campaign.status is not CampaignStatus.DRAFT:
         parts.append(_("{sent} of {total}", sent=counts.settled, total=counts.total))
     time = when_done(_, forecast, now)
-    if campaign.status is CampaignStatus.RUNNING and time is not None:
-        parts.append(_("about {time}", time=time))
-    else:
+    if campaign.status is not CampaignStatus.RUNNING or time is None:
         parts.append(campaign_status(_, campaign.status))
+    if time is not None:
+        parts.append(_("about {time}", time=time))
     return f"{campaign_sign(campaign.status)} " + " · ".join(parts)
 
 

@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.campaigns import card
+from bot.campaigns.pace import PaceMeter
 from bot.campaigns.view_model import Progress
 from bot.drafts import review
 from bot.reports import file as report_file
+from bot.ui.campaign_lines import campaign_line
+from bot.ui.forecast_lines import pace_word
 from bot.ui.formatting import bar, masked
 from db.models import forecast, operation
 from db.models.campaign import CampaignStatus, Counts, Mode
@@ -70,6 +73,43 @@ def test_a_review_says_before_start_who_waits_and_who_is_left_out() -> None:
     shown = review.review(EN, skips)
     assert "<b>14</b> got Spring sale within 24 h: they are left out." in shown.text
     assert any(key.text == "Start: 16 messages" for row in shown.keys for key in row)
+
+
+def test_a_campaign_that_goes_on_by_itself_says_when_it_is_done() -> None:
+    resumes_at = NOW + timedelta(hours=17)
+    paused = replace(CAMPAIGN, status=CampaignStatus.PAUSED, paused_at=NOW, resumes_at=resumes_at)
+    text = card.card(EN, replace(PROGRESS, campaign=paused)).text
+    assert "20/min · goes on by itself at 5 Dec, 08:00 UTC\nDone about Wed 23 Dec." in text
+    assert campaign_line(EN, paused, NOW, FORECAST).endswith("· paused · about Wed 23 Dec")
+    assert campaign_line(EN, CAMPAIGN, NOW, FORECAST).endswith("412 of 1,204 · about Wed 23 Dec")
+    assert campaign_line(EN, CAMPAIGN, NOW).endswith("· running")
+
+
+def test_a_pace_below_the_rate_is_measured_over_minutes() -> None:
+    """At 20/min, of which a slow database lets 10 go."""
+    meter = PaceMeter()
+    shown = [
+        meter.read(replace(CAMPAIGN, counts=Counts(1204, 10 * minute, 0, 0, 0)), 60.0 * minute)
+        for minute in range(4)
+    ]
+    assert shown[0] is None
+    assert shown[1:] == [pytest.approx(1 / 6)] * 3
+    kept = PaceMeter()
+    for minute in range(4):
+        counts = Counts(1204, 19 * minute, 0, 0, 0)
+        assert kept.read(replace(CAMPAIGN, counts=counts), 60.0 * minute) is None
+    paused = replace(CAMPAIGN, status=CampaignStatus.PAUSED)
+    assert meter.read(paused, 240.0) is None
+    assert meter.read(replace(CAMPAIGN, counts=Counts(1204, 31, 0, 0, 0)), 300.0) is None
+
+
+def test_a_pace_is_written_as_a_rate() -> None:
+    assert [pace_word(EN, one) for one in (5.2, 1 / 6, 1 / 60, 1e-9)] == [
+        "5/s",
+        "10/min",
+        "60/h",
+        "1/h",
+    ]
 
 
 def test_a_forecast_without_an_end_says_why() -> None:
