@@ -66,6 +66,10 @@ class _Play:
         self._waited += self._waited_today
         bound = max(self._waited, key=lambda one: self._waited[one], default=Bound.RATE)
         reached = crowd.of(Cause.REACHED)
+        first_due_at = min((one.first_due_at or one.due_at for one in reached), default=None)
+        if first_due_at is not None:
+            open_at = self._hours.open_at(first_due_at.timestamp())
+            first_due_at = datetime.fromtimestamp(open_at, UTC)
         reached_by = Counter[str]()
         for one in reached:
             reached_by[one.reached_by] += one.people.count
@@ -79,7 +83,7 @@ class _Play:
             first_per_day=sum(firsts),
             waiting=reached_by.total(),
             shared=sum(one.people.count for one in crowd.of(Cause.SHARED)),
-            first_due_at=min((one.first_due_at or one.due_at for one in reached), default=None),
+            first_due_at=first_due_at,
             reached_by=tuple(name for name, _ in reached_by.most_common() if name),
         )
 

@@ -156,6 +156,13 @@ def test_those_who_wait_for_another_campaign_are_written_to_when_it_is_time() ->
     assert end(found) < NOW + MINUTE
 
 
+def test_whose_wait_ends_at_night_gets_it_in_the_morning() -> None:
+    waits = Waiters(NOW + 14 * HOUR, known(3))
+    found = forecast(waiters=(waits,))
+    assert found.first_due_at == datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
+    assert end(found) == found.first_due_at + timedelta(seconds=6)
+
+
 def test_a_retry_is_not_counted_as_a_wait_for_another_campaign() -> None:
     retry = Waiters(NOW + HOUR, known(1), Cause.DEFERRED)
     found = forecast(waiters=(retry,))
