@@ -85,16 +85,17 @@ async def test_those_who_were_reached_wait_under_every_name(
     """Sent, claimed and frozen deliveries of another campaign count; failed ones do not."""
     rows = await claimed(connection, rival, 4)
     await connection.execute(IDENTIFY, 15, rows[0].contact_id)  # the same person in another row
+    await connection.execute(IDENTIFY, 16, rows[3].contact_id)
     await freezes.freeze(connection, rival, [frozen(row) for row in rows[:3]])
     ends = [
         Settled(rows[0].id, rows[0].token, DeliveryStatus.SENT, 1),
         Settled(rows[1].id, rows[1].token, DeliveryStatus.FAILED, reason="X"),
     ]
     await deliveries.settle(connection, ends)
-    campaign_id = await add_draft(connection, [1, 2, 3, 4, 15, 16])
+    campaign_id = await add_draft(connection, [1, 2, 3, 4, 15, 16, 17])
     crowd = await count(connection, campaign_id)
     reached = crowd.of(Cause.REACHED)
-    assert sum(one.people.count for one in reached) == 4  # 1, 3, 4, and 15, who is 1
+    assert sum(one.people.count for one in reached) == 5  # 1 and 15, 3, 4 and 16
     assert {one.reached_by for one in reached} == {"Spring sale"}
     now = await connection.fetchval("SELECT now()")
     assert all(abs(one.due_at - now - DAY) < 10 * SECOND for one in reached)

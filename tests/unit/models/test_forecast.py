@@ -192,6 +192,15 @@ def test_ten_years_are_the_horizon(count: int) -> None:
     assert (found.done_at, found.bound, found.per_day) == (None, Bound.FIRST_PER_DAY, 10)
 
 
+def test_days_that_are_alike_end_as_if_each_were_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = account(1, messages_today=90, first_today=3), account(2, Caps(30, 60, 7, 300))
+    stretches = [People(70, 50, {frozenset((1,)): 500, frozenset((1, 2)): 130})] * 4
+    skipped = forecast(*stretches, known(400, 2), accounts=(first, second))
+    monkeypatch.setattr("db.models.playing._Play._skip_days", lambda _self: None)
+    assert forecast(*stretches, known(400, 2), accounts=(first, second)) == skipped
+    assert end(skipped) > NOW + 15 * DAY
+
+
 def test_a_million_people_are_played_in_a_blink() -> None:
     wide = (account(1, WIDE), account(2, WIDE))
     mixed = People(25_000, 25_000, {frozenset((1,)): 15_000, frozenset((1, 2)): 10_000})
