@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from db.models.account import Account as AccountRow
 from db.models.account import AccountStatus
 from db.models.campaign import Campaign, CampaignStatus, Mode
 from db.models.draft import TEST_MESSAGES
-from db.models.forecast import Account, Crowd, Forecast, Outlook
+from db.models.forecast import Account, Bound, Crowd, Forecast, Outlook
 from db.models.playing import play
+from db.models.rate import Rate
 from db.queries import accounts, caps, forecasts
 
 if TYPE_CHECKING:
@@ -38,12 +40,14 @@ async def find(
     campaign: Campaign,
     of_campaign: Sequence[AccountRow],
     people: int | None = None,
+    pace: float | None = None,
 ) -> Forecast | None:
     """Return the forecast of a campaign from these accounts, all of its own.
 
     A draft would start now; its lists have about `people` contacts that may be written to (None:
-    they are not counted). None for a campaign that has ended, waits for an admin, or has not
-    written all its deliveries.
+    they are not counted). `pace` is what really leaves a second, where that is below the rate: it
+    counts when the rate is what binds. None for a campaign that has ended, waits for an admin, or
+    has not written all its deliveries.
     """
     usable = [one for one in of_campaign if one.status in USABLE]
     ids = [one.id for one in usable]
@@ -64,7 +68,11 @@ async def find(
         Account(found[one.id], one.resting_until if one.rests else None) for one in usable
     )
     outlook = Outlook(campaign, left, now, begins_at, crowd, senders)
-    return await asyncio.to_thread(play, outlook)  # of many accounts it takes a quarter of a second
+    forecast = await asyncio.to_thread(play, outlook)  # of many accounts: a quarter of a second
+    if pace is None or forecast.bound is not Bound.RATE:
+        return forecast
+    slower = replace(campaign, rate=Rate(max(1, round(pace * 3600)), 3600))
+    return await asyncio.to_thread(play, replace(outlook, campaign=slower))
 
 
 def _begins_at(campaign: Campaign, now: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
@@ -125,8 +125,7 @@ class LiveCards:
             await notifications.close()
 
     async def _progress(self, campaign_id: int) -> Progress:
-        progress = await campaigns.progress(self._database, campaign_id)
-        return replace(progress, pace=self._paces.read(progress.campaign, time.monotonic()))
+        return await campaigns.progress(self._database, campaign_id, self._paces.read)
 
     async def _follow(self, campaign: Campaign, message: Message) -> None:
         if campaign.status in ENDED:

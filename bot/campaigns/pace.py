@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 
 from db.models.campaign import Campaign, CampaignStatus, Mode
 
@@ -13,20 +15,24 @@ KEPT = 0.9  # of the rate: a pace above it is the rate
 
 
 class PaceMeter:
-    """Measures campaigns by the counters of their ended deliveries, each time one is shown."""
+    """Measures campaigns by the counters of their ended deliveries, each time one is shown.
 
-    def __init__(self) -> None:
+    `clock` returns seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._readings: defaultdict[int, deque[tuple[float, int]]] = defaultdict(deque)
 
-    def read(self, campaign: Campaign, at: float) -> float | None:
-        """Return messages per second over the last minutes; `at` is in seconds of one clock.
+    def read(self, campaign: Campaign) -> float | None:
+        """Return messages per second over the last minutes.
 
         None when the campaign keeps its rate or sends nothing, and while too little was measured.
         """
         if campaign.status is not CampaignStatus.RUNNING or campaign.mode is Mode.DRY_RUN:
             self._readings.pop(campaign.id, None)
             return None
-        counts = campaign.counts
+        counts, at = campaign.counts, self._clock()
         readings = self._readings[campaign.id]
         readings.append((at, counts.sent + counts.failed + counts.unknown))
         while len(readings) > 2 and readings[1][0] <= at - WINDOW:

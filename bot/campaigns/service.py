@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from bot.campaigns.view_model import Progress
@@ -37,12 +37,20 @@ async def forecasts(database: Database, found: Sequence[Campaign]) -> dict[int, 
         return await forecasting.find_each(connection, found)
 
 
-async def progress(database: Database, campaign_id: int) -> Progress:
-    """Return the campaign's progress now. Raise NotFound when there is no such campaign."""
+async def progress(
+    database: Database,
+    campaign_id: int,
+    measure: Callable[[Campaign], float | None] = lambda _campaign: None,
+) -> Progress:
+    """Return the campaign's progress now. Raise NotFound when there is no such campaign.
+
+    `measure` returns its real pace, in messages a second, where that is below the rate.
+    """
     async with database.connection() as connection:
         campaign = await campaigns.get(connection, campaign_id)
         template, contact_lists = await reports.name_parts(connection, campaign_id)
         of_campaign = await accounts.page_of_campaign(connection, campaign_id)
+        pace = measure(campaign)
         return Progress(
             campaign=campaign,
             contact_lists=contact_lists,
@@ -52,7 +60,8 @@ async def progress(database: Database, campaign_id: int) -> Progress:
             now=datetime.now(UTC),
             responses=await reports.get_responses(connection, campaign_id),
             preparing=await _preparing(connection, campaign),
-            forecast=await forecasting.find(connection, campaign, of_campaign),
+            forecast=await forecasting.find(connection, campaign, of_campaign, pace=pace),
+            pace=pace,
         )
 
 

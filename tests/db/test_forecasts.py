@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from db import forecasting
 from db.models.campaign import CampaignEvent
 from db.models.delivery import DeliveryStatus, Settled
-from db.models.forecast import Cause, Crowd, People
+from db.models.forecast import Bound, Cause, Crowd, People
 from db.pool import Connection
-from db.queries import campaigns, claims, deliveries, expansion, forecasts, freezes
+from db.queries import accounts, campaigns, claims, deliveries, expansion, forecasts, freezes
 from tests.db.rows import SECOND, claimed, draft, frozen
 
 DAY = timedelta(days=1)
@@ -167,3 +168,23 @@ async def test_a_few_rows_stand_for_many(
     assert abs(sum(one.people.count for one in crowd.of(Cause.REACHED)) - 1010) < 120
     assert abs(crowd.count - 2020) < 120
     assert await claims.claim_fresh(connection, campaign_id, 1, SECOND) is not None
+
+
+async def test_what_is_slower_than_its_rate_is_done_later(
+    connection: Connection, rival: int
+) -> None:
+    await connection.execute(KNOW, list(range(1, 11)), await connection.fetchval("SELECT now()"))
+    of_campaign = await accounts.page(connection)
+    campaign = await campaigns.get(connection, rival)
+    at_rate = await forecasting.find(connection, campaign, of_campaign)
+    slower = await forecasting.find(connection, campaign, of_campaign, pace=0.05)
+    assert at_rate is not None
+    assert slower is not None
+    assert at_rate.done_at is not None
+    assert slower.done_at is not None
+    took = slower.done_at - at_rate.done_at  # nine intervals of 20 s, not of 3 s
+    assert abs(took - 9 * 17 * SECOND) < 5 * SECOND
+    await connection.execute("UPDATE account_caps SET messages_today = 150, day = current_date + 1")
+    capped = await forecasting.find(connection, campaign, of_campaign, pace=0.05)
+    assert capped is not None
+    assert capped.bound is Bound.PER_DAY, "a cap is no slowness"

@@ -16,12 +16,13 @@ from bot.ui.campaign_lines import campaign_line
 from bot.ui.forecast_lines import pace_word
 from bot.ui.formatting import bar, masked
 from db.models import forecast, operation
-from db.models.campaign import CampaignStatus, Counts, Mode
+from db.models.campaign import Campaign, CampaignStatus, Counts, Mode
 from db.models.caps import Budget, Caps
 from db.models.delivery import DeliveryStatus
 from db.models.draft import Audience
 from db.models.forecast import Bound
 from db.models.playing import play
+from db.models.rate import Rate
 from db.models.report import ReportLine
 from tests.unit.bot.examples import ACCOUNT, CAMPAIGN, EN, FORECAST, NOW, PROGRESS, REVIEW
 
@@ -85,22 +86,20 @@ def test_a_campaign_that_goes_on_by_itself_says_when_it_is_done() -> None:
     assert campaign_line(EN, CAMPAIGN, NOW).endswith("· running")
 
 
+def readings(campaign: Campaign, *sent: int) -> list[float | None]:
+    """What a meter says of a campaign that has sent so many, a minute apart."""
+    minutes = iter(range(len(sent)))
+    meter = PaceMeter(lambda: 60.0 * next(minutes))
+    return [meter.read(replace(campaign, counts=Counts(1204, n, 0, 0, 0))) for n in sent]
+
+
 def test_a_pace_below_the_rate_is_measured_over_minutes() -> None:
     """At 20/min, of which a slow database lets 10 go."""
-    meter = PaceMeter()
-    shown = [
-        meter.read(replace(CAMPAIGN, counts=Counts(1204, 10 * minute, 0, 0, 0)), 60.0 * minute)
-        for minute in range(4)
-    ]
-    assert shown[0] is None
-    assert shown[1:] == [pytest.approx(1 / 6)] * 3
-    kept = PaceMeter()
-    for minute in range(4):
-        counts = Counts(1204, 19 * minute, 0, 0, 0)
-        assert kept.read(replace(CAMPAIGN, counts=counts), 60.0 * minute) is None
-    paused = replace(CAMPAIGN, status=CampaignStatus.PAUSED)
-    assert meter.read(paused, 240.0) is None
-    assert meter.read(replace(CAMPAIGN, counts=Counts(1204, 31, 0, 0, 0)), 300.0) is None
+    assert readings(CAMPAIGN, 0, 10, 20, 30) == [None, *[pytest.approx(1 / 6)] * 3]
+    assert readings(CAMPAIGN, 0, 19, 38, 57) == [None] * 4
+    assert readings(CAMPAIGN, *range(0, 100, 10))[-1] == pytest.approx(1 / 6)
+    assert readings(replace(CAMPAIGN, status=CampaignStatus.PAUSED), 0, 10, 20) == [None] * 3
+    assert readings(replace(CAMPAIGN, rate=Rate(1, 3600)), 0, 0, 0) == [None] * 3
 
 
 def test_a_pace_is_written_as_a_rate() -> None:
