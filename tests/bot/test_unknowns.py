@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from time import monotonic
 
 import pytest
@@ -121,6 +122,22 @@ async def test_the_second_admin_is_told_who_decided(office: Office, second: Deci
     await office.owner.wait_for(BOT, "Oleg decided at")
     assert (await counts(office))["sent"] == 1
     assert len(await run(office, "SELECT FROM audit WHERE noun = 'unknown'")) == 1
+
+
+async def test_of_two_decisions_at_the_same_moment_one_stands(office: Office) -> None:
+    await ended(office)
+    row, owner = await delivery(office), await add_admin(office.database, 555)
+    found = await asyncio.gather(
+        *(
+            service.decide(office.database, owner, row["id"], 0, decision)
+            for decision in [*Decision] * 3
+        )
+    )
+    assert sum(first for _, first in found) == 1
+    assert len({one.decided for one, _ in found}) == 1
+    assert len(await run(office, "SELECT FROM audit WHERE noun = 'unknown'")) == 1
+    now = await counts(office)
+    assert now["sent"] + now["unknown"] + (now["status"] == "running") == 2
 
 
 async def test_an_old_button_does_not_decide_about_a_later_generation(office: Office) -> None:
