@@ -22,7 +22,7 @@ from db.models.template import Template
 from db.pool import Database
 from db.queries import accounts, breakers, campaigns, caps, media, peers, rescues
 from sender.accounts.assignment import Remaining
-from sender.outcome.outcome import AccountLost, Ambiguous, Retry, Wait
+from sender.outcome.outcome import AccountLost, Ambiguous, Moved, Retry, Wait
 from sender.outcome.retry import repeat_wait
 from sender.pacing.departures import BATCH_SECONDS, MOST_IN_BATCH
 from sender.telegram import gateway
@@ -201,7 +201,7 @@ class Eligibility:
                 return uploaded
             case Wait() | AccountLost():
                 return None
-            case (Ambiguous() | Retry()) as failed:
+            case (Ambiguous() | Retry() | Moved()) as failed:
                 await self._clients.discard(client, failed)
                 await self._back_off(plan.campaign.id, client.account_id, failed.reason)
                 return None
