@@ -2,7 +2,8 @@
 
 Each admin has a task of their own, so that a chat that is closed, limited or silent holds up no
 other. A notice is marked after it was sent, so a crash in between repeats that one part. The admin
-who caused an event is not notified of it.
+who caused an event is not notified of it. A question about a reply that was edited since shows the
+new text: its message is edited.
 """
 
 from __future__ import annotations
@@ -25,19 +26,20 @@ from aiogram.exceptions import (
 from bot.accounts.screens import happened as account_happened
 from bot.campaigns import service as campaigns
 from bot.notices import service as notices
+from bot.opt_outs import service as opt_outs
 from bot.opt_outs.screens import question
 from bot.preferences import service as admins
 from bot.reports import service as reports
 from bot.reports.screens import happened
 from bot.ui import problems
 from bot.ui.i18n import Translator, translator_for
-from bot.ui.reply import write
+from bot.ui.reply import rewrite, write
 from bot.ui.screen import Screen
 from db.models.account import AccountHistory
 from db.models.admin import Admin, Right
 from db.models.campaign import CampaignHistory
 from db.models.notice import Notice, NoticePart
-from db.models.reply import UnclearReply
+from db.models.reply import OutdatedQuestion, UnclearReply
 from db.notifications import Notifications
 from db.pool import Database, is_unreachable
 
@@ -88,14 +90,19 @@ class Notifier:
     async def _round(self, group: asyncio.TaskGroup, now: float) -> None:
         """Write the notices of new events, and start a task for each admin who has one due."""
         await notices.queue(self._database)
-        for admin_id in await notices.find_due_admins(self._database):
+        outdated: dict[int, list[OutdatedQuestion]] = {}
+        for one in await opt_outs.find_outdated_questions(self._database):
+            outdated.setdefault(one.admin_id, []).append(one)
+        for admin_id in {*await notices.find_due_admins(self._database), *outdated}:
             if admin_id not in self._busy and now >= self._not_before.get(admin_id, now):
                 self._busy.add(admin_id)
-                group.create_task(self._notify(admin_id))
+                group.create_task(self._notify(admin_id, outdated.get(admin_id, [])))
 
-    async def _notify(self, admin_id: int) -> None:
-        """Send this admin what is due, questions first."""
+    async def _notify(self, admin_id: int, outdated: list[OutdatedQuestion]) -> None:
+        """Send this admin what is due, questions first, after correcting those on their screen."""
         try:
+            for one in outdated:
+                await self._correct(one)
             while (notice := await notices.claim(self._database, admin_id)) is not None:
                 if not await self._attempt(notice):
                     break
@@ -174,7 +181,27 @@ class Notifier:
         _ = translator_for(admin, self._zone)
         in_words = notice.refusals >= MOST_REFUSALS
         screen = problems.not_shown(_) if in_words else await self._screen(event, _)
-        await write(self._bot, admin.id, screen)
+        shown = await write(self._bot, admin.id, screen)
+        self._sent.add(notice.id)
+        if isinstance(event, UnclearReply) and not in_words:
+            await opt_outs.record_question(self._database, event, admin.id, shown.message_id)
+
+    async def _correct(self, outdated: OutdatedQuestion) -> None:
+        """Show the edited reply in its question; a refusal by Telegram is not tried again."""
+        admin = await admins.find(self._database, outdated.admin_id)
+        reply = await opt_outs.get_reply(self._database, outdated.reply_id)
+        shown = outdated.message_id
+        if admin is not None and admin.may(Right.BUILD):
+            screen = question(translator_for(admin, self._zone), reply)
+            try:
+                shown = await rewrite(self._bot, admin.id, shown, screen)
+            except TelegramRetryAfter as error:
+                now = asyncio.get_running_loop().time()
+                self._not_before[admin.id] = now + error.retry_after
+                return
+            except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
+                log.info("Admin %s cannot be shown an edited reply: %s", admin.id, error)
+        await opt_outs.record_question(self._database, reply, outdated.admin_id, shown)
 
     async def _screen(self, event: notices.Event, _: Translator) -> Screen:
         match event:

@@ -16,16 +16,30 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 ADD_REPLIES = """
-INSERT INTO replies (account_id, peer_id, message_id, text, said_at)
-SELECT $1, given.* FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[]) AS given
-    (peer_id, message_id, text, said_at)
+INSERT INTO replies (account_id, peer_id, message_id, text, said_at, edited_at)
+SELECT DISTINCT ON (message_id) $1::bigint, given.* FROM unnest(
+    $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[]) AS given
+    (peer_id, message_id, text, said_at, edited_at)
 WHERE EXISTS (SELECT FROM contact_users WHERE user_id = given.peer_id)
-ON CONFLICT (account_id, message_id) DO NOTHING
+  AND (NOT $7 OR EXISTS (SELECT FROM replies AS stored
+       WHERE stored.account_id = $1 AND stored.message_id = given.message_id))
+ORDER BY message_id, edited_at DESC NULLS LAST
+ON CONFLICT (account_id, message_id) DO UPDATE SET
+    text = excluded.text, edited_at = excluded.edited_at,
+    handled_at = CASE WHEN replies.text = excluded.text THEN replies.handled_at END
+WHERE (replies.text, replies.edited_at) IS DISTINCT FROM (excluded.text, excluded.edited_at)
+  AND coalesce(replies.edited_at, '-infinity') <= coalesce(excluded.edited_at, '-infinity')
 """
 
 
-async def add(connection: Connection, account_id: int, replies: Sequence[Reply]) -> None:
-    """Add messages that this account received; a message that is stored already is ignored.
+async def add(
+    connection: Connection, account_id: int, replies: Sequence[Reply], *, only_stored: bool = False
+) -> None:
+    """Add messages that this account received, as they are after their latest edit.
+
+    A stored message gets the text of a later edit, and is unhandled again if its text changes; an
+    earlier state of it is ignored. Of two edits in one second the one added last counts: Telegram's
+    moments have whole seconds. With `only_stored` no row is added.
 
     Only messages of contacts are stored: other conversations of the account are private.
     """
@@ -36,7 +50,18 @@ async def add(connection: Connection, account_id: int, replies: Sequence[Reply])
         [reply.message_id for reply in replies],
         [reply.text for reply in replies],
         [reply.said_at for reply in replies],
+        [reply.edited_at for reply in replies],
+        only_stored,
     )
+
+
+FIND_SAID_SINCE = "SELECT message_id FROM replies WHERE account_id = $1 AND said_at >= $2"
+
+
+async def find_said_since(connection: Connection, account_id: int, since: datetime) -> list[int]:
+    """Return the ids of the stored messages that this account received since then."""
+    rows = await connection.fetch(FIND_SAID_SINCE, account_id, since)
+    return [row["message_id"] for row in rows]
 
 
 SAVE_READS = """
