@@ -164,6 +164,10 @@ class Rig:
         """Another database stands where the old one was."""
         self.database = self.stage.database = database
 
+    async def draft(self, people: Sequence[PersonRecord], **options: Any) -> int:
+        """A campaign from every account, not started; its id."""
+        return await self.stage.draft(list(people), **{"accounts": self._accounts, **options})
+
     async def campaign(self, count: int, rate: tuple[int, int] = (20, 1), **options: Any) -> int:
         """A campaign to `count` new people, started; its id."""
         people = self.stage.people(count)
