@@ -212,7 +212,6 @@ class Clients:
             sealed = self._sealer.seal(client.session.save(), stored.user_id)
             args = client.account_id, client.session.sign_in, client.fence, sealed
             await sessions.replace(connection, *args)
-        client.session.has_moved = False
 
 
 def _cannot_open(outcome: Outcome) -> CannotOpen:

@@ -41,6 +41,20 @@ async def test_a_campaign_goes_on_after_its_account_has_moved(stage: Stage) -> N
     assert await sealed(stage) != before
 
 
+async def test_calls_under_way_during_the_move_do_not_make_the_account_rest(stage: Stage) -> None:
+    """They end unanswered, since the client is closed: that is our doing."""
+    people = stage.people(40)
+    stage.sandbox.faults.script(Latency(1.0), method=SEND, count=None, share=0.8)
+    campaign_id = await stage.campaign(people, rate=(20, 1))
+    await stage.start()
+    await stage.until_sent(3)
+    move(stage)
+    await stage.until(campaign_id, FINISHED)
+    assert stage.copies() == {one.id: 1 for one in people}
+    rests = await stage.run("SELECT rest_reason FROM accounts")
+    assert [row["rest_reason"] for row in rests] == [None]
+
+
 async def test_the_new_place_is_remembered_and_so_is_the_way_back(stage: Stage) -> None:
     people = stage.people(3)
     for one, place in zip(people, (SECOND, SECOND, FIRST), strict=True):
