@@ -72,6 +72,7 @@ class Runtime:
         self._background, self._changed = Background(), Signal()
         self._rescuer = Rescuer(database)
         self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
+        self._beginning: set[int] = set()  # campaigns that wait for the inbox
         self._fired_at = self._checked_at = 0.0  # last alarm, last check; on the loop's clock
 
     async def start(self) -> None:
@@ -155,7 +156,8 @@ class Runtime:
     async def reconcile(self) -> None:
         """Set the alarms by the campaigns' rows, and halt the campaigns that do not run any more.
 
-        A paused campaign whose deliveries are all settled is finished.
+        A campaign that has come to run is begun at once, before its first tick. A paused campaign
+        whose deliveries are all settled is finished.
         """
         async with self._database.connection() as connection:
             await expansion.queue_missing(connection)
@@ -168,6 +170,8 @@ class Runtime:
         for campaign_id in self._slices.begun:
             if campaign_id not in running:
                 self._slices.halt(campaign_id)
+        for campaign_id in running.difference(self._slices.begun):
+            self._background.start(self._extend(campaign_id))
         await self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
         await self._scheduler.set_alarms(alarms_of(alive))
 
@@ -182,10 +186,19 @@ class Runtime:
     async def deliver(self, campaign_id: int) -> None:
         """Handle a tick: begin a slice of this campaign, or extend the one under way."""
         self._note_alarm()
-        await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
-        if campaign_id not in self._slices.begun:
-            await self._inbox.catch_up()
-        self._slices.extend(campaign_id)
+        await self._extend(campaign_id)
+
+    async def _extend(self, campaign_id: int) -> None:
+        if campaign_id in self._beginning:
+            return
+        self._beginning.add(campaign_id)
+        try:
+            await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
+            if campaign_id not in self._slices.begun:
+                await self._inbox.catch_up()
+            self._slices.extend(campaign_id)
+        finally:
+            self._beginning.discard(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:
         """Start a scheduled campaign whose moment has come."""

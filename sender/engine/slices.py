@@ -35,7 +35,7 @@ from sender.pacing.database_clock import READINGS
 from sender.pacing.departures import BATCH_SECONDS
 from sender.pacing.late_departures import LateDepartures
 
-SLICE_SECONDS = 7.5  # longer than one interval of ticks, shorter than two
+SLICE_SECONDS = 9.5  # longer than one interval of ticks, shorter than two
 DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # 100 a second, since nothing is sent
 IDLE_SECONDS = 1.0  # the longest wait when there is nothing to claim
 SHORTEST_IDLE_SECONDS = 0.2

@@ -26,8 +26,8 @@ class BatchTimes:
         self._expected = 0.0
 
     def expect(self, round_trip: float) -> None:
-        """Set what a batch costs at least; a first use of each statement costs twice as much."""
-        self._expected = ROUND_TRIPS * round_trip * (1 if self._latest else 2)
+        """Set what a batch costs at least; a first use of each statement costs more."""
+        self._expected = ROUND_TRIPS * round_trip * (1 if self._latest else 2.5)
 
     def add(self, seconds: float) -> None:
         """Add the time of a batch."""
@@ -54,7 +54,7 @@ class BatchTimes:
     @property
     def covers(self) -> float:
         """The seconds of the rate that a batch covers."""
-        return max(BATCH_SECONDS, 2 * self.longest)
+        return max(BATCH_SECONDS, 2.5 * self.longest)
 
     @property
     def horizon(self) -> timedelta:
