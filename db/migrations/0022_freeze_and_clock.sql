@@ -84,3 +84,80 @@ BEGIN
     FROM given LEFT JOIN frozen USING (id);
 END
 $function$;
+
+CREATE TABLE clock (                            -- the latest reading of the database's clock
+    only_row    boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    read_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ahead_from  timestamptz                     -- the first reading after a jump ahead
+);
+INSERT INTO clock DEFAULT VALUES;
+
+-- Reads the clock (db/queries/clock.py). When it was set back by more than `tolerance`, every moment
+-- that was computed from the wrong time is moved back by as much: a wait lasts as long as it would
+-- have lasted. Return by how much; null: the clock was not set back.
+--
+-- All columns of type timestamptz are moved, but those that an admin has chosen or that are
+-- Telegram's. A moment is wrong when it lies ahead. A wait (…_until, next_…, due_at, resumes_at) is
+-- wrong when it lies ahead by more than a minute: shorter ones may have begun since the clock was
+-- set back. Where the jump ahead was seen, a moment before it is right.
+CREATE FUNCTION read_clock(tolerance interval, jumped boolean) RETURNS interval
+LANGUAGE plpgsql VOLATILE SET jit = off AS $function$
+DECLARE
+    latest clock;
+    present timestamptz;
+    back interval;
+    changed record;
+BEGIN
+    SELECT * INTO STRICT latest FROM clock FOR UPDATE;
+    present := clock_timestamp();
+    back := latest.read_at - present;
+    IF back <= tolerance THEN
+        UPDATE clock SET read_at = greatest(read_at, present),
+            ahead_from = coalesce(ahead_from, CASE WHEN jumped THEN present END);
+        RETURN NULL;
+    END IF;
+
+    -- These are decided again by the true time of day.
+    UPDATE campaigns SET resumes_at = present
+    WHERE status = 'paused' AND paused_at > present AND resumes_at > present
+      AND (pause_reason = 'quiet_hours' OR pause_reason LIKE 'cap\_%');
+    UPDATE account_caps SET
+        day = least(day, (
+            SELECT coalesce(max((present AT TIME ZONE zone)::date),
+                            (present AT TIME ZONE 'UTC')::date)
+            FROM campaign_accounts JOIN campaigns ON campaigns.id = campaign_id
+            WHERE campaign_accounts.account_id = account_caps.account_id)),
+        flooded_at = ARRAY(
+            SELECT CASE WHEN at > present THEN at - back ELSE at END FROM unnest(flooded_at) AS at);
+    DELETE FROM late_departures WHERE departed_at > present;
+
+    FOR changed IN
+        SELECT format('%I', table_name) AS of_table,
+            string_agg(format('%1$I = CASE WHEN %1$I > %2$s THEN %1$I - $1 ELSE %1$I END',
+                              column_name, bound), ', ') AS assignments,
+            string_agg(format('%I > %s', column_name, bound), ' OR ') AS condition
+        FROM information_schema.columns JOIN information_schema.tables
+            USING (table_schema, table_name), LATERAL (
+            SELECT CASE WHEN column_name ~ '_until$|^next_|^due_at$|^resumes_at$' THEN '$3' ELSE '$2'
+                   END AS bound) AS kind
+        WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
+          AND data_type = 'timestamp with time zone' AND table_name <> 'clock'
+          AND (table_name, column_name) NOT IN (
+              ('campaigns', 'starts_at'),
+              ('replies', 'said_at'), ('sweeps', 'until'), ('update_states', 'date'))
+        GROUP BY table_name ORDER BY table_name
+    LOOP
+        EXECUTE format(
+            'UPDATE %s SET %s WHERE %s', changed.of_table, changed.assignments, changed.condition
+        ) USING back, greatest(present, latest.ahead_from),
+                greatest(present + interval '1 minute', latest.ahead_from);
+    END LOOP;
+
+    UPDATE clock SET read_at = present, ahead_from = NULL;
+    INSERT INTO campaign_events (campaign_id, event, status, reason)
+    SELECT id, 'note', status, 'clock_set_back' FROM campaigns
+    WHERE status = 'running' OR status = 'paused' AND resumes_at IS NOT NULL
+    ORDER BY status DESC, id DESC LIMIT 1;
+    RETURN back;
+END
+$function$;

@@ -24,6 +24,7 @@ from sender.background import Background, Signal
 from sender.engine.addressing import Addressing
 from sender.engine.alarms import AlarmScheduler, alarms_of
 from sender.engine.attempt import Attempts
+from sender.engine.clock_watch import ClockWatch
 from sender.engine.expansion import Expansion
 from sender.engine.outcome_handler import OutcomeHandler
 from sender.engine.preparation import Preparation
@@ -70,13 +71,14 @@ class Runtime:
         self._leases = Leases(database, name, at_once=at_once, terms=terms)
         self._notifications = Notifications(database, CHANNEL)
         self._background, self._changed = Background(), Signal()
-        self._rescuer = Rescuer(database)
+        self._rescuer, self._clock_watch = Rescuer(database), ClockWatch(database)
         self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
         self._beginning: set[int] = set()  # campaigns that wait for the inbox
         self._fired_at = self._checked_at = 0.0  # last alarm, last check; on the loop's clock
 
     async def start(self) -> None:
         """Rescue what a predecessor left, set the alarms, begin to watch the rows."""
+        await self._clock_watch.check()  # first: the leases of the dead must not lie a day ahead
         await self._leases.renew()
         await self._build()
         self._note_alarm()
@@ -120,6 +122,7 @@ class Runtime:
             preparation,
             attempts,
             self._settler,
+            self._clock_watch,
             self._name,
         )
 
@@ -149,6 +152,7 @@ class Runtime:
         while True:
             await self._notifications.wait(LOOK_SECONDS)
             try:
+                await self._clock_watch.look()
                 await self.reconcile()
             except Exception as error:
                 log.warning("Cannot set the alarms of the campaigns now: %r", error)
@@ -170,10 +174,10 @@ class Runtime:
         for campaign_id in self._slices.begun:
             if campaign_id not in running:
                 self._slices.halt(campaign_id)
-        for campaign_id in running.difference(self._slices.begun):
-            self._background.start(self._extend(campaign_id))
         await self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
         await self._scheduler.set_alarms(alarms_of(alive))
+        for campaign_id in running.difference(self._slices.begun):
+            self._background.start(self._extend(campaign_id))
 
     async def _restart_stalled_scheduler(self) -> None:
         if asyncio.get_running_loop().time() - self._fired_at > STALLED_SECONDS:

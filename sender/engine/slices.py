@@ -28,6 +28,7 @@ from sender.accounts.pauses import pause
 from sender.background import Background, Signal, first_of
 from sender.engine.attempt import Attempts
 from sender.engine.claiming import Claiming
+from sender.engine.clock_watch import ClockWatch
 from sender.engine.preparation import Preparation
 from sender.engine.settler import Settler
 from sender.pacing.batch_times import BatchTimes
@@ -57,11 +58,12 @@ class Slices:
         preparation: Preparation,
         attempts: Attempts,
         settler: Settler,
+        clock_watch: ClockWatch,
         process: str,
     ) -> None:
         self._database, self._background, self._changed = database, background, changed
         self._eligibility, self._preparation = eligibility, preparation
-        self._attempts, self._settler = attempts, settler
+        self._attempts, self._settler, self._clock_watch = attempts, settler, clock_watch
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._clock, self._times = eligibility.clock, BatchTimes()
         self._claiming = Claiming(database, self._clock, self._times, process)
@@ -142,6 +144,8 @@ class Slices:
         return found
 
     async def _pause(self, plan: Plan, why: Pause) -> None:
+        if why.resumes_at is not None and await self._clock_watch.check():
+            return  # it was decided by a wrong clock
         await pause(self._database, plan.campaign.id, why.reason, why.resumes_at)
 
     async def _plan(self, campaign_id: int) -> Plan | None:
