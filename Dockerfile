@@ -3,7 +3,7 @@
 FROM python:3.12-slim
 
 RUN useradd --create-home --uid 10001 predlagator \
-    && install --directory --owner predlagator /data
+    && install --directory --owner predlagator --mode 0700 /data
 WORKDIR /app
 
 COPY requirements.txt .

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.app import MAIN, CannotRun, login, rekey, run, send
 from bot.process.logs import log_to_stderr
+from bot.process.private_files import prepare_data_dir, warn_of_readable_files
 from bot.settings import Settings, SettingsError, load_settings
 from db.models.errors import DataError
 
@@ -35,6 +36,8 @@ def main() -> None:
     try:
         settings = load_settings()
         log_to_stderr(settings.log_level if "name" in asked else "WARNING", _secrets(settings))
+        prepare_data_dir(settings)
+        warn_of_readable_files(settings)
         asyncio.run(_command(asked, settings))
     except SettingsError as error:
         _say("Predlagator cannot start with these settings:", *error.sentences)

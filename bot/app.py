@@ -14,7 +14,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.process import console
 from bot.process.lean_aiogram import import_aiogram
+from bot.process.private_files import unlock
 from bot.process.standby import stand_by, until_lost
+from bot.process.watched_postgres import watched
 from bot.settings import Settings, strong
 from db.dsn import Dsn
 from db.embedded import EmbeddedPostgres
@@ -48,9 +50,9 @@ async def run(settings: Settings, name: str = MAIN) -> None:
     import_aiogram()
     from bot.process.polling import UnknownToken, run_bot
 
-    stop, secret_key = _stop_on_signals(), settings.unlock()
+    stop, secret_key = _stop_on_signals(), unlock(settings)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(_database(settings))
+        database = await stack.enter_async_context(_database(settings, stop))
         await _check_key(database, secret_key)
 
         own_name = ProcessLock(database.dsn, f"name {name}")
@@ -78,9 +80,9 @@ async def run(settings: Settings, name: str = MAIN) -> None:
 
 async def send(settings: Settings, name: str) -> None:
     """Run the clock and the sender without the bot. Raise AlreadyRunning for a name in use."""
-    stop, secret_key = _stop_on_signals(), settings.unlock()
+    stop, secret_key = _stop_on_signals(), unlock(settings)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(_database(settings))
+        database = await stack.enter_async_context(_database(settings, stop))
         await _check_key(database, secret_key)
 
         own_name = ProcessLock(database.dsn, f"name {name}")
@@ -99,8 +101,8 @@ async def send(settings: Settings, name: str) -> None:
 
 async def login(settings: Settings) -> None:
     """Connect a sender account by phone, code and password, asked for at the terminal."""
-    secret_key = settings.unlock()
-    async with _database(settings) as database:
+    secret_key = unlock(settings)
+    async with _database(settings, asyncio.Event()) as database:
         try:
             account = await connect_account(
                 database,
@@ -120,8 +122,8 @@ async def login(settings: Settings) -> None:
 
 async def rekey(settings: Settings) -> None:
     """Seal all accounts' sessions under a new key, in one transaction."""
-    old_key, new_key = settings.unlock(), settings.next_key()
-    async with _database(settings) as database:
+    old_key, new_key = unlock(settings), settings.next_key()
+    async with _database(settings, asyncio.Event()) as database:
         try:
             if new_key is None:
                 new_key = strong(await console.ask_secret("The new SECRET_KEY:"))
@@ -139,8 +141,12 @@ async def rekey(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the configured Postgres, or start and stop the embedded one; either is migrated."""
+async def _database(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Database]:
+    """Open the configured Postgres, or start and stop the embedded one; either is migrated.
+
+    An embedded one that dies is started again. When that fails `stop` is set, and DatabaseDown is
+    raised in the end.
+    """
     embedded: EmbeddedPostgres | None = None
     if settings.database_url is not None:
         dsn = settings.database_url
@@ -151,7 +157,8 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         database = await open_database(dsn)
         try:
             await migrate(database)
-            yield database
+            async with watched(embedded, stop):
+                yield database
         finally:
             await database.close()
     finally:

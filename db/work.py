@@ -26,6 +26,10 @@ class TryLater(Exception):
         self.seconds = seconds
 
 
+class GiveUp(Exception):
+    """The operation cannot succeed, however often it is tried; str() says why."""
+
+
 class Context:
     """One claim of an operation, as its work sees it."""
 
@@ -75,7 +79,7 @@ class Work(Protocol):
     async def run(self, context: Context) -> None:
         """Run the operation from its checkpoint on, one chunk in one transaction after another.
 
-        It is complete when this returns. Any error but Cancelled is tried again a few times.
+        It is complete when this returns. GiveUp fails it; other errors are tried again a few times.
         """
 
     async def undo(self, connection: Connection, operation: Operation) -> None:

@@ -13,12 +13,13 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 
-from db.models.operation import OperationEvent, OperationKind
+from db.models.operation import Operation, OperationEvent, OperationKind
 from db.notifications import Notifications
 from db.pool import Database, is_unreachable
-from db.queries import operations
-from db.work import Cancelled, ClaimLost, Context, TryLater, Work
+from db.queries import operation_notices, operations
+from db.work import Cancelled, ClaimLost, Context, GiveUp, TryLater, Work
 
 AT_ONCE = 2  # operations that a worker runs side by side
 MOST_ATTEMPTS = 3  # without a checkpoint between them; then the operation has failed
@@ -27,6 +28,8 @@ POLL_SECONDS = 5.0
 HEARTBEAT_SECONDS = operations.HOLD.total_seconds() / 4
 SWEEP_SECONDS = 3600.0
 STOP_SECONDS = 2.0
+NOTIFY_AGAIN = timedelta(seconds=5)  # after a failed notification of an end; doubled each time
+MOST_NOTIFICATIONS = 8  # attempts, within some twenty minutes
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Worker:
         self._kinds = list(works)
         self._running: dict[int, tuple[Context, asyncio.Task[None]]] = {}
         self._woken, self._ended = asyncio.Event(), asyncio.Event()
+        self._shown: set[int] = set()  # ids of operations whose end is shown and not marked
 
     async def run(self) -> None:
         """Work until cancelled, then give back what is under way."""
@@ -111,6 +115,9 @@ class Worker:
             log.info("Operation %s is run by another worker", operation.id)
         except Cancelled:
             await self._attempt_to_end(context, OperationEvent.CANCEL, None)
+        except GiveUp as error:
+            log.error("Operation %s (%s) failed: %s", operation.id, operation.kind, error)
+            await self._attempt_to_end(context, OperationEvent.FAIL, str(error)[:500])
         except Exception as error:
             await self._after_failure(context, error)
 
@@ -179,15 +186,31 @@ class Worker:
                     if (now := asyncio.get_running_loop().time()) > swept_at + SWEEP_SECONDS:
                         swept_at = now
                         await operations.sweep(connection)
-                for operation in unnotified:
-                    await self._works[operation.kind].notify(operation)
-                    async with self._database.connection() as connection:
-                        await operations.mark_notified(connection, operation.id)
+                ends = map(self._notify, unnotified)
+                for failure in await asyncio.gather(*ends, return_exceptions=True):
+                    if failure is not None:
+                        log.warning("An end was not marked as shown yet: %r", failure)
             except Exception as error:
                 log.warning("Cannot show how operations ended yet: %r", error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._ended.wait()
+
+    async def _notify(self, operation: Operation) -> None:
+        """Show how one operation ended; a failure is tried again later, apart from the others."""
+        async with self._database.connection() as connection:
+            attempts = await operation_notices.count_attempt(connection, operation.id, NOTIFY_AGAIN)
+        if operation.id not in self._shown:
+            try:
+                await self._works[operation.kind].notify(operation)
+            except Exception as error:
+                log.warning("The end of operation %s was not shown: %r", operation.id, error)
+                if attempts < MOST_NOTIFICATIONS:
+                    return
+            self._shown.add(operation.id)
+        async with self._database.connection() as connection:
+            await operation_notices.mark_notified(connection, operation.id)
+        self._shown.discard(operation.id)
 
     async def _give_back(self) -> None:
         """Give back what is under way, so that the next process need not wait."""

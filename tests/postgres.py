@@ -7,7 +7,6 @@ pay for a database driver.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -38,16 +37,13 @@ def memory_folder() -> Path | None:
 
 @contextmanager
 def open_folder(parent: Path | None = None) -> Iterator[Path]:
-    """A folder that a server can own, below `parent` or where temporary files are.
+    """A folder for a server, below `parent` or where temporary files are.
 
-    Not below pytest's own folder: each pytest that starts shuts that one for other users, and as
-    root the server is another user.
+    Its path is short, so that the server's own is a client's address of it.
     """
     with TemporaryDirectory(
         prefix="predlagator-postgres-", dir=parent, ignore_cleanup_errors=True
     ) as folder:
-        # The driver's own handler, which runs before this one, makes the folder for its lock again.
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         yield Path(folder)
 
 
@@ -55,6 +51,7 @@ def open_folder(parent: Path | None = None) -> Iterator[Path]:
 def serve() -> Iterator[str]:
     """DSN of an embedded server that has the migrated template; its rows may be lost."""
     with open_folder(memory_folder()) as folder:
+        folder.chmod(0o711)  # PgBouncer runs as the server's user, who must find the socket
         server = EmbeddedPostgres(folder / "data")
         dsn = asyncio.run(_prepare(server))
         yield dsn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.accounts.presses import AskCaps, OpenAccount, ReleaseAccount
-from bot.ui.formatting import account_state, masked, plain, short
+from bot.ui.formatting import account_state, masked, named, plain, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenAccounts
 from bot.ui.pager import Page, turns
@@ -109,10 +109,10 @@ def ask_caps(_: Translator, account_id: int, caps: Caps, *, refused: bool = Fals
 
 
 def _line(_: Translator, account: Account, now: datetime) -> str:
-    parts = [plain(account.name)]
+    parts = [named(account.name)]
     if account.phone:
         parts.append(masked(account.phone))
     state = account_state(_, account, now)
     if account.status_reason:
-        state += f" ({plain(trouble(_, account.status_reason))})"
+        state += f" ({plain(short(trouble(_, account.status_reason), 200))})"
     return f"{_SIGNS[account.status]} " + " · ".join([*parts, state])

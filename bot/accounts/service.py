@@ -1,14 +1,14 @@
-"""The accounts that send: their caps, their release, and events the admins are notified of."""
+"""The accounts that send: their caps and their release."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
-from db.models.account import Account, AccountHistory
+from db.models.account import Account
 from db.models.admin import Admin
 from db.models.caps import Budget, Caps
 from db.pool import Database
-from db.queries import account_events, accounts, audit, caps
+from db.queries import accounts, audit, caps
 
 
 async def page(database: Database, *, limit: int, offset: int) -> list[Account]:
@@ -49,15 +49,3 @@ async def release(database: Database, admin: Admin, account_id: int) -> None:
     async with database.transaction() as connection:
         if await accounts.release(connection, account_id):
             await audit.add(connection, admin.id, "release", "account", account_id)
-
-
-async def page_unnotified(database: Database) -> list[AccountHistory]:
-    """Return events that the admins were not notified of, the oldest first."""
-    async with database.connection() as connection:
-        return await account_events.page_unnotified(connection)
-
-
-async def mark_notified(database: Database, event_id: int) -> None:
-    """Record that the admins were notified of the event."""
-    async with database.connection() as connection:
-        await account_events.mark_notified(connection, event_id)

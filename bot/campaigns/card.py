@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.campaigns.presses import AskStop, PauseCampaign, ResumeCampaign, StopCampaign
 from bot.campaigns.view_model import Progress
 from bot.ui.campaign_lines import account_lines, reason_lines, response_lines, status_line
-from bot.ui.formatting import bar, moment, plain, rate
+from bot.ui.formatting import LONGEST_SHOWN, bar, listed, moment, named, plain, rate, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenCampaign, OpenCampaigns, OpenReport, OpenReview
 from bot.ui.reasons import trouble
@@ -31,8 +31,8 @@ def card(_: Translator, progress: Progress) -> Screen:
     parts.append(
         _(
             "Message: {template} · To: {lists}",
-            template=progress.template,
-            lists=", ".join(progress.contact_lists),
+            template=short(progress.template, LONGEST_SHOWN),
+            lists=listed(_, progress.contact_lists),
         )
     )
     return Screen("\n".join(parts), _keys(_, progress))
@@ -42,8 +42,8 @@ def _head(_: Translator, progress: Progress) -> str:
     campaign = progress.campaign
     status = status_line(_, campaign)
     if campaign.status is CampaignStatus.PAUSED and campaign.pause_reason:
-        status += f": {plain(trouble(_, campaign.pause_reason))}"
-    return f"<b>{plain(campaign.name)}</b>\n{status}"
+        status += f": {plain(short(trouble(_, campaign.pause_reason), 200))}"
+    return f"<b>{named(campaign.name)}</b>\n{status}"
 
 
 def _counts(_: Translator, progress: Progress) -> str:

@@ -142,11 +142,21 @@ class LiveCards:
             async with self._lock:
                 shown = self._shown.get(card)
                 if shown is not None and self._is_due(shown, status):
-                    await self._edit(card, shown)
+                    await self._edit_apart(card, shown, status)
 
     def _is_due(self, shown: _Shown, status: CampaignStatus) -> bool:
         """A change of status does not wait for the interval, unless Telegram has sent a 429."""
         return time.monotonic() >= shown.due_at or (shown.status != status and shown.slowed == 1)
+
+    async def _edit_apart(self, card: CampaignCard, shown: _Shown, status: CampaignStatus) -> None:
+        """Edit the card; an error of one card holds up no other."""
+        try:
+            await self._edit(card, shown)
+        except Exception as error:
+            if is_unreachable(error):
+                raise
+            log.exception("The card of campaign %s was not edited", card.campaign_id)
+            shown.status, shown.due_at = status, time.monotonic() + self._pace.later
 
     async def _edit(self, card: CampaignCard, shown: _Shown) -> None:
         admin = await admins.find(self._database, card.chat_id)

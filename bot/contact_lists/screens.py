@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.contact_lists.presses import AskDeleteList, DeleteList, OpenContactList
-from bot.ui.formatting import basis_word, plain, short
-from bot.ui.i18n import Translator
+from bot.ui.formatting import basis_word, named, plain, short
+from bot.ui.i18n import Markup, Translator
 from bot.ui.navigation import OpenContactLists
 from bot.ui.pager import Page, turns
 from bot.ui.screen import Key, Screen, back, home
@@ -30,19 +30,19 @@ def page(_: Translator, shown: Page[ContactList]) -> Screen:
 
 def _line(_: Translator, one: ContactList) -> str:
     people = _.plural("{n} person", "{n} people", one.size)
-    return f"{plain(one.name)} · {people} · {_basis(_, one)}"
+    return f"{named(one.name)} · {people} · {_basis(_, one)}"
 
 
 def _basis(_: Translator, one: ContactList) -> str:
     if one.basis is Basis.OTHER and one.basis_note:
-        return plain(one.basis_note)
+        return plain(short(one.basis_note, 200))
     return plain(basis_word(_, one.basis).removesuffix("…"))
 
 
 def card(_: Translator, admin: Admin, one: ContactList, attested_by: str) -> Screen:
     """Show one list. `attested_by` is the name of the admin who said why we may write to it."""
     lines = [
-        f"<b>{plain(one.name)}</b>",
+        f"<b>{named(one.name)}</b>",
         _.plural("{n} person", "{n} people", one.size),
         _("Why we may write: {basis} (said {name}, {when})",
             basis=_basis(_, one), name=attested_by, when=_.day_and_clock(one.created_at)),
@@ -78,5 +78,5 @@ def ask_delete(_: Translator, one: ContactList, active_campaigns: int) -> Screen
                 active_campaigns,
             )
         )
-    sure = Key(_("Delete {name}", name=short(one.name)), DeleteList(one.id), "danger")
+    sure = Key(_("Delete {name}", name=Markup(short(one.name))), DeleteList(one.id), "danger")
     return Screen("\n".join(lines), ((sure,), (back(_, OpenContactList(one.id)),)))

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from bot.drafts.presses import AskDiscard, DiscardDraft, OpenStep, StartDraft, Step, Way
-from bot.drafts.view_model import Problem, Review
-from bot.ui.formatting import account_state, mode, moment, plain, rate
+from bot.drafts.refusals import problem_line
+from bot.drafts.view_model import Review
+from bot.ui.formatting import (
+    LONGEST_SHOWN,
+    MOST_LISTED,
+    account_state,
+    listed,
+    mode,
+    moment,
+    named,
+    rate,
+    short,
+)
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenCampaigns, OpenReview
 from bot.ui.screen import Key, Screen, back, home
@@ -18,13 +29,10 @@ MOST_GAPS = 5
 def review(_: Translator, found: Review) -> Screen:
     """Show the draft as it would start now; there is no Start while it has problems."""
     campaign = found.campaign
-    lines = [f"<b>{plain(campaign.name)}</b>", _people(_, found)]
+    lines = [f"<b>{named(campaign.name)}</b>", _people(_, found)]
     if found.template is not None:
-        lines.append(_("Message: {name}", name=found.template.name))
-    lines += [
-        _("From: {name} ({state})", name=a.name, state=account_state(_, a, found.now))
-        for a in found.accounts
-    ]
+        lines.append(_("Message: {name}", name=short(found.template.name, LONGEST_SHOWN)))
+    lines += _accounts(_, found)
     lines.append(
         _(
             "Rate: {rate}, done about {time} if it starts now",
@@ -37,14 +45,8 @@ def review(_: Translator, found: Review) -> Screen:
     lines.append(_mode(_, campaign.mode))
     if campaign.mode is Mode.LIVE:
         lines += _contact_rules(_, campaign)
-    warnings = [_gap(_, gap) for gap in found.gaps[:MOST_GAPS]]
-    warnings += [
-        _("{name} is limited by Telegram: people it has never written to must wait.", name=a.name)
-        for a in found.accounts
-        if a.status is AccountStatus.LIMITED
-    ]
-    warnings += _caps(_, found)
-    problems = [_problem(_, problem, found) for problem in found.problems]
+    warnings = [*_gaps(_, found), *_limits(_, found), *_caps(_, found)]
+    problems = [problem_line(_, problem, found) for problem in found.problems]
     if warnings:
         lines += ["", *(f"⚠ {warning}" for warning in warnings)]
     if problems:
@@ -52,8 +54,23 @@ def review(_: Translator, found: Review) -> Screen:
     return Screen("\n".join(lines), _keys(_, found))
 
 
+def _accounts(_: Translator, found: Review) -> list[str]:
+    """Name the accounts with their states, the first few of many."""
+    lines = [
+        _(
+            "From: {name} ({state})",
+            name=short(account.name, LONGEST_SHOWN),
+            state=account_state(_, account, found.now),
+        )
+        for account in found.accounts[:MOST_LISTED]
+    ]
+    if (rest := len(found.accounts) - MOST_LISTED) > 0:
+        lines.append(_.plural("and {n} more account", "and {n} more accounts", rest))
+    return lines
+
+
 def _people(_: Translator, found: Review) -> str:
-    names = ", ".join(contact_list.name for contact_list in found.contact_lists) or "–"
+    names = listed(_, [contact_list.name for contact_list in found.contact_lists]) or "–"
     audience = found.audience
     parts = [
         _.plural("To {n} person ({lists})", "To {n} people ({lists})", audience.people, lists=names)
@@ -94,15 +111,34 @@ def _contact_rules(_: Translator, campaign: Campaign) -> list[str]:
     return lines
 
 
+def _limits(_: Translator, found: Review) -> list[str]:
+    """Name the accounts that Telegram limits."""
+    names = [a.name for a in found.accounts if a.status is AccountStatus.LIMITED]
+    if len(names) > MOST_LISTED:
+        return [
+            _(
+                "{names} are limited by Telegram: people they have never written to must wait.",
+                names=listed(_, names),
+            )
+        ]
+    return [
+        _(
+            "{name} is limited by Telegram: people it has never written to must wait.",
+            name=short(name, LONGEST_SHOWN),
+        )
+        for name in names
+    ]
+
+
 def _caps(_: Translator, found: Review) -> list[str]:
     """Say what an account may do a day, where that is less than the campaign wants."""
     if found.campaign.mode is not Mode.LIVE:
         return []
-    return [
+    lines = [
         _(
             "{name} writes to at most {n} people a day, {first} of them new, {seconds} s between "
             "them: more in /accounts.",
-            name=account.name,
+            name=short(account.name, LONGEST_SHOWN),
             n=caps.per_day,
             first=caps.first_per_day,
             seconds=caps.first_apart_seconds,
@@ -110,41 +146,42 @@ def _caps(_: Translator, found: Review) -> list[str]:
         for account, caps in zip(found.accounts, found.caps, strict=False)
         if found.messages > min(caps.per_day, caps.first_per_day)
     ]
+    if (rest := len(lines) - MOST_LISTED) > 0:
+        more = _.plural("So it is with {n} more account.", "So it is with {n} more accounts.", rest)
+        return [*lines[:MOST_LISTED], more]
+    return lines
+
+
+def _gaps(_: Translator, found: Review) -> list[str]:
+    """Name the placeholders that are empty for some people, the first few of many."""
+    lines = [_gap(_, gap) for gap in found.gaps[:MOST_GAPS]]
+    if (rest := len(found.gaps) - MOST_GAPS) > 0:
+        lines.append(
+            _.plural(
+                "{n} more field is empty for some people.",
+                "{n} more fields are empty for some people.",
+                rest,
+            )
+        )
+    return lines
 
 
 def _gap(_: Translator, gap: Gap) -> str:
+    field = f"{{{{{short(gap.field, LONGEST_SHOWN)}}}}}"
     if gap.fallback:
         return _.plural(
             "{field} is empty for {n} person: they get “{fallback}”.",
             "{field} is empty for {n} people: they get “{fallback}”.",
             gap.people,
-            field=f"{{{{{gap.field}}}}}",
-            fallback=gap.fallback,
+            field=field,
+            fallback=short(gap.fallback, LONGEST_SHOWN),
         )
     return _.plural(
         "{field} is empty for {n} person: they get nothing in its place.",
         "{field} is empty for {n} people: they get nothing in its place.",
         gap.people,
-        field=f"{{{{{gap.field}}}}}",
+        field=field,
     )
-
-
-def _problem(_: Translator, problem: Problem, found: Review) -> str:
-    match problem:
-        case Problem.NO_LISTS:
-            return _("No contact list is chosen.")
-        case Problem.NO_TEMPLATE:
-            return _("No message is chosen.")
-        case Problem.NO_ACCOUNT:
-            return _("No account is chosen.")
-        case Problem.ACCOUNT_GONE:
-            return _("The account is signed out or switched off: /accounts says how to connect it.")
-        case Problem.NOBODY_LEFT if found.audience.people:
-            return _(
-                "Nobody is left: everybody in the lists is on the stop list or cannot be reached."
-            )
-        case Problem.NOBODY_LEFT:
-            return _("Nobody is left: the lists are empty.")
 
 
 def _keys(_: Translator, found: Review) -> tuple[tuple[Key, ...], ...]:
@@ -180,7 +217,8 @@ def counting(_: Translator, campaign_id: int) -> Screen:
 
 def ask_discard(_: Translator, campaign: Campaign) -> Screen:
     """Ask before the draft is discarded."""
-    text = _("Discard the draft <b>{name}</b>? Nothing was sent.", name=campaign.name)
+    name = short(campaign.name, LONGEST_SHOWN)
+    text = _("Discard the draft <b>{name}</b>? Nothing was sent.", name=name)
     discard = Key(_("Discard the draft"), DiscardDraft(campaign.id), "danger")
     return Screen(text, ((discard,), (back(_, OpenReview(campaign.id)),)))
 

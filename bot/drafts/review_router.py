@@ -10,9 +10,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from bot.campaigns.live_cards import LiveCards
-from bot.drafts import review, service
+from bot.drafts import refusals, review, service
 from bot.drafts.counted_review import show_review
 from bot.drafts.presses import AskDiscard, DiscardDraft, StartDraft
+from bot.drafts.view_model import CannotStart
 from bot.ui import problems
 from bot.ui.background import Background
 from bot.ui.i18n import Translator
@@ -61,8 +62,9 @@ async def start(
 ) -> None:
     try:
         await service.start(database, admin, press.campaign_id)
-    except service.CannotStart:
-        toast = problems.cannot_start(_)
+    except CannotStart as error:
+        unusable = error.unusable
+        toast = refusals.why_not(_, unusable) if unusable else problems.cannot_start(_)
         await show_review(callback, database, press.campaign_id, background, _, toast)
         return
     shown = await cards.show(callback, press.campaign_id, _)

@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.drafts import screens, service
+from bot.drafts import refusals, screens, service
 from bot.drafts.counted_review import show_review
 from bot.drafts.presses import (
     AskRate,
@@ -26,6 +26,7 @@ from bot.drafts.presses import (
     Way,
 )
 from bot.drafts.states import Building
+from bot.drafts.view_model import Deleted
 from bot.ui.background import Background
 from bot.ui.i18n import Translator
 from bot.ui.navigation import NewCampaign
@@ -47,7 +48,7 @@ async def ask_name(event: Message | CallbackQuery, state: FSMContext, _: Transla
 async def type_name(
     message: Message, state: FSMContext, database: Database, admin: Admin, _: Translator
 ) -> None:
-    name = " ".join((message.text or "").replace("\0", "").split())
+    name = " ".join((message.text or "").split())
     if not 1 <= len(name) <= service.LONGEST_NAME:
         await show(message, screens.name_refused(_, service.LONGEST_NAME))
         return
@@ -72,9 +73,13 @@ async def choose_lists(
     _: Translator,
 ) -> None:
     act = service.put_list if isinstance(press, PutList) else service.drop_list
-    await act(database, admin, press.campaign_id, press.contact_list_id)
+    toast = None
+    try:
+        await act(database, admin, press.campaign_id, press.contact_list_id)
+    except Deleted as error:
+        toast = refusals.is_deleted(_, error.name)
     way, offset = press.way, press.offset
-    await _show_step(callback, database, press.campaign_id, Step.LISTS, way, _, offset)
+    await _show_step(callback, database, press.campaign_id, Step.LISTS, way, _, offset, toast)
 
 
 async def choose_accounts(
@@ -110,7 +115,12 @@ async def choose_template(
     background: Background,
     _: Translator,
 ) -> None:
-    await service.choose_template(database, admin, press.campaign_id, press.template_id)
+    try:
+        await service.choose_template(database, admin, press.campaign_id, press.template_id)
+    except Deleted as error:
+        toast, way = refusals.is_deleted(_, error.name), press.way
+        await _show_step(callback, database, press.campaign_id, Step.TEMPLATE, way, _, toast=toast)
+        return
     await _show_next(callback, database, press.campaign_id, Step.TEMPLATE, press.way, background, _)
 
 
@@ -204,10 +214,11 @@ async def _show_step(
     way: Way,
     _: Translator,
     offset: int = 0,
+    toast: str | None = None,
 ) -> None:
     limit = screens.PAGE_SIZE + 1
     choices = await service.choices(database, campaign_id, limit=limit, offset=offset)
-    await show(event, screens.SCREENS[step](_, choices, way))
+    await show(event, screens.SCREENS[step](_, choices, way), toast)
 
 
 def router() -> Router:

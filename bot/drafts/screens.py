@@ -21,7 +21,7 @@ from bot.drafts.presses import (
     Way,
 )
 from bot.drafts.view_model import Choices
-from bot.ui.formatting import account_state, mode, plain, rate, short
+from bot.ui.formatting import account_state, mode, named, rate, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenCampaigns, OpenReview
 from bot.ui.pager import Page, T, turns
@@ -65,7 +65,8 @@ def lists(_: Translator, choices: Choices, way: Way) -> Screen:
     rows = []
     for one in page.items:
         chosen = one.id in choices.chosen_lists
-        label = f"{_tick(chosen)} {short(one.name)} · {_.number(one.size)}"
+        about = _("deleted") if one.archived_at is not None else _.number(one.size)
+        label = f"{_tick(chosen)} {short(one.name)} · {about}"
         press = DropList if chosen else PutList
         rows.append((Key(label, press(way, campaign_id, one.id, offset)),))
     text = _("Who gets it? Choose one list or several; who is in two of them gets it once.")
@@ -92,7 +93,7 @@ def account(_: Translator, choices: Choices, way: Way) -> Screen:
     if page.is_empty_list:
         text = _("No account is connected yet: /accounts says how.")
         return _step(_, choices, way, Step.ACCOUNT, text, [])
-    lines = [f"{plain(one.name)}: {account_state(_, one, choices.now)}" for one in page.items]
+    lines = [f"{named(one.name)}: {account_state(_, one, choices.now)}" for one in page.items]
     if len(choices.accounts) == 1:
         only = choices.accounts[0]
         rows = [(Key(short(only.name), ChooseAccount(way, campaign_id, only.id)),)]
@@ -231,7 +232,7 @@ def _step(
     else:
         before = ORDER[ORDER.index(step) - 1]
         way_back = back(_, OpenStep(way, campaign.id, before))
-    return Screen(f"<b>{plain(campaign.name)}</b>\n{text}", (*rows, (way_back, *onward)))
+    return Screen(f"<b>{named(campaign.name)}</b>\n{text}", (*rows, (way_back, *onward)))
 
 
 SCREENS: dict[Step, Callable[[Translator, Choices, Way], Screen]] = {

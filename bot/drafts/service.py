@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from bot.drafts.view_model import Choices, Review, can_send
+from bot.drafts.view_model import CannotStart, Choices, Deleted, Review, can_send
 from db.models.admin import Admin
 from db.models.campaign import Campaign, CampaignEvent, Mode, QuietHours
 from db.models.draft import Gap
@@ -25,6 +25,7 @@ from db.queries import (
     campaigns,
     caps,
     contact_lists,
+    draft_parts,
     drafts,
     expansion,
     operations,
@@ -34,15 +35,8 @@ from db.queries import (
 LONGEST_NAME = 64
 
 
-class CannotStart(Exception):
-    """The draft has problems (`Review.problems`), or no recipient is left; nothing was changed."""
-
-
 async def create(database: Database, admin: Admin, name: str, zone: str) -> int:
-    """Add a draft and return its id.
-
-    `name` has 1 to LONGEST_NAME characters. `zone` is the IANA zone of its quiet hours.
-    """
+    """Add a draft, `name` of 1 to LONGEST_NAME characters, `zone` an IANA name; return its id."""
     async with database.transaction() as connection:
         campaign_id = await drafts.add(connection, name, admin.id, zone)
         await audit.add(connection, admin.id, "create", "campaign", campaign_id, name=name)
@@ -52,9 +46,11 @@ async def create(database: Database, admin: Admin, name: str, zone: str) -> int:
 async def put_list(
     database: Database, admin: Admin, campaign_id: int, contact_list_id: int
 ) -> None:
-    """Add a contact list to the draft. Raise NotFound when there is no such list."""
+    """Add a contact list to the draft. Raise Deleted; NotFound when there is no such list."""
     async with _changing(database, admin, campaign_id) as connection:
-        await contact_lists.get(connection, contact_list_id)
+        found = await contact_lists.get(connection, contact_list_id)
+        if found.archived_at is not None:
+            raise Deleted(found.name)
         await drafts.put_list(connection, campaign_id, contact_list_id)
 
 
@@ -69,10 +65,13 @@ async def drop_list(
 async def choose_template(
     database: Database, admin: Admin, campaign_id: int, template_id: int
 ) -> None:
-    """Set the draft's message. Raise NotFound when there is no such message."""
+    """Set the draft's message. Raise Deleted; NotFound when there is no such message."""
     async with _changing(database, admin, campaign_id) as connection:
         await templates.get(connection, template_id)
         await drafts.set_template(connection, campaign_id, template_id)
+        unusable = await draft_parts.lock_unusable(connection, campaign_id)
+        if unusable.deleted_template is not None:
+            raise Deleted(unusable.deleted_template)
 
 
 async def put_account(database: Database, admin: Admin, campaign_id: int, account_id: int) -> None:
@@ -119,24 +118,24 @@ async def choose_frequency(
 async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
     """Delete the draft and return its name."""
     async with _changing(database, admin, campaign_id) as connection:
-        campaign = await campaigns.get(connection, campaign_id)
+        name = (await campaigns.get(connection, campaign_id)).name
         await drafts.delete(connection, campaign_id)
-        await audit.add(
-            connection, admin.id, "discard", "campaign", campaign_id, name=campaign.name
-        )
-        return campaign.name
+        await audit.add(connection, admin.id, "discard", "campaign", campaign_id, name=name)
+        return name
 
 
 async def choices(database: Database, campaign_id: int, *, limit: int, offset: int) -> Choices:
     """Return what the draft may be built of: `limit` lists and templates from `offset` on.
 
+    A deleted list that was chosen before is among them, so that it can be taken off.
     Raise NotFound, or Conflict when the campaign is not a draft any more.
     """
     async with database.transaction() as connection:
         await drafts.lock(connection, campaign_id)
+        page = {"limit": limit, "offset": offset}
         chosen_lists, chosen_accounts = await drafts.get_chosen(connection, campaign_id)
-        found_lists = await contact_lists.page(connection, limit=limit, offset=offset)
-        found_templates = await templates.page(connection, limit=limit, offset=offset)
+        found_lists = await contact_lists.page(connection, **page, campaign_id=campaign_id)
+        found_templates = await templates.page(connection, **page)
         return Choices(
             campaign=await campaigns.get(connection, campaign_id),
             contact_lists=tuple(found_lists),
@@ -176,12 +175,13 @@ async def start(database: Database, admin: Admin, campaign_id: int) -> None:
     """Start the draft: status, first deliveries and audit at once, or nothing at all.
 
     A small campaign is expanded whole here; the rest of a large one is an operation, which a
-    sender runs. Raise CannotStart when the draft has a problem, Conflict when it has been started
-    before.
+    sender runs. Raise CannotStart when the draft has a problem, Conflict when it has been
+    started.
     """
     async with _changing(database, admin, campaign_id) as connection:
-        if not await _may_start(connection, campaign_id):
-            raise CannotStart
+        unusable = await draft_parts.lock_unusable(connection, campaign_id)
+        if unusable or not await _may_start(connection, campaign_id):
+            raise CannotStart(unusable)
         await campaigns.advance(connection, campaign_id, CampaignEvent.START, admin_id=admin.id)
         chunk = await expansion.expand(connection, campaign_id)
         if chunk.last and chunk.total == 0:
@@ -223,20 +223,19 @@ async def _changing(
 
 async def _review(connection: Connection, campaign_id: int) -> Review:
     campaign = await campaigns.get(connection, campaign_id)
-    list_ids, _ = await drafts.get_chosen(connection, campaign_id)
     of_campaign = await accounts.page_of_campaign(connection, campaign_id)
-    template = None
-    if campaign.template_id is not None:
-        template = await templates.get(connection, campaign.template_id)
+    template_id = campaign.template_id
+    template = await templates.get(connection, template_id) if template_id else None
     return Review(
         campaign=campaign,
-        contact_lists=tuple([await contact_lists.get(connection, i) for i in sorted(list_ids)]),
+        contact_lists=tuple(await contact_lists.page_of_campaign(connection, campaign_id)),
         template=template,
         accounts=tuple(of_campaign),
         audience=await drafts.count_people(connection, campaign_id),
         gaps=await _gaps(connection, campaign_id, template) if template else (),
         now=datetime.now(UTC),
         caps=tuple([await caps.get(connection, account.id) for account in of_campaign]),
+        unusable=await draft_parts.lock_unusable(connection, campaign_id),
     )
 
 

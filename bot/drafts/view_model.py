@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from db.models.account import Account, AccountStatus
 from db.models.campaign import Campaign, Mode
 from db.models.caps import Caps
 from db.models.contact_list import ContactList
-from db.models.draft import TEST_MESSAGES, Audience, Gap
+from db.models.draft import TEST_MESSAGES, Audience, Gap, Unusable
 from db.models.template import Template
 
 
@@ -19,10 +19,32 @@ class Problem(StrEnum):
     """Why a draft cannot start."""
 
     NO_LISTS = "no_lists"
+    LISTS_DELETED = "lists_deleted"
+    LISTS_UNSAVED = "lists_unsaved"  # their import has not ended
+    TEMPLATE_DELETED = "template_deleted"
     NO_TEMPLATE = "no_template"
     NO_ACCOUNT = "no_account"
     ACCOUNT_GONE = "account_gone"  # every account is signed out or switched off
     NOBODY_LEFT = "nobody_left"  # the lists are empty, or everybody in them is barred
+
+
+class CannotStart(Exception):
+    """The draft has problems (`Review.problems`), or no recipient is left; nothing was changed.
+
+    `unusable` names what is deleted or not saved yet; it may be empty.
+    """
+
+    def __init__(self, unusable: Unusable | None = None) -> None:
+        super().__init__("The draft cannot start")
+        self.unusable = unusable or Unusable()
+
+
+class Deleted(Exception):
+    """The list or the message `name` was deleted, so it cannot be chosen; nothing was changed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was deleted")
+        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +67,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A draft as it would start at the moment `now`. `caps` are the accounts', in their order."""
+    """A draft as it would start at the moment `now`. `caps` are the accounts', in their order.
+
+    `unusable` names what was chosen and is deleted by now, or not saved yet.
+    """
 
     campaign: Campaign
     contact_lists: tuple[ContactList, ...]
@@ -55,6 +80,7 @@ class Review:
     gaps: tuple[Gap, ...]
     now: datetime
     caps: tuple[Caps, ...] = ()
+    unusable: Unusable = field(default_factory=Unusable)
 
     @property
     def messages(self) -> int:
@@ -75,8 +101,14 @@ class Review:
             found.append(Problem.NO_LISTS)
         elif not self.audience.left:
             found.append(Problem.NOBODY_LEFT)
+        if self.unusable.deleted_lists:
+            found.append(Problem.LISTS_DELETED)
+        if self.unusable.unsaved_lists:
+            found.append(Problem.LISTS_UNSAVED)
         if self.template is None:
             found.append(Problem.NO_TEMPLATE)
+        elif self.unusable.deleted_template is not None:
+            found.append(Problem.TEMPLATE_DELETED)
         if not self.accounts:
             found.append(Problem.NO_ACCOUNT)
         elif not can_send(self.accounts):

@@ -70,7 +70,7 @@ async def ask_line(
 async def take_line(
     message: Message, database: Database, admin: Admin, state: FSMContext, _: Translator
 ) -> None:
-    line = (message.text or "").replace("\0", "").strip()
+    line = (message.text or "").strip()
     if not is_closing_line(line):
         await show(message, screens.line_refused(_))
         return

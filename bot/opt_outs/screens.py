@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.opt_outs.presses import AskLine, GoOnWriting, OpenStopList, StopWriting, UseDefaultLine
-from bot.ui.formatting import masked, plain
+from bot.ui.formatting import masked, plain, short
 from bot.ui.i18n import Translator
 from bot.ui.screen import Key, Screen, back, home
 from db.models.admin import Admin, Right
@@ -107,7 +107,9 @@ def decided_before(_: Translator) -> str:
 
 
 def _said(_: Translator, reply: UnclearReply) -> str:
-    return _("<b>{name}</b> wrote: “{words}”", name=who(reply), words=reply.text[:SHOWN_OF_WORDS])
+    return _(
+        "<b>{name}</b> wrote: “{words}”", name=who(reply), words=short(reply.text, SHOWN_OF_WORDS)
+    )
 
 
 def who(reply: UnclearReply) -> str:

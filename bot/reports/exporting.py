@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from aiogram import Bot
 from aiogram.exceptions import (
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramNotFound,
@@ -29,11 +30,12 @@ from bot.ui.reply import write
 from db.models.admin import Admin, Right
 from db.models.operation import Operation, OperationStatus
 from db.pool import Connection, Database
-from db.work import Context, TryLater
+from db.work import Context, GiveUp, TryLater
 
-RETRY_SECONDS = 15.0
+RETRY_SECONDS = 8.0  # doubled with each attempt
 UPLOAD_SECONDS = 300  # for a file of a million rows on a slow line
-CLOSED = (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound)
+CLOSED = (TelegramForbiddenError, TelegramNotFound)
+REFUSED = (TelegramBadRequest, TelegramEntityTooLarge)
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,8 @@ class Export:
         """Write the CSV with every person and send it to the admin's chat.
 
         It is written page by page into a file: a million people are 48 MB. After a kill it is
-        made from the beginning.
+        made from the beginning. After a few failed uploads or one refusal it fails, and the admin
+        gets a sentence instead (`notify`).
         """
         operation = context.operation
         if (admin := await self._admin(operation)) is None:
@@ -65,10 +68,12 @@ class Export:
                 )
             except CLOSED as error:
                 log.info("Admin %s cannot be sent the report: %s", admin.id, error)
+            except REFUSED as error:
+                raise GiveUp(str(error)) from error
             except TelegramRetryAfter as error:
                 raise TryLater(error.retry_after) from error
             except (TelegramNetworkError, TelegramServerError) as error:
-                raise TryLater(RETRY_SECONDS) from error
+                raise TryLater(RETRY_SECONDS * 2 ** (operation.attempts - 1)) from error
 
     async def _write(
         self, path: Path, campaign_id: int, _: Translator, *, full_phones: bool
@@ -91,7 +96,7 @@ class Export:
         try:
             _ = translator_for(admin, self._zone)
             await write(self._bot, admin.id, file_failed(_, operation.subject_id))
-        except CLOSED as error:
+        except (*CLOSED, TelegramBadRequest) as error:
             log.info("Admin %s cannot be told: %s", admin.id, error)
 
     async def _admin(self, operation: Operation) -> Admin | None:

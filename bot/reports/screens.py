@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.campaigns.view_model import Progress
 from bot.reports.presses import SendReportFile
 from bot.ui.campaign_lines import account_lines, reason_lines, response_lines, status_line
-from bot.ui.formatting import duration, moment, plain, rate
+from bot.ui.formatting import LONGEST_SHOWN, duration, moment, named, plain, rate, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenCampaign, OpenCampaigns
 from bot.ui.reasons import trouble
@@ -21,7 +21,7 @@ def report(_: Translator, progress: Progress) -> Screen:
     campaign, counts = progress.campaign, progress.campaign.counts
     share = round(100 * counts.sent / counts.total) if counts.total else 0
     lines = [
-        f"<b>{plain(campaign.name)}</b>",
+        f"<b>{named(campaign.name)}</b>",
         status_line(_, campaign),
         _.plural("{n} person:", "{n} people:", counts.total),
         _("{n} delivered ({share}%)", n=counts.sent, share=share),
@@ -81,7 +81,7 @@ def caption(_: Translator, progress: Progress) -> str:
 def happened(_: Translator, event: CampaignHistory, progress: Progress, by: str | None) -> Screen:
     """Notify an admin of an event. `by` names the admin who caused it; None: the program."""
     campaign = progress.campaign
-    name = campaign.name
+    name = short(campaign.name, LONGEST_SHOWN)
     show = ((Key(_("Show"), OpenCampaign(campaign.id)),),)
     if event.event == CampaignEvent.FINISH:
         return report(_, progress)
@@ -98,9 +98,9 @@ def happened(_: Translator, event: CampaignHistory, progress: Progress, by: str 
         (CampaignEvent.SCHEDULE, False): _("◷ {by} scheduled <b>{name}</b>.", name=name, by=by),
     }
     known = event.event in _EVENTS
-    text = said[CampaignEvent(event.event), by is None] if known else f"<b>{plain(name)}</b>:"
+    text = said[CampaignEvent(event.event), by is None] if known else f"<b>{named(name)}</b>:"
     if event.reason:
-        why = trouble(_, event.reason)
+        why = short(trouble(_, event.reason), 200)
         text += " " + (_("Why: {reason}.", reason=why) if known else f"{plain(why)}.")
     if event.event == CampaignEvent.PAUSE and campaign.resumes_at:
         time = moment(_, campaign.resumes_at, progress.now)

@@ -114,7 +114,7 @@ async def ask_name(query: CallbackQuery, _: Translator, state: FSMContext) -> No
 async def take_name(
     message: Message, admin: Admin, _: Translator, database: Database, state: FSMContext
 ) -> None:
-    name = (message.text or "").replace("\0", "").strip()
+    name = (message.text or "").strip()
     if not 0 < len(name) <= LONGEST_NAME or "\n" in name:
         await show(message, screens.name_refused(_, LONGEST_NAME))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.templates.presses import AskTemplateName, KeepTemplateName, ShowAnotherPerson
 from bot.templates.view_model import Preview
-from bot.ui.formatting import masked, short
+from bot.ui.formatting import LONGEST_SHOWN, masked, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import NewCampaign, OpenTemplates
 from bot.ui.screen import Key, Screen, cancel, home
@@ -128,18 +128,20 @@ def previewed(_: Translator, preview: Preview) -> Screen:
 
 
 def _gap(_: Translator, preview: Preview, gap: Gap) -> str:
-    field = "{{" + gap.field + "}}"
+    field = "{{" + short(gap.field, LONGEST_SHOWN) + "}}"
+    fallback = short(gap.fallback, LONGEST_SHOWN)
+    name = short(preview.list_name or "", LONGEST_SHOWN)
     if gap.people == preview.size and gap.fallback:
         return _(
             "Nobody in {name} has {field}: they get “{fallback}”.",
-            name=preview.list_name,
+            name=name,
             field=field,
-            fallback=gap.fallback,
+            fallback=fallback,
         )
     if gap.people == preview.size:
         return _(
             "Nobody in {name} has {field}: they get nothing in its place.",
-            name=preview.list_name,
+            name=name,
             field=field,
         )
     if gap.fallback:
@@ -148,7 +150,7 @@ def _gap(_: Translator, preview: Preview, gap: Gap) -> str:
             "{field} is empty for {n} people: they get “{fallback}”.",
             gap.people,
             field=field,
-            fallback=gap.fallback,
+            fallback=fallback,
         )
     return _.plural(
         "{field} is empty for {n} person: they get nothing in its place.",

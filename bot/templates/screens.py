@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.templates.presses import AskDeleteTemplate, DeleteTemplate, NewTemplate, OpenTemplate
-from bot.ui.formatting import plain, short
-from bot.ui.i18n import Translator
+from bot.ui.formatting import named, plain, short
+from bot.ui.i18n import Markup, Translator
 from bot.ui.navigation import OpenTemplates
 from bot.ui.pager import Page, turns
 from bot.ui.screen import Key, Screen, back, home
@@ -32,12 +32,12 @@ def page(_: Translator, admin: Admin, shown: Page[Template]) -> Screen:
 
 def _line(one: Template) -> str:
     start = " ".join(one.text.split())[:60]
-    return plain(one.name) if start.startswith(one.name) else f"{plain(one.name)} · {plain(start)}"
+    return named(one.name) if start.startswith(one.name) else f"{named(one.name)} · {plain(start)}"
 
 
 def card(_: Translator, admin: Admin, one: Template, file: Media | None) -> Screen:
     """Show one message as it was written."""
-    lines = [f"<b>{plain(one.name)}</b>"]
+    lines = [f"<b>{named(one.name)}</b>"]
     if file is not None:
         lines.append(_("With a photo.") if file.kind == "photo" else
                      _("With the file {name}.", name=file.file_name))  # fmt: skip
@@ -55,5 +55,5 @@ def ask_delete(_: Translator, one: Template) -> Screen:
         "Delete <b>{name}</b>? It cannot be undone. Campaigns that use it go on with it.",
         name=one.name,
     )
-    sure = Key(_("Delete {name}", name=short(one.name)), DeleteTemplate(one.id), "danger")
+    sure = Key(_("Delete {name}", name=Markup(short(one.name))), DeleteTemplate(one.id), "danger")
     return Screen(text, ((sure,), (back(_, OpenTemplate(one.id)),)))

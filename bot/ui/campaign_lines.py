@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.ui.formatting import account_state, campaign_sign, campaign_status, mode, moment, plain
+from bot.ui.formatting import (
+    MOST_LISTED,
+    account_state,
+    campaign_sign,
+    campaign_status,
+    mode,
+    moment,
+    named,
+    plain,
+    short,
+)
 from bot.ui.i18n import Translator
 from bot.ui.reasons import delivery_reason
 from db.models.account import Account, AccountStatus
 from db.models.campaign import Campaign, CampaignStatus, Mode
 from db.models.report import ReasonCount, Responses
 
+LONGEST_REASON = 120  # characters; Telegram's own names of errors are shorter
+
 
 def campaign_line(_: Translator, campaign: Campaign, now: datetime) -> str:
     """Return one line of a list: "● Spring sale · 412 of 1,204 · about 18:40 MSK"."""
     counts = campaign.counts
-    parts = [plain(campaign.name)]
+    parts = [named(campaign.name)]
     if campaign.status is CampaignStatus.SCHEDULED and campaign.starts_at:
         parts.append(moment(_, campaign.starts_at, now))
     elif campaign.status is not CampaignStatus.DRAFT:
@@ -50,15 +62,22 @@ def response_lines(_: Translator, responses: Responses) -> list[str]:
 def reason_lines(_: Translator, reasons: Sequence[ReasonCount]) -> list[str]:
     """Return "– blocked us: 12", one line each."""
     return [
-        f"– {plain(delivery_reason(_, reason.reason))}: {_.number(reason.people)}"
+        f"– {plain(short(delivery_reason(_, reason.reason), LONGEST_REASON))}: "
+        f"{_.number(reason.people)}"
         for reason in reasons
     ]
 
 
 def account_lines(_: Translator, accounts: Sequence[Account], now: datetime) -> list[str]:
-    """Return a line for each account that is not ready: in which state, and until when."""
-    return [
-        f"{plain(account.name)}: {account_state(_, account, now)}"
-        for account in accounts
-        if account.status is not AccountStatus.ACTIVE
+    """Return lines for the accounts that are not ready: in which state, and until when.
+
+    Of many accounts the first few have a line of their own.
+    """
+    waiting = [account for account in accounts if account.status is not AccountStatus.ACTIVE]
+    lines = [
+        f"{named(account.name)}: {account_state(_, account, now)}"
+        for account in waiting[:MOST_LISTED]
     ]
+    if (rest := len(waiting) - MOST_LISTED) > 0:
+        lines.append(_.plural("and {n} more account", "and {n} more accounts", rest))
+    return lines

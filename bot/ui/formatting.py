@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.ui.i18n import Translator
+from bot.ui.i18n import Markup, Translator
 from db.models.account import Account, AccountStatus
 from db.models.campaign import CampaignStatus, Counts, Mode
 from db.models.contact_list import Basis
@@ -13,6 +14,8 @@ from db.models.rate import Rate
 
 BAR_CELLS = 10
 SHORTENED = 28  # characters of a name on a button
+LONGEST_SHOWN = 64  # characters of a name in a text
+MOST_LISTED = 5  # names in a row, accounts or warnings on a screen
 
 
 def campaign_sign(status: CampaignStatus) -> str:
@@ -94,9 +97,22 @@ def duration(_: Translator, value: timedelta) -> str:
     return _("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
-def short(name: str) -> str:
-    """Return the name, cut to fit a button."""
-    return name if len(name) <= SHORTENED else name[: SHORTENED - 1] + "…"
+def short(name: str, most: int = SHORTENED) -> str:
+    """Return the name, cut to `most` characters: to fit a button unless that is given."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def named(name: str) -> str:
+    """Return a name that people typed, cut to LONGEST_SHOWN and escaped for Telegram's HTML."""
+    return plain(short(name, LONGEST_SHOWN))
+
+
+def listed(_: Translator, names: Sequence[str]) -> str:
+    """Return the names in a row, cut and not escaped: "May, June and 12 more"."""
+    shown = ", ".join(short(name, LONGEST_SHOWN) for name in names[:MOST_LISTED])
+    if (rest := len(names) - MOST_LISTED) <= 0:
+        return shown
+    return _.plural("{names} and {n} more", "{names} and {n} more", rest, names=Markup(shown))
 
 
 def plain(text: str) -> str:

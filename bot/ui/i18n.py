@@ -6,8 +6,8 @@ A screen is given `_`, the Translator of its reader:
     _.plural("{n} person", "{n} people", count)
 
 The msgid is English; the catalog under locales/ (gettext) has the other languages. Numbers, dates
-and months are written as CLDR says, through Babel. Values are escaped for HTML unless they are
-`Markup`, so that what people typed cannot break a message.
+and months are written as CLDR says, through Babel. Values are cut to LONGEST_VALUE and escaped for
+HTML unless they are `Markup`, so that what people typed cannot break a message or fill it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from db.models.admin import Admin
 
 Language = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+LONGEST_VALUE = 600  # characters of a value in a sentence; longer ones are cut
 _LOCALES: dict[Language, str] = {"en": "en_GB", "ru": "ru"}  # of CLDR: "4 Dec", "4 дек."
 
 
@@ -80,7 +81,10 @@ class Translator:
     def _prepare(self, value: object) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
             return self.number(value)
-        return html.escape(str(value), quote=False)
+        text = str(value)
+        if len(text) > LONGEST_VALUE:
+            text = text[: LONGEST_VALUE - 1] + "…"
+        return html.escape(text, quote=False)
 
 
 def language_of(tag: str | None) -> Language:

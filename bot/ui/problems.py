@@ -70,6 +70,17 @@ def unexpected(_: Translator, incident: str) -> Screen:
     )
 
 
+def not_shown(_: Translator) -> Screen:
+    """Say that there is news which Telegram refuses to show as it is."""
+    return Screen(
+        _(
+            "Something has happened that I cannot show here: Telegram does not take the message. "
+            "/start shows how everything stands."
+        ),
+        ((home(_),),),
+    )
+
+
 def unhandled(_: Translator) -> Screen:
     """Answer a message that no handler takes."""
     return Screen(

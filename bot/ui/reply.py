@@ -15,9 +15,11 @@ from aiogram.types import (
     Message,
 )
 
+from bot.ui.formatting import short
 from bot.ui.screen import Screen
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+LONGEST_TOAST = 200  # characters: https://core.telegram.org/bots/api#answercallbackquery
 
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
@@ -45,7 +47,7 @@ async def show(event: Message | CallbackQuery, screen: Screen, toast: str | None
             screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW
         )
     with suppress(TelegramBadRequest):  # the query is too old to be answered
-        await event.answer(toast)
+        await event.answer(toast and short(toast, LONGEST_TOAST))
     message = event.message
     if isinstance(message, InaccessibleMessage) or message is None or message.text is None:
         return await write(event.bot, event.from_user.id, screen)
@@ -66,3 +68,22 @@ async def write(bot: Bot | None, chat_id: int, screen: Screen) -> Message:
     return await bot.send_message(
         chat_id, screen.text, reply_markup=keyboard(screen), link_preview_options=NO_PREVIEW
     )
+
+
+async def rewrite(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> int:
+    """Show the screen in an earlier message of the bot, or in a new one when that is gone.
+
+    Return the id of the message that shows it.
+    """
+    try:
+        await bot.edit_message_text(
+            screen.text,
+            chat_id=chat_id,
+            message_id=message_id,
+            reply_markup=keyboard(screen),
+            link_preview_options=NO_PREVIEW,
+        )
+    except TelegramBadRequest as error:
+        if "not modified" not in error.message:
+            return (await write(bot, chat_id, screen)).message_id
+    return message_id

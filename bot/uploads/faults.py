@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen, home
+from bot.uploads.intake.bad_rows import bad_rows
 from bot.uploads.intake.decode import Refusal
 from bot.uploads.intake.identities import RowFault
+from bot.uploads.intake.limits import LONGEST_CELL, LONGEST_KEY, LONGEST_LINE, MOST_CELLS
+from bot.uploads.intake.parse import Tally
 
 
 def refused(_: Translator, why: Refusal) -> Screen:
@@ -33,6 +38,19 @@ def refused(_: Translator, why: Refusal) -> Screen:
         ),
         Refusal.BINARY: _("This is no text, so there is no list in it. Send a CSV, JSONL or TXT."),
         Refusal.HEADER_ONLY: _("This file has a header and nothing under it."),
+        Refusal.LONG_ROWS: _(
+            "The lines of this file are too long to be read: a line may have {line} characters, a "
+            "cell {cell}, and there may be {cells} cells in a line. Put one person on each line "
+            "and send it again.",
+            line=LONGEST_LINE,
+            cell=LONGEST_CELL,
+            cells=MOST_CELLS,
+        ),
+        Refusal.LONG_TITLE: _(
+            "The title of a column is longer than {n} characters. Shorten it in the first line "
+            "and send the file again.",
+            n=LONGEST_KEY,
+        ),
     }[why]
     return Screen(sentence, ((home(_),),))
 
@@ -68,4 +86,14 @@ def reason(_: Translator, why: RowFault) -> str:
         RowFault.INVITE_LINK: _("an invite link, not a username"),
         RowFault.NOT_AN_ID: _("not an id"),
         RowFault.NOT_JSON: _("the line is not JSON"),
+        RowFault.LINE_TOO_LONG: _("the line is longer than {n} characters", n=LONGEST_LINE),
+        RowFault.CELL_TOO_LONG: _("a cell is longer than {n} characters", n=LONGEST_CELL),
+        RowFault.KEY_TOO_LONG: _("a key is longer than {n} characters", n=LONGEST_KEY),
+        RowFault.TOO_MANY_CELLS: _("more than {n} columns", n=MOST_CELLS),
     }[why]
+
+
+def bad_rows_file(_: Translator, tally: Tally, titles: Sequence[str]) -> bytes:
+    """Return bad_rows.csv with every rejected row. It may run in a thread."""
+    reasons = {why: reason(_, why) for why, _count in tally.reasons}
+    return bad_rows(tally.rejected, titles, (_("row"), _("reason")), reasons.__getitem__)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Coroutine
@@ -25,7 +26,7 @@ from bot.ui.reply import NO_PREVIEW, keyboard, show
 from bot.ui.rights import BUILD
 from bot.ui.screen import Screen
 from bot.uploads import faults, saving_screens, screens, service
-from bot.uploads.intake.bad_rows import FILE_NAME, bad_rows
+from bot.uploads.intake.bad_rows import FILE_NAME
 from bot.uploads.intake.decode import Refusal
 from bot.uploads.intake.pasted import contact_file, is_pasted_list
 from bot.uploads.presses import (
@@ -171,8 +172,7 @@ async def check(
             shown, screens.checked(_, press.upload_id, tally, found.known, found.suppressed)
         )
         if tally.rejected:
-            heads = (_("row"), _("reason"))
-            table = bad_rows(tally.rejected, found.titles, heads, lambda why: faults.reason(_, why))
+            table = await asyncio.to_thread(faults.bad_rows_file, _, tally, found.titles)
             await shown.answer_document(
                 BufferedInputFile(table, FILE_NAME), caption=screens.bad_rows_caption(_)
             )

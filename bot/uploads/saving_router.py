@@ -137,7 +137,7 @@ async def drop(
 
 def _one_line(message: Message, longest: int) -> str | None:
     """Return what was typed, trimmed; None unless it is one line of 1 to `longest` characters."""
-    text = (message.text or "").replace("\0", "").strip()
+    text = (message.text or "").strip()
     return text if 0 < len(text) <= longest and "\n" not in text else None
 
 

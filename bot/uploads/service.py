@@ -17,7 +17,7 @@ from itertools import islice
 from bot.uploads.intake import preview
 from bot.uploads.intake.columns import Reading, guess_reading
 from bot.uploads.intake.decode import Refusal, refusal
-from bot.uploads.intake.parse import Duplicate, Rejected, Tally, body, people
+from bot.uploads.intake.parse import Duplicate, Rejected, Tally, people, refusal_of_rows
 from bot.uploads.intake.preview import FilePreview, Spelling
 from db.models.admin import Admin
 from db.models.contact import NewContact
@@ -49,11 +49,9 @@ async def receive(
     database: Database, admin: Admin, file_name: str, content: bytes, region: str
 ) -> int | Refusal:
     """Store a file and guess how it is read. Return the upload's id, or why it is no list."""
-    if (why := refusal(content)) is not None:
-        return why
-    reading = await asyncio.to_thread(guess_reading, content, region)
-    if next(body(content, reading), None) is None:
-        return Refusal.HEADER_ONLY
+    reading = await asyncio.to_thread(_first_reading, content, region)
+    if isinstance(reading, Refusal):
+        return reading
     chosen = {"how": reading.to_json(), "name": _title(file_name)}
     async with database.transaction() as connection:
         return await uploads.add(connection, admin.id, file_name[:200], content, chosen)
@@ -186,6 +184,14 @@ async def chunks(
     found = people(content, reading, region)
     while chunk := await asyncio.to_thread(lambda: list(islice(found, CHUNK_ROWS))):
         yield chunk
+
+
+def _first_reading(content: bytes, region: str) -> Reading | Refusal:
+    """Guess how the file is read, or return why it is no list. Reads the whole file."""
+    if (why := refusal(content)) is not None:
+        return why
+    reading = guess_reading(content, region)
+    return refusal_of_rows(content, reading) or reading
 
 
 def _reading(upload: Upload) -> Reading:

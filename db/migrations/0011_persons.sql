@@ -24,6 +24,11 @@ CREATE INDEX contacts_by_person ON contacts (person_id) WHERE person_id IS NOT N
 CREATE INDEX contacts_by_phone ON contacts (phone) WHERE phone IS NOT NULL;
 CREATE INDEX contacts_by_username ON contacts (lower(username)) WHERE username IS NOT NULL;
 
+CREATE VIEW contact_users AS                    -- Telegram's ids of the people who are contacts
+SELECT user_id FROM contacts WHERE user_id IS NOT NULL
+UNION ALL
+SELECT peer_id FROM contacts JOIN persons ON persons.id = person_id WHERE kind = 'user';
+
 INSERT INTO persons (kind, peer_id) SELECT DISTINCT kind, peer_id FROM peers ORDER BY 1, 2;
 UPDATE contacts SET person_id = latest.person_id, identified_at = latest.resolved_at
 FROM (SELECT DISTINCT ON (contact_id) contact_id, persons.id AS person_id, resolved_at

@@ -17,6 +17,22 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """The names of what was chosen for a draft and can no longer be, or not yet, sent to or sent.
+
+    A draft with any of it cannot start.
+    """
+
+    deleted_lists: tuple[str, ...] = ()
+    unsaved_lists: tuple[str, ...] = ()  # their import has not ended
+    deleted_template: str | None = None
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return bool(self.deleted_lists or self.unsaved_lists or self.deleted_template is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
     """The people of a draft's lists, each counted once.
 

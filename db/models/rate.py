@@ -12,7 +12,7 @@ _PERIODS = {
     3600: ("h", "hour", "ч", "час"),
 }
 _SECONDS = {word: seconds for seconds, words in _PERIODS.items() for word in words}
-_WRITTEN = re.compile(r"\s*(\d{1,6})\s*(?:/|per|в)?\s*([a-zа-я]*)\.?\s*", re.IGNORECASE)
+_WRITTEN = re.compile(r"(\d{1,6}) ?(?:/|per|в)? ?([a-zа-я]*)\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Rate:
     @classmethod
     def parse(cls, text: str) -> Rate | None:
         """Return the rate of "20/min", "2/s", "500/h" or "20" (per minute), else None."""
-        if not (match := _WRITTEN.fullmatch(text)):
+        if not (match := _WRITTEN.fullmatch(" ".join(text.split()))):
             return None
         count, seconds = int(match[1]), _SECONDS.get(match[2].casefold())
         return cls(count, seconds) if count and seconds else None

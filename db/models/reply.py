@@ -8,12 +8,17 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One incoming private message. `said_at` is by Telegram's clock."""
+    """One incoming private message, with the text of its latest edit.
+
+    `said_at` and `edited_at` are by Telegram's clock, in whole seconds. `edited_at` None: not
+    edited.
+    """
 
     peer_id: int
     message_id: int
     text: str
     said_at: datetime
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,15 @@ class UnclearReply:
     username: str | None
     phone: str | None
     stops: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedQuestion:
+    """The message `message_id` of the bot, which shows an admin a text that was edited since."""
+
+    reply_id: int
+    admin_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)

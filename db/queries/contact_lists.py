@@ -27,14 +27,30 @@ async def get(connection: Connection, contact_list_id: int) -> ContactList:
 
 PAGE_CONTACT_LISTS = """
 SELECT * FROM contact_lists
-WHERE archived_at IS NULL AND ready_at IS NOT NULL
+WHERE ready_at IS NOT NULL AND (archived_at IS NULL OR id IN (
+    SELECT contact_list_id FROM campaign_contact_lists WHERE campaign_id = $3 AND NOT excluded))
 ORDER BY id DESC LIMIT $1 OFFSET $2
 """
 
 
-async def page(connection: Connection, *, limit: int = 20, offset: int = 0) -> list[ContactList]:
-    """Return the lists that are not archived, newest first."""
-    rows = await connection.fetch(PAGE_CONTACT_LISTS, limit, offset)
+async def page(
+    connection: Connection, *, limit: int = 20, offset: int = 0, campaign_id: int | None = None
+) -> list[ContactList]:
+    """Return the lists that are not archived, newest first, and all lists of `campaign_id`."""
+    rows = await connection.fetch(PAGE_CONTACT_LISTS, limit, offset, campaign_id)
+    return [_contact_list(row) for row in rows]
+
+
+PAGE_LISTS_OF_CAMPAIGN = """
+SELECT contact_lists.* FROM contact_lists
+JOIN campaign_contact_lists ON contact_list_id = contact_lists.id
+WHERE campaign_id = $1 AND NOT excluded ORDER BY contact_lists.id
+"""
+
+
+async def page_of_campaign(connection: Connection, campaign_id: int) -> list[ContactList]:
+    """Return the lists that this campaign writes to, in any state, oldest first."""
+    rows = await connection.fetch(PAGE_LISTS_OF_CAMPAIGN, campaign_id)
     return [_contact_list(row) for row in rows]
 
 

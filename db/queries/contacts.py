@@ -52,6 +52,13 @@ WITH incoming AS (
     FROM incoming ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
         person_id = coalesce(contacts.person_id, excluded.person_id),
+        identified_at = CASE
+            WHEN (coalesce(excluded.user_id, contacts.user_id),
+                  coalesce(excluded.phone, contacts.phone),
+                  lower(coalesce(excluded.username, contacts.username)))
+                IS NOT DISTINCT FROM (contacts.user_id, contacts.phone, lower(contacts.username))
+            THEN contacts.identified_at END,
+        unreachable_reason = nullif(contacts.unreachable_reason, 'two_people'),
         user_id = coalesce(excluded.user_id, contacts.user_id),
         phone = coalesce(excluded.phone, contacts.phone),
         username = coalesce(excluded.username, contacts.username),
@@ -74,7 +81,7 @@ async def add_batch(connection: Connection, contact_list_id: int, people: Batch)
     Contacts known already are kept and learn what this file knows besides. A contact with a name
     that a known person carries is taken for that person, until Telegram confirms it. Rows are taken
     in the order of their keys, so that two uploads at once wait for each other instead of
-    deadlocking.
+    deadlocking. A contact that gets a new name is identified again: its names are compared again.
     """
     await connection.execute(
         ADD_MEMBERS,

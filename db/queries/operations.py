@@ -206,22 +206,17 @@ async def find_active(
 
 PAGE_UNNOTIFIED_OPERATIONS = """
 SELECT * FROM operations
-WHERE kind = ANY($1) AND finished_at IS NOT NULL AND notified_at IS NULL ORDER BY id LIMIT 100
+WHERE kind = ANY($1) AND finished_at IS NOT NULL AND notified_at IS NULL
+  AND notify_due_at <= clock_timestamp()
+ORDER BY id LIMIT 20
 """
 
 
 async def page_unnotified(
     connection: Connection, kinds: Sequence[OperationKind]
 ) -> list[Operation]:
-    """Return the ended operations of these kinds whose end is not shown yet, oldest first."""
+    """Return ended operations of these kinds whose end is to be shown now, oldest first."""
     return [_operation(row) for row in await connection.fetch(PAGE_UNNOTIFIED_OPERATIONS, kinds)]
-
-
-MARK_OPERATION_NOTIFIED = "UPDATE operations SET notified_at = now() WHERE id = $1"
-
-
-async def mark_notified(connection: Connection, operation_id: int) -> None:
-    await connection.execute(MARK_OPERATION_NOTIFIED, operation_id)
 
 
 SWEEP_OPERATIONS = "DELETE FROM operations WHERE finished_at < now() - $1::interval"

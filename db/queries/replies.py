@@ -16,16 +16,30 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 ADD_REPLIES = """
-INSERT INTO replies (account_id, peer_id, message_id, text, said_at)
-SELECT $1, given.* FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[]) AS given
-    (peer_id, message_id, text, said_at)
-WHERE EXISTS (SELECT FROM contacts WHERE contacts.user_id = given.peer_id)
-ON CONFLICT (account_id, message_id) DO NOTHING
+INSERT INTO replies (account_id, peer_id, message_id, text, said_at, edited_at)
+SELECT DISTINCT ON (message_id) $1::bigint, given.* FROM unnest(
+    $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[]) AS given
+    (peer_id, message_id, text, said_at, edited_at)
+WHERE EXISTS (SELECT FROM contact_users WHERE user_id = given.peer_id)
+  AND (NOT $7 OR EXISTS (SELECT FROM replies AS stored
+       WHERE stored.account_id = $1 AND stored.message_id = given.message_id))
+ORDER BY message_id, edited_at DESC NULLS LAST
+ON CONFLICT (account_id, message_id) DO UPDATE SET
+    text = excluded.text, edited_at = excluded.edited_at,
+    handled_at = CASE WHEN replies.text = excluded.text THEN replies.handled_at END
+WHERE (replies.text, replies.edited_at) IS DISTINCT FROM (excluded.text, excluded.edited_at)
+  AND coalesce(replies.edited_at, '-infinity') <= coalesce(excluded.edited_at, '-infinity')
 """
 
 
-async def add(connection: Connection, account_id: int, replies: Sequence[Reply]) -> None:
-    """Add messages that this account received; a message that is stored already is ignored.
+async def add(
+    connection: Connection, account_id: int, replies: Sequence[Reply], *, only_stored: bool = False
+) -> None:
+    """Add messages that this account received, as they are after their latest edit.
+
+    A stored message gets the text of a later edit, and is unhandled again if its text changes; an
+    earlier state of it is ignored. Of two edits in one second the one added last counts: Telegram's
+    moments have whole seconds. With `only_stored` no row is added.
 
     Only messages of contacts are stored: other conversations of the account are private.
     """
@@ -36,13 +50,24 @@ async def add(connection: Connection, account_id: int, replies: Sequence[Reply])
         [reply.message_id for reply in replies],
         [reply.text for reply in replies],
         [reply.said_at for reply in replies],
+        [reply.edited_at for reply in replies],
+        only_stored,
     )
+
+
+FIND_SAID_SINCE = "SELECT message_id FROM replies WHERE account_id = $1 AND said_at >= $2"
+
+
+async def find_said_since(connection: Connection, account_id: int, since: datetime) -> list[int]:
+    """Return the ids of the stored messages that this account received since then."""
+    rows = await connection.fetch(FIND_SAID_SINCE, account_id, since)
+    return [row["message_id"] for row in rows]
 
 
 SAVE_READS = """
 INSERT INTO reads (account_id, peer_id, max_id)
 SELECT $1, given.* FROM unnest($2::bigint[], $3::bigint[]) AS given (peer_id, max_id)
-WHERE EXISTS (SELECT FROM contacts WHERE contacts.user_id = given.peer_id)
+WHERE EXISTS (SELECT FROM contact_users WHERE user_id = given.peer_id)
 ON CONFLICT (account_id, peer_id) DO UPDATE SET max_id = excluded.max_id, changed_at = now()
 WHERE reads.max_id < excluded.max_id
 """
@@ -193,7 +218,7 @@ async def find_sent(
     return {row["message_id"] for row in rows}
 
 
-FIND_CONTACTS = "SELECT DISTINCT user_id FROM contacts WHERE user_id = ANY($1)"
+FIND_CONTACTS = "SELECT DISTINCT user_id FROM contact_users WHERE user_id = ANY($1)"
 
 
 async def find_contacts(connection: Connection, peer_ids: list[int]) -> set[int]:
@@ -204,13 +229,16 @@ async def find_contacts(connection: Connection, peer_ids: list[int]) -> set[int]
 
 FIND_SUPPRESSED_IN_FLIGHT = """
 SELECT deliveries.id FROM deliveries JOIN contacts ON contacts.id = contact_id
-WHERE status = 'sending' AND first_attempt_at IS NOT NULL AND EXISTS (
-    SELECT FROM suppressions WHERE identity_hash = ANY(contacts.identity_hashes))
+WHERE status = 'sending' AND first_attempt_at IS NOT NULL AND (EXISTS (
+    SELECT FROM suppressions WHERE identity_hash = ANY(contacts.identity_hashes)
+) OR EXISTS (
+    SELECT FROM suppressions JOIN person_names USING (identity_hash)
+    WHERE person_names.person_id = deliveries.person_id))
 """
 
 
 async def find_suppressed_in_flight(connection: Connection) -> set[int]:
-    """Return the ids of frozen deliveries in flight whose contact is suppressed.
+    """Return the ids of frozen deliveries in flight whose person is suppressed, by any name.
 
     They were frozen before the suppression, and may not have left yet.
     """

@@ -37,7 +37,8 @@ async def get_responses(connection: Connection, campaign_id: int) -> Responses:
 
 
 STREAM_LINES = """
-SELECT d.pos, c.user_id, c.phone, c.username, d.status, d.reason, d.settled_at, d.message_id
+SELECT d.pos, coalesce(c.user_id, d.peer_id) AS user_id, c.phone, c.username, d.status, d.reason,
+    d.settled_at, d.message_id
 FROM deliveries d JOIN contacts c ON c.id = d.contact_id
 WHERE d.campaign_id = $1 ORDER BY d.pos
 """

@@ -9,20 +9,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db.models.errors import NotFound
-from db.models.reply import UnclearReply
+from db.models.reply import ClaimedReply, OutdatedQuestion, UnclearReply
 
 if TYPE_CHECKING:
     from db.pool import Connection
 
 ADD_UNCLEAR_REPLY = """
-INSERT INTO unclear_replies (peer_id, account_id, text) VALUES ($1, $2, $3)
+INSERT INTO unclear_replies (peer_id, account_id, text, message_id) VALUES ($1, $2, $3, $4)
 ON CONFLICT (peer_id) WHERE decided_at IS NULL DO NOTHING RETURNING id
 """
 
 
-async def add(connection: Connection, peer_id: int, account_id: int, text: str) -> bool:
-    """Open a question to the admins; return False when one about this person is open already."""
-    return await connection.fetchval(ADD_UNCLEAR_REPLY, peer_id, account_id, text) is not None
+async def add(
+    connection: Connection, peer_id: int, account_id: int, text: str, message_id: int | None = None
+) -> bool:
+    """Open a question to the admins; return False when one about this person is open already.
+
+    `message_id` is that of the reply, which may be edited: see `revise`.
+    """
+    values = (peer_id, account_id, text, message_id)
+    return await connection.fetchval(ADD_UNCLEAR_REPLY, *values) is not None
+
+
+REVISE_UNCLEAR_REPLY = """
+UPDATE unclear_replies SET text = $4
+WHERE peer_id = $1 AND account_id = $2 AND message_id = $3 AND decided_at IS NULL AND text <> $4
+"""
+
+
+async def revise(connection: Connection, reply: ClaimedReply) -> None:
+    """Give the open question about this very message the text that it has now, if any is open."""
+    values = (reply.peer_id, reply.account_id, reply.message_id, reply.text)
+    await connection.execute(REVISE_UNCLEAR_REPLY, *values)
 
 
 PAGE_UNNOTIFIED_REPLIES = """
@@ -32,7 +50,7 @@ WHERE notified_at IS NULL AND decided_at IS NULL ORDER BY id LIMIT 20
 
 
 async def page_unnotified(connection: Connection) -> list[int]:
-    """Return the ids of up to 20 open replies that no admin was notified of, oldest first."""
+    """Return the ids of up to 20 open replies without notices to the admins, oldest first."""
     return [row["id"] for row in await connection.fetch(PAGE_UNNOTIFIED_REPLIES)]
 
 
@@ -40,8 +58,36 @@ MARK_REPLY_NOTIFIED = "UPDATE unclear_replies SET notified_at = now() WHERE id =
 
 
 async def mark_notified(connection: Connection, reply_id: int) -> None:
-    """Record that the admins were notified of this reply."""
+    """Record that the notices of this reply are written."""
     await connection.execute(MARK_REPLY_NOTIFIED, reply_id)
+
+
+SAVE_QUESTION = """
+INSERT INTO unclear_reply_questions (reply_id, admin_id, message_id, text) VALUES ($1, $2, $3, $4)
+ON CONFLICT (reply_id, admin_id) DO UPDATE SET
+    message_id = excluded.message_id, text = excluded.text
+"""
+
+
+async def save_question(
+    connection: Connection, reply_id: int, admin_id: int, message_id: int, text: str
+) -> None:
+    """Record which message of the bot asks this admin, and the text of the reply that it shows."""
+    await connection.execute(SAVE_QUESTION, reply_id, admin_id, message_id, text)
+
+
+FIND_OUTDATED_QUESTIONS = """
+SELECT reply_id, admin_id, unclear_reply_questions.message_id
+FROM unclear_replies JOIN unclear_reply_questions ON reply_id = unclear_replies.id
+WHERE decided_at IS NULL AND unclear_reply_questions.text <> unclear_replies.text
+ORDER BY admin_id, reply_id
+"""
+
+
+async def find_outdated_questions(connection: Connection) -> list[OutdatedQuestion]:
+    """Return the questions whose reply was edited since, of replies that are not decided."""
+    rows = await connection.fetch(FIND_OUTDATED_QUESTIONS)
+    return [OutdatedQuestion(**dict(row)) for row in rows]
 
 
 GET_UNCLEAR_REPLY = """
@@ -51,7 +97,8 @@ FROM unclear_replies LEFT JOIN LATERAL (
     SELECT max(username) AS username, max(phone) AS phone,
            max(nullif(btrim(members.fields ->> 'name'), '')) AS name
     FROM contacts LEFT JOIN contact_list_members AS members ON members.contact_id = contacts.id
-    WHERE contacts.user_id = unclear_replies.peer_id
+    WHERE contacts.user_id = unclear_replies.peer_id OR contacts.person_id = (
+        SELECT id FROM persons WHERE kind = 'user' AND persons.peer_id = unclear_replies.peer_id)
 ) AS person ON true
 WHERE unclear_replies.id = $1
 """

@@ -15,7 +15,7 @@ from db.models.errors import Conflict
 from db.models.operation import OperationKind
 from db.notifications import Notifications
 from db.pool import Database
-from db.queries import campaigns, expansion, installation
+from db.queries import campaign_events, campaigns, expansion, installation
 from db.worker import Worker
 from sender.accounts.eligibility import Eligibility
 from sender.accounts.health import AccountHealth
@@ -73,6 +73,7 @@ class Runtime:
         self._background, self._changed = Background(), Signal()
         self._rescuer, self._clock_watch = Rescuer(database), ClockWatch(database)
         self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
+        self._runs: dict[int, int] = {}  # the event by which each campaign's slice began
         self._beginning: set[int] = set()  # campaigns that wait for the inbox
         self._fired_at = self._checked_at = 0.0  # last alarm, last check; on the loop's clock
 
@@ -166,14 +167,16 @@ class Runtime:
         async with self._database.connection() as connection:
             await expansion.queue_missing(connection)
             alive = await campaigns.page_alive(connection)
+            begun = self._slices.begun
+            runs = await campaign_events.find_runs(connection, begun)
             for campaign in alive:
                 paused = campaign.status is CampaignStatus.PAUSED
                 if paused and campaign.counts.total and not campaign.counts.pending:
                     await campaigns.finish(connection, campaign.id)
         running = {c.id for c in alive if c.status is CampaignStatus.RUNNING}
-        for campaign_id in self._slices.begun:
-            if campaign_id not in running:
-                self._slices.halt(campaign_id)
+        for campaign_id in begun:
+            if campaign_id not in running or runs.get(campaign_id) != self._runs.get(campaign_id):
+                self._slices.halt(campaign_id)  # a pause may have ended before it was seen
         await self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
         await self._scheduler.set_alarms(alarms_of(alive))
         for campaign_id in running.difference(self._slices.begun):
@@ -199,6 +202,8 @@ class Runtime:
         try:
             await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
             if campaign_id not in self._slices.begun:
+                async with self._database.connection() as connection:
+                    self._runs |= await campaign_events.find_runs(connection, [campaign_id])
                 await self._inbox.catch_up()
             self._slices.extend(campaign_id)
         finally:

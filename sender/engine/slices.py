@@ -26,7 +26,7 @@ from db.queries import campaigns, claims, installation, rescues, templates
 from sender.accounts.eligibility import Eligibility, Pause, Plan, Sender
 from sender.accounts.pauses import pause
 from sender.background import Background, Signal, first_of
-from sender.engine.attempt import Attempts
+from sender.engine.attempt import Attempt, Attempts
 from sender.engine.claiming import Claiming
 from sender.engine.clock_watch import ClockWatch
 from sender.engine.preparation import Preparation
@@ -174,13 +174,7 @@ class Slices:
             prepared, to_resolve = await self._preparation.prepare(
                 plan, claim, senders, self._clock, departures, began
             )
-        if prepared:
-            begins, ends = prepared[0].departs_at, departures.last
-            while begins <= ends:
-                late_departures.read_before(begins, halt)
-                begins += BATCH_SECONDS
-        for attempt in prepared:
-            self._background.start(self._attempts.make(attempt, halt))
+        self._start(prepared, late_departures, halt)
         for sender, rows in to_resolve:  # look-ups are slow, and no other row waits for them
             self._background.start(self._resolve_and_attempt(plan, sender, rows, halt))
         return max(self._clock.local(claim.next_slot_at), departures.last)
@@ -188,11 +182,21 @@ class Slices:
     async def _resolve_and_attempt(
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed], halt: asyncio.Event
     ) -> None:
-        departures = self._late_departures_of(plan).departures
+        late_departures = self._late_departures_of(plan)
         async with self._releasing(rows):
             prepared = await self._preparation.prepare_resolved(
-                plan, sender, rows, self._clock, departures
+                plan, sender, rows, self._clock, late_departures.departures
             )
+        self._start(prepared, late_departures, halt)
+
+    def _start(
+        self, prepared: Sequence[Attempt], late_departures: LateDepartures, halt: asyncio.Event
+    ) -> None:
+        if prepared:
+            begins, ends = prepared[0].departs_at, prepared[-1].departs_at
+            while begins <= ends:
+                late_departures.read_before(begins, halt)
+                begins += BATCH_SECONDS
         for attempt in prepared:
             self._background.start(self._attempts.make(attempt, halt))
 

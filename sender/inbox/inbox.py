@@ -1,8 +1,10 @@
 """Acts on the replies that the listener stores.
 
-Each reply is handled in a transaction of its own. An opt-out suppresses the person under every
-known name. An unclear reply becomes a question to the admins. The reply is marked as handled in the
-same transaction, so a crash at any moment loses nothing and repeats nothing.
+Each reply is handled in a transaction of its own, and once more when its text is edited. An opt-out
+suppresses the person under every known name. An unclear reply becomes a question to the admins. The
+question stays when the reply is edited into something harmless, and shows the text of the latest
+edit: what was meant is for an admin to say. The reply is marked as handled in the same transaction,
+so a crash at any moment loses nothing and repeats nothing.
 """
 
 from __future__ import annotations
@@ -126,6 +128,7 @@ class Inbox:
             reply = await replies.claim(connection)
             if reply is None:
                 return False
+            await unclear_replies.revise(connection, reply)
             match intent_of(reply.text):
                 case Intent.STOP:
                     await self._opt_out(connection, reply)
@@ -150,7 +153,9 @@ class Inbox:
         found = await barring.find_carriers(connection, self._key, user_ids=[reply.peer_id])
         if await suppressions.is_suppressed(connection, found.hashes):
             return
-        if await unclear_replies.add(connection, reply.peer_id, reply.account_id, reply.text):
+        if await unclear_replies.add(
+            connection, reply.peer_id, reply.account_id, reply.text, reply.message_id
+        ):
             await suppressions.add(connection, found.hashes, SuppressionReason.UNCLEAR_REPLY)
 
     async def _count(self) -> None:

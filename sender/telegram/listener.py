@@ -3,6 +3,9 @@
 What a reply means is decided in sender.inbox. Updates are stored as they come. The sweep reads the
 dialogs that have changed since the last sweep, and stores the replies that no update has brought.
 So a STOP that was sent while the process was down is found. A reply that both find is stored once.
+
+An edit (updateEditMessage) replaces the text of its reply. An edit moves no dialog, so the sweep
+also asks for the stored replies that may have been edited since the last sweep, by their ids.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telethon.tl import functions, types
@@ -28,9 +31,11 @@ PAGE = 100
 MOST_PAGES = 50
 OVERLAP = timedelta(minutes=10)  # an update lost just before a sweep is found by the next one
 FIRST_SWEEP = timedelta(days=30)  # how far back the first sweep of an account reads
+EDITABLE = timedelta(hours=48)  # after it was sent a message can be edited: config.edit_time_limit
 
 _UPDATES = (
     types.UpdateNewMessage,
+    types.UpdateEditMessage,
     types.UpdateShortMessage,
     types.UpdateReadHistoryOutbox,
     types.UpdateMessageID,
@@ -61,6 +66,11 @@ class Listener:
             match update:
                 case types.UpdateNewMessage(message=message):
                     await replies.add(connection, account_id, _replies([message]))
+                case types.UpdateEditMessage(message=message):
+                    # A reaction hides its edit_date. It makes nothing new of an old message.
+                    hidden = bool(getattr(message, "edit_hide", False))
+                    edited = _replies([message])
+                    await replies.add(connection, account_id, edited, only_stored=hidden)
                 case types.UpdateShortMessage():
                     await replies.add(connection, account_id, _short(update))
                 case types.UpdateReadHistoryOutbox(peer=types.PeerUser(user_id=person)):
@@ -95,6 +105,8 @@ class Listener:
             if oldest.date < since:
                 break
             request = _dialogs_after(oldest, _input_peer(page, oldest.peer_id.user_id))
+        if since is not None:
+            await self._sweep_edits(client, since)
         if newest is not None:
             async with self._database.connection() as connection:
                 await replies.save_sweep(connection, account_id, newest)
@@ -120,12 +132,23 @@ class Listener:
                 dialog, top = dialogs[person], tops[person]
                 if dialog.read_outbox_max_id:
                     read[person] = dialog.read_outbox_max_id
-                if top.date >= since and (top.id not in own or dialog.unread_count):
+                if _changed_at(top) >= since and (top.id not in own or dialog.unread_count):
                     written += await _history(client, _input_peer(page, person), since)
         finally:  # also what was found before a call failed; at once, for a far database
             async with self._database.connection() as connection:
                 await replies.add(connection, account_id, written)
                 await replies.save_reads(connection, account_id, read)
+
+    async def _sweep_edits(self, client: AccountClient, since: datetime) -> None:
+        """Store the edits made since then of replies that are stored."""
+        account_id = client.account_id
+        async with self._database.connection() as connection:
+            ids = await replies.find_said_since(connection, account_id, since - EDITABLE)
+        for first in range(0, len(ids), PAGE):
+            wanted = [types.InputMessageID(one) for one in ids[first : first + PAGE]]
+            found = await _call(client, functions.messages.GetMessagesRequest(wanted))
+            async with self._database.connection() as connection:
+                await replies.add(connection, account_id, _replies(found.messages))
 
 
 async def _confirm(
@@ -138,7 +161,7 @@ async def _confirm(
 
 
 async def _history(client: AccountClient, peer: Any, since: datetime) -> list[Reply]:
-    """Return what the person of this dialog has written since then."""
+    """Return what the person of this dialog has written or edited since then."""
     written: list[Reply] = []
     before = 0
     for _ in range(MOST_PAGES):
@@ -153,7 +176,7 @@ async def _history(client: AccountClient, peer: Any, since: datetime) -> list[Re
             hash=0,
         )
         messages = (await _call(client, request)).messages
-        written += _replies(m for m in messages if getattr(m, "date", since) >= since)
+        written += _replies(m for m in messages if _changed_at(m) >= since)
         if len(messages) < PAGE or getattr(messages[-1], "date", since) < since:
             break
         before = messages[-1].id
@@ -192,10 +215,20 @@ def _is_private(message: Any) -> bool:
     return isinstance(getattr(message, "peer_id", None), types.PeerUser)
 
 
+def _changed_at(message: Any) -> datetime:
+    """Return when the message was sent or edited last; the least moment for an empty message.
+
+    A reaction sets edit_date, too, with edit_hide. It is no edit.
+    """
+    sent: datetime = getattr(message, "date", None) or datetime.min.replace(tzinfo=UTC)
+    edited = None if getattr(message, "edit_hide", False) else getattr(message, "edit_date", None)
+    return max(sent, edited or sent)
+
+
 def _replies(messages: Iterable[Any]) -> list[Reply]:
     """Return those messages that are incoming and of a private conversation."""
     return [
-        Reply(m.peer_id.user_id, m.id, m.message.replace("\0", ""), m.date)
+        Reply(m.peer_id.user_id, m.id, m.message.replace("\0", ""), m.date, m.edit_date)
         for m in messages
         if isinstance(m, types.Message) and not m.out and _is_private(m)
     ]

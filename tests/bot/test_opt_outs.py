@@ -6,13 +6,14 @@ import pytest
 
 from db.models.contact import Identity, NewContact
 from db.models.opt_out import CLOSING_LINES
+from db.models.reply import ClaimedReply
 from db.models.suppression import SuppressionReason
 from db.pool import Database
 from db.queries import installation, suppressions, unclear_replies
 from tests.bot.conftest import BOT, Office
 from tests.bot.rows import OWNER, add_list
 
-PERSON = 4242
+PERSON, MESSAGE = 4242, 17
 WORDS = "please stop calling me, write here <now>"
 
 
@@ -26,7 +27,7 @@ async def ask(database: Database) -> None:
         )
         (name,) = Identity(user_id=PERSON).hashes(key)
         await suppressions.add(connection, [name], SuppressionReason.UNCLEAR_REPLY)
-        await unclear_replies.add(connection, PERSON, account_id, WORDS)
+        await unclear_replies.add(connection, PERSON, account_id, WORDS, MESSAGE)
 
 
 async def reason(database: Database) -> str | None:
@@ -62,6 +63,24 @@ async def test_an_admin_decides_what_unclear_words_mean(
             "SELECT admin_id, details FROM audit WHERE noun = 'unclear_reply'"
         )
     assert [(row["admin_id"], row["details"]) for row in rows] == [(OWNER, {"stops": bool(bar)})]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_question_on_screen_shows_the_edited_text(office: Office, gone: bool) -> None:
+    """It is the same message, and a new one only when that was deleted."""
+    await office.owner.say(BOT, "/start")
+    await office.owner.wait_for(BOT, "Campaign desk")
+    await ask(office.database)
+    question = await office.owner.wait_for(BOT, f"Anna K. wrote: “{WORDS}”")
+    if gone:
+        await office.world.delete(question)
+    async with office.database.connection() as connection:
+        await unclear_replies.revise(connection, ClaimedReply(1, PERSON, MESSAGE, "call me"))
+    shown = await office.owner.wait_for(BOT, "Anna K. wrote: “call me”")
+    assert (shown.id == question.id) is not gone
+    assert "Does this mean they do not want messages?" in shown.text
+    await office.owner.press(shown, "No, go on")
+    await office.owner.wait_for(BOT, "They go on getting messages")
 
 
 async def test_the_closing_line_can_be_worded_but_not_taken_away(office: Office) -> None:

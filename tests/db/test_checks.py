@@ -10,6 +10,7 @@ import pytest
 from db.models.admin import Role
 from db.models.campaign import Mode
 from db.models.contact_list import Basis
+from db.models.notice import NoticeKind, NoticePart
 from db.models.suppression import SuppressionReason
 from db.pool import Database
 
@@ -26,6 +27,8 @@ WHERE conrelid = $1::text::regclass AND conname = $1 || '_' || $2 || '_check'
         ("campaigns", "mode", Mode),
         ("contact_lists", "basis", Basis),
         ("suppressions", "reason", SuppressionReason),
+        ("notices", "kind", NoticeKind),
+        ("notices", "part", NoticePart),
     ],
 )
 async def test_the_database_has_the_same_values(

@@ -8,7 +8,7 @@ import pytest
 
 from db.migrate import migrate
 from db.models.account import Account, AccountStatus
-from db.models.reply import OptOutConfirmation
+from db.models.reply import ClaimedReply, OptOutConfirmation
 from db.pool import Database
 from db.queries import accounts, opt_out_confirmations, suppressions, unclear_replies
 
@@ -137,6 +137,28 @@ async def test_unclear_replies_keep_their_rows(unmigrated: Database) -> None:
         await suppressions.delete_unclear(connection, [b"\x07", b"\x09"])
         assert await suppressions.find_suppressed(connection, [b"\x07", b"\x09"]) == {b"\x09"}
         assert await connection.fetchval("SELECT noun FROM audit") == "unclear_reply"
+
+
+# --- 0013: edited replies -------------------------------------------------------------
+
+ROWS_BEFORE_EDITS = """
+INSERT INTO accounts (user_id, name) VALUES (500, 'Olga');
+INSERT INTO replies (account_id, peer_id, message_id, text, said_at)
+VALUES (1, 7, 20, 'stop calling', now()), (1, 7, 21, 'Hello', now());
+INSERT INTO unclear_replies (peer_id, account_id, text) VALUES (7, 1, 'stop calling');
+"""
+
+
+async def test_an_open_question_knows_the_message_that_it_is_about(unmigrated: Database) -> None:
+    await migrate(unmigrated, until=12)
+    async with unmigrated.connection() as connection:
+        await connection.execute(ROWS_BEFORE_EDITS)
+    await migrate(unmigrated)
+    async with unmigrated.connection() as connection:
+        await unclear_replies.revise(connection, ClaimedReply(1, 7, 21, "Bye"))
+        assert (await unclear_replies.get(connection, 1)).text == "stop calling"
+        await unclear_replies.revise(connection, ClaimedReply(1, 7, 20, "call me"))
+        assert (await unclear_replies.get(connection, 1)).text == "call me"
 
 
 async def test_no_object_of_the_schema_keeps_a_former_name(database: Database) -> None:

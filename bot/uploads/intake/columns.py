@@ -113,7 +113,7 @@ class Reading:
 def guess_reading(content: bytes, region: str, encoding: str | None = None) -> Reading:
     """Guess how this file is read. `region` ("RU") is the country of national phones."""
     layout = guess_layout(content, encoding or guess_encoding(content))
-    sample = [row for row in islice(rows(content, layout), _SAMPLE_ROWS) if not row.broken]
+    sample = [row for row in islice(rows(content, layout), _SAMPLE_ROWS) if row.fault is None]
     if layout.delimiter == JSON_LINES:
         header, titles, body = True, layout.keys, sample
     else:

@@ -38,6 +38,8 @@ class Refusal(StrEnum):
     MARKUP = "markup"
     BINARY = "binary"
     HEADER_ONLY = "header_only"
+    LONG_ROWS = "long_rows"
+    LONG_TITLE = "long_title"
 
 
 _BEGINNINGS = (

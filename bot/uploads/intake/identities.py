@@ -25,6 +25,10 @@ class RowFault(StrEnum):
     INVITE_LINK = "invite_link"
     NOT_AN_ID = "not_an_id"
     NOT_JSON = "not_json"
+    LINE_TOO_LONG = "line_too_long"
+    CELL_TOO_LONG = "cell_too_long"
+    KEY_TOO_LONG = "key_too_long"
+    TOO_MANY_CELLS = "too_many_cells"
 
 
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
@@ -37,10 +41,11 @@ _LINK = re.compile(
 _AFTER_NAME = re.compile(r"[/?&#].*", re.DOTALL)
 _INVITE = re.compile(r"\+|joinchat", re.IGNORECASE)
 _ID = re.compile(r"-?\d{1,19}")
-_EXPONENT = re.compile(r"(\d)[.,](\d+)E\+?(\d+)", re.IGNORECASE)
+_EXPONENT = re.compile(r"(\d)[.,](\d+)E\+?(\d{1,3})", re.IGNORECASE)
 _FLOAT = re.compile(r"(\d+)[.,]0+")
 _LABEL = re.compile(r"^(?:tel|phone|mob|моб|тел|т|сот)[^\d+(]{0,12}", re.IGNORECASE)
 _EXTENSION = re.compile(r"\s*(?:доб|вн|ext|x|#)[.:\s]*\d{1,6}\s*$", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
 _SEVERAL = re.compile(r"[,;/|\n\\]|\s(?:и|или|and|or)\s", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_DIGIT = re.compile(r"\D+")
@@ -49,11 +54,12 @@ _NO_SIGNS = str.maketrans("", "", "+ ()-")
 _SEVENS = ("RU", "KZ")  # where +7 is dialled as 8
 _LONGEST_ID = 2**63 - 1
 _FEWEST_DIGITS = 10  # of each number when a cell holds several
+_LONGEST_WORD = 256  # characters; of longer ones normalization takes quadratic time
 
 
 def tidy(cell: str) -> str:
     """Strip a cell of spaces of all kinds, of Excel's ="…" and of its leading apostrophe."""
-    if not cell.isascii():
+    if not cell.isascii() and max(map(len, cell.split()), default=0) <= _LONGEST_WORD:
         cell = unicodedata.normalize("NFKC", cell).replace("\u200b", "").replace("\ufeff", "")
     cell = cell.strip()
     if cell.startswith(('="', "='")):
@@ -84,6 +90,7 @@ def user_id(cell: str) -> Identity | RowFault:
 
 def phone(cell: str, region: str) -> Identity | RowFault:
     """Read a phone in any usual spelling; national numbers are of `region` ("RU")."""
+    cell = _BLANKS.sub(" ", cell)  # the patterns take quadratic time over a run of blanks
     if region in _SEVENS and _PLAIN.fullmatch(cell):
         digits = cell.translate(_NO_SIGNS)
         if len(digits) == 11 and digits[0] in "78":

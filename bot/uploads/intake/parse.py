@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.uploads.intake.columns import RECIPIENTS, Reading, Role
+from bot.uploads.intake.decode import Refusal
 from bot.uploads.intake.identities import RowFault, is_username, phone, tidy, user_id, username
+from bot.uploads.intake.limits import LONGEST_KEY, TOO_LONG
 from bot.uploads.intake.tables import Row, rows
 from db.models.contact import Identity, NewContact
+
+_FIRST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def people(
     fields = reading.field_names()
     seen: set[str] = set()
     for row in body(content, reading):
-        verdict = RowFault.NOT_JSON if row.broken else _identity(row.cells, reading, region)
+        verdict = row.fault or _identity(row.cells, reading, region)
         if isinstance(verdict, RowFault):
             yield Rejected(row.number, row.cells, verdict)
             continue
@@ -77,11 +82,23 @@ def people(
 
 
 def body(content: bytes, reading: Reading) -> Iterator[Row]:
-    """Yield the rows under the header."""
-    found = rows(content, reading.layout)
-    if reading.header and not reading.layout.keys:
-        next(found, None)
-    return found
+    """Yield the rows under the header, and those above it that cannot be read."""
+    header = reading.header and not reading.layout.keys
+    for row in rows(content, reading.layout):
+        if header and row.fault is None:
+            header = False
+        else:
+            yield row
+
+
+def refusal_of_rows(content: bytes, reading: Reading) -> Refusal | None:
+    """Return why no row of the file can be read; None when one may be."""
+    if any(len(title) > LONGEST_KEY for title in reading.titles):
+        return Refusal.LONG_TITLE
+    first = list(islice(body(content, reading), _FIRST_ROWS))
+    if not first:
+        return Refusal.HEADER_ONLY
+    return Refusal.LONG_ROWS if all(row.fault in TOO_LONG for row in first) else None
 
 
 def _identity(cells: list[str], reading: Reading, region: str) -> Identity | RowFault:

@@ -8,6 +8,7 @@ from itertools import islice
 from bot.uploads.intake.columns import Reading, Role
 from bot.uploads.intake.decode import SAMPLE_BYTES, other_encodings
 from bot.uploads.intake.parse import body
+from db.models.text import storable
 
 SAMPLE_ROWS = 3
 MOST_SPELLINGS = 4
@@ -43,7 +44,7 @@ def spellings(content: bytes, reading: Reading) -> list[Spelling]:
     now = reading.layout.encoding
     found: list[Spelling] = []
     for encoding in [now, *(other for other in other_encodings(content) if other != now)]:
-        name = _telling(head.decode(encoding, errors="replace"), reading)
+        name = _telling(storable(head.decode(encoding, errors="replace")), reading)
         if name and all(name != other.name for other in found):
             found.append(Spelling(encoding, name))
     return found[:MOST_SPELLINGS]

@@ -88,7 +88,7 @@ async def test_a_username_that_belongs_to_another_user_id_is_not_written_to(stag
     await stage.start()
     await stage.until(campaign_id, FINISHED)
     assert stage.sent() == []
-    assert await stage.reasons(campaign_id) == {("failed", "IDENTITY_MISMATCH"): 1}
+    assert await stage.reasons(campaign_id) == {("failed", "two_people"): 1}
 
 
 async def test_a_photo_is_uploaded_once_and_sent_to_all(stage: Stage) -> None:

@@ -62,6 +62,24 @@ async def test_the_account_itself_is_skipped(stage: Stage) -> None:
     assert await finish(stage, campaign_id) == {"self": 1}
 
 
+async def test_bots_and_deleted_accounts_are_skipped(stage: Stage) -> None:
+    stage.sandbox.add_bot("7000000009:AAhelper", "helper_bot", "Helper")
+    anna, gone = stage.people(2)
+    await stage.start()
+    await finish(stage, await stage.campaign([gone]))  # the session has met them
+    gone.deleted = True
+    await stage.run("DELETE FROM peers")
+    await stage.run("UPDATE contacts SET person_id = NULL, identified_at = NULL")
+    to = [Identity(username="helper_bot"), Identity(user_id=gone.id)]
+    campaign_id = await stage.campaign([*to, Identity(username=anna.username)])
+    await stage.until(campaign_id, FINISHED)
+    assert await stage.reasons(campaign_id) == {
+        ("skipped", "USER_IS_BOT"): 1,
+        ("skipped", "INPUT_USER_DEACTIVATED"): 1,
+        ("sent", None): 1,
+    }
+
+
 async def test_one_id_that_does_not_exist_stops_nothing(stage: Stage) -> None:
     people = stage.people(2)
     to = [Identity(user_id=999_999), *(Identity(username=one.username) for one in people)]
@@ -218,3 +236,14 @@ async def test_lookups_are_apart_and_counted_as_telegram_hears_them(stage: Stage
     assert await finish(stage, campaign_id) == {"USERNAME_NOT_OCCUPIED": 1, "sent": 3}
     (row,) = await stage.run("SELECT lookups_today FROM account_caps")
     assert row["lookups_today"] == 4
+
+
+async def test_phones_are_looked_up_at_telegrams_pace(stage: Stage) -> None:
+    """The sandbox takes one contacts.resolvePhone in three seconds, as Telegram does."""
+    await stage.cap(lookup_apart_seconds=3)
+    people = [stage.people(1, phone=f"1202555077{n}")[0] for n in range(3)]
+    campaign_id = await stage.campaign([Identity(phone=f"+{one.phone}") for one in people])
+    await stage.start()
+    assert await finish(stage, campaign_id) == {"sent": 3}
+    (row,) = await stage.run("SELECT lookups_today, lookup_wait_reason FROM account_caps")
+    assert tuple(row) == (3, None)

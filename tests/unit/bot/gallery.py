@@ -220,5 +220,6 @@ def other_screens(_: Translator) -> list[Screen]:
         preferences.zone_unknown(_, LONG),
         problems.database_down(_),
         problems.unexpected(_, "A2B3"),
+        problems.not_shown(_),
         problems.unhandled(_),
     ]
