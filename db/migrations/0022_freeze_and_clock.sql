@@ -97,9 +97,10 @@ INSERT INTO clock DEFAULT VALUES;
 -- have lasted. Return by how much; null: the clock was not set back.
 --
 -- All columns of type timestamptz are moved, but those that an admin has chosen or that are
--- Telegram's. A moment is wrong when it lies ahead. A wait (…_until, next_…, due_at, resumes_at) is
--- wrong when it lies ahead by more than a minute: shorter ones may have begun since the clock was
--- set back. Where the jump ahead was seen, a moment before it is right.
+-- Telegram's. A moment is wrong when it lies ahead. A wait (…_until, next_…, due_at, slot_at,
+-- resumes_at) is wrong when it lies ahead by more than 70 seconds: leases and claims last about a
+-- minute, and they may have begun since the clock was set back. Where the jump ahead was seen, a
+-- moment before it is right.
 CREATE FUNCTION read_clock(tolerance interval, jumped boolean) RETURNS interval
 LANGUAGE plpgsql VOLATILE SET jit = off AS $function$
 DECLARE
@@ -138,19 +139,20 @@ BEGIN
             string_agg(format('%I > %s', column_name, bound), ' OR ') AS condition
         FROM information_schema.columns JOIN information_schema.tables
             USING (table_schema, table_name), LATERAL (
-            SELECT CASE WHEN column_name ~ '_until$|^next_|^due_at$|^resumes_at$' THEN '$3' ELSE '$2'
-                   END AS bound) AS kind
+            SELECT CASE WHEN column_name ~ '_until$|^next_|due_at$|^resumes_at$|^slot_at$' THEN '$3'
+                   ELSE '$2' END AS bound) AS kind
         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
           AND data_type = 'timestamp with time zone' AND table_name <> 'clock'
           AND (table_name, column_name) NOT IN (
               ('campaigns', 'starts_at'),
-              ('replies', 'said_at'), ('sweeps', 'until'), ('update_states', 'date'))
+              ('replies', 'said_at'), ('replies', 'edited_at'), ('sweeps', 'until'),
+              ('update_states', 'date'))
         GROUP BY table_name ORDER BY table_name
     LOOP
         EXECUTE format(
             'UPDATE %s SET %s WHERE %s', changed.of_table, changed.assignments, changed.condition
         ) USING back, greatest(present, latest.ahead_from),
-                greatest(present + interval '1 minute', latest.ahead_from);
+                greatest(present + interval '70 seconds', latest.ahead_from);
     END LOOP;
 
     UPDATE clock SET read_at = present, ahead_from = NULL;
