@@ -49,6 +49,7 @@ async def was_ahead(connection: Connection, by: timedelta = DAY) -> None:
 
 async def live_a_day_ahead(connection: Connection, campaign_id: int) -> None:
     """Everything that a campaign does, with every moment a day ahead."""
+    await clock.read(connection, TOLERANCE)
     rows = await claimed(connection, campaign_id, 4)
     await deliveries.defer(connection, [rows[0].id], [rows[0].token], timedelta(minutes=5))
     await leases.renew(connection, "main", timedelta(minutes=1), {})
