@@ -37,3 +37,19 @@ class Person:
         """Return whether the answer shows this phone or this username."""
         by_name = username is not None and username.casefold() in map(str.casefold, self.usernames)
         return by_name or (phone is not None and phone == self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """A person, or a contact that was not identified yet, as the contact lists name them.
+
+    `lists` counts the lists that have them. `phone` is complete: mask it before it is shown.
+    `hashes` are the identity hashes of all their names.
+    """
+
+    user_id: int | None
+    name: str | None
+    username: str | None
+    phone: str | None
+    lists: int
+    hashes: frozenset[bytes]

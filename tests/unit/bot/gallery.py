@@ -24,6 +24,7 @@ from bot.ui import problems
 from bot.ui.i18n import Translator
 from bot.ui.pager import Page
 from bot.ui.screen import Screen
+from bot.unknowns import screens as unknowns
 from bot.uploads import faults, saving_screens
 from bot.uploads import screens as uploads
 from bot.uploads.intake.columns import Role
@@ -40,6 +41,7 @@ from db.models.campaign import (
     Mode,
 )
 from db.models.caps import Caps
+from db.models.forecast import Bound, Forecast
 from db.models.template import Filled
 from tests.unit.bot.examples import (
     ACCOUNT,
@@ -47,8 +49,12 @@ from tests.unit.bot.examples import (
     ADMIN,
     BUDGET,
     CAMPAIGN,
+    DECIDED,
     DOUBT,
+    FAULTY,
+    FORECAST,
     GLIMPSE,
+    LISTED,
     LISTS,
     LONG,
     NOTHING,
@@ -62,7 +68,9 @@ from tests.unit.bot.examples import (
     SECOND_PAGE,
     TALLY,
     TEMPLATES,
+    UNKNOWN,
     UPLOAD,
+    barred_by_command,
 )
 
 
@@ -92,10 +100,16 @@ def campaign_screens(_: Translator) -> list[Screen]:
         card.card(_, replace(PROGRESS, preparing=operation.Progress(120_000, 1_000_000))),
         card.card(_, replace(PROGRESS, preparing=operation.Progress(120_000, None))),
         card.ask_stop(_, PROGRESS),
-        campaigns.campaigns(_, ADMIN, page(*campaigns_of[:4]), NOW),
-        campaigns.campaigns(_, ADMIN, Page.of([], 0, 4), NOW),
+        campaigns.campaigns(_, ADMIN, page(*campaigns_of[:4]), NOW, {CAMPAIGN.id: FORECAST}),
+        campaigns.campaigns(_, ADMIN, Page.of([], 0, 4), NOW, {}),
         reports.report(_, PROGRESS),
+        reports.report(_, PROGRESS, 3),
         reports.file_failed(_, PROGRESS.campaign.id),
+        unknowns.unknowns(_, ADMIN, CAMPAIGN, page(*[UNKNOWN] * 4), 412, NOW),
+        unknowns.unknowns(_, ADMIN, CAMPAIGN, Page.of([], 0, 4), 0, NOW),
+        *(unknowns.unknown(_, ADMIN, campaign, UNKNOWN, NOW) for campaign in campaigns_of),
+        unknowns.unknown(_, ADMIN, CAMPAIGN, replace(UNKNOWN, asked_at=None, decided=DECIDED), NOW),
+        *(unknowns.ask_all(_, campaign, 10**6, 5000, 2**53) for campaign in campaigns_of),
         *(
             reports.happened(_, replace(event, event=happening), PROGRESS, by)
             for happening in happenings
@@ -119,6 +133,14 @@ def draft_screens(_: Translator) -> list[Screen]:
         drafts.ask_rate(_, CAMPAIGN.id, Way.ONWARD),
         drafts.rate_refused(_, LONG, CAMPAIGN.id, Way.ONWARD),
         *(review.review(_, replace(REVIEW, campaign=replace(live, mode=mode))) for mode in Mode),
+        review.review(_, replace(REVIEW, campaign=replace(live, frequency_skips=True))),
+        *(
+            review.review(
+                _,
+                replace(REVIEW, campaign=live, forecast=Forecast(None, bound=bound, accounts=2)),
+            )
+            for bound in Bound
+        ),
         review.review(_, replace(REVIEW, contact_lists=(), template=None, accounts=())),
         review.ask_discard(_, REVIEW.campaign),
         review.counting(_, REVIEW.campaign.id),
@@ -211,8 +233,8 @@ def other_screens(_: Translator) -> list[Screen]:
         opt_outs.stop_list(_, ADMIN, 10**6, None),
         opt_outs.ask_line(_, "Reply STOP"),
         opt_outs.line_refused(_),
-        opt_outs.suppressed(_, LONG, already=True),
-        opt_outs.not_understood(_, LONG),
+        opt_outs.barred(_, barred_by_command(LISTED, FAULTY)),
+        opt_outs.phone_or_id(_, barred_by_command(LISTED, FAULTY).to_ask[0]),
         opt_outs.question(_, DOUBT),
         opt_outs.decided(_, replace(DOUBT, stops=True)),
         preferences.settings(_, NOW),
