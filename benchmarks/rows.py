@@ -34,7 +34,7 @@ ADD_DELIVERIES = """
 INSERT INTO deliveries (campaign_id, contact_id, contact_list_id, pos)
 SELECT $1, contact_id, $2, pos FROM contact_list_members WHERE contact_list_id = $2 ORDER BY pos
 """
-EMPTY = "TRUNCATE deliveries, delivery_contents, campaigns, contact_lists, contacts CASCADE"
+EMPTY = "TRUNCATE deliveries, campaigns, contact_lists, contacts, persons CASCADE"
 
 
 @asynccontextmanager
@@ -59,7 +59,7 @@ async def open_fresh() -> AsyncIterator[Database]:
 
 
 async def empty(connection: Connection) -> None:
-    """Truncate contacts, lists, campaigns and deliveries, so that no dead rows remain."""
+    """Truncate contacts, persons, lists, campaigns and deliveries, so that no dead rows remain."""
     await connection.execute(EMPTY)
 
 

@@ -70,6 +70,9 @@ def _own(_: Translator, reason: Reason) -> str:
         ),
         Reason.CAP_LOOKUPS_PER_DAY: _("the account has looked up as many people as it may today"),
         Reason.LOOKUPS_WAIT: _("Telegram asked the account to look up nobody for a while"),
+        Reason.CLOCK_SET_BACK: _(
+            "the database's clock was set back, and what waited for it was moved back, too"
+        ),
         Reason.EXPANSION_FAILED: _("its messages could not be prepared; resume it to try again"),
         Reason.QUIET_HOURS: _("quiet hours"),
         Reason.OUTAGE: _("Telegram cannot be reached"),

@@ -14,9 +14,11 @@ resting, else limited, else active.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple, Self
 
 
 class AccountStatus(StrEnum):
@@ -53,6 +55,11 @@ class Account:
     lost_at: datetime | None = None
     loss_reason: str | None = None
     disabled_at: datetime | None = None
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> Self:
+        """Return the account that the columns of a row are, with the moment `at` of its reading."""
+        return cls(**{name: columns[name] for name in cls.__slots__})
 
     @property
     def rests(self) -> bool:
@@ -120,6 +127,20 @@ class Peer:
     kind: str
     peer_id: int
     access_hash: int
+
+
+class KnownPair(NamedTuple):
+    """An account that has resolved or met a contact.
+
+    `talking`: they have a conversation. `person_id` and `peer` are the person that the contact is,
+    or is believed to be, and how the account addresses them; None where it has met them only.
+    """
+
+    contact_id: int
+    account_id: int
+    talking: bool
+    person_id: int | None
+    peer: Peer | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, Self
 
 from db.models.reason import Reason
 
@@ -50,7 +51,7 @@ class Budget:
     `next_slot_at`, `next_first_at` and `next_lookup_at` are the moments of the next message, first
     contact and look-up; none is before `now`. `floods` counts the FLOOD_WAITs of the last hour,
     each of which halves the rate. `limited`: Telegram forbids first contacts until `next_first_at`
-    at least.
+    at least. `version` changes with every change of the account's row.
     """
 
     account_id: int
@@ -64,6 +65,15 @@ class Budget:
     floods: int = 0
     limited: bool = False
     next_lookup_at: datetime | None = None
+    version: int = 0
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> Self:
+        """Return the budget that the columns of a row are, those of the caps among them."""
+        caps = Caps(**{name: columns[name] for name in Caps.__slots__})
+        names = [name for name in cls.__slots__ if name not in ("caps", "limited")]
+        rest = {name: columns[name] for name in names}
+        return cls(caps=caps, limited=bool(columns["limited"]), **rest)
 
     @property
     def interval(self) -> timedelta:
@@ -164,7 +174,7 @@ class Budget:
     def _after(self, request: SlotRequest, moment: datetime) -> Budget:
         """Return the budget once `request` is to be sent at `moment`."""
         apart = timedelta(seconds=self.caps.first_apart_seconds)
-        begin = moment if self.interval >= AHEAD else max(self.now, self.next_slot_at)
+        begin = moment if self.interval >= AHEAD else max(self.next_slot_at, moment - AHEAD)
         return replace(
             self,
             next_slot_at=begin + self.interval,

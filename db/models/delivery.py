@@ -17,9 +17,10 @@ decides: confirm says that it arrived; reopen sends it again, in a new generatio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, Self
 
 from db.models.contact import Identity
 from db.models.template import Filled
@@ -118,6 +119,20 @@ class Claim:
     rows: list[Claimed]
     next_slot_at: datetime
     to_skip: list[Claimed]
+
+    @classmethod
+    def of(cls, rows: list[Any], interval: timedelta) -> Self | None:
+        """Return the claim of the statement's rows, one of which has the moments; None without."""
+        if not rows:
+            return None
+        rows.sort(key=itemgetter(0))
+        next_slot_at, start_at, claimed_until = rows[0][-3:]
+        claimed, to_skip = list[Claimed](), list[Claimed]()
+        for row in rows:
+            slot_at = start_at + (row[1] - 1) * interval
+            of_row = (*row[2:13], Identity(*row[13:16]), slot_at, claimed_until, *row[16:18])
+            (claimed if row[16] is None else to_skip).append(Claimed._make(of_row))
+        return cls(claimed, next_slot_at, to_skip)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     # of a campaign
     QUIET_HOURS = "quiet_hours"
     OUTAGE = "outage"
+    CLOCK_SET_BACK = "clock_set_back"  # the database's; all moments were corrected
     EXPANSION_FAILED = "expansion_failed"  # its deliveries could not be written
 
 

@@ -14,8 +14,6 @@ from db.models.errors import NotFound
 from db.models.session import SealedSession
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from db.pool import Connection
 
 GET_ACCOUNT = "SELECT *, clock_timestamp() AS at FROM accounts WHERE id = $1"
@@ -25,7 +23,7 @@ async def get(connection: Connection, account_id: int) -> Account:
     """Return the account; raise NotFound when there is none."""
     if (row := await connection.fetchrow(GET_ACCOUNT, account_id)) is None:
         raise NotFound("account", account_id)
-    return _account(row)
+    return Account.of(dict(row))
 
 
 PAGE_ACCOUNTS = "SELECT *, clock_timestamp() AS at FROM accounts ORDER BY id"
@@ -33,7 +31,7 @@ PAGE_ACCOUNTS = "SELECT *, clock_timestamp() AS at FROM accounts ORDER BY id"
 
 async def page(connection: Connection) -> list[Account]:
     """Return all accounts, oldest first."""
-    return [_account(row) for row in await connection.fetch(PAGE_ACCOUNTS)]
+    return [Account.of(dict(row)) for row in await connection.fetch(PAGE_ACCOUNTS)]
 
 
 PAGE_OF_CAMPAIGN = """
@@ -45,7 +43,7 @@ WHERE campaign_id = $1 ORDER BY accounts.id
 
 async def page_of_campaign(connection: Connection, campaign_id: int) -> list[Account]:
     """Return the accounts that this campaign may send from, oldest first."""
-    return [_account(row) for row in await connection.fetch(PAGE_OF_CAMPAIGN, campaign_id)]
+    return [Account.of(dict(row)) for row in await connection.fetch(PAGE_OF_CAMPAIGN, campaign_id)]
 
 
 CONNECT_ACCOUNT = """
@@ -75,7 +73,7 @@ async def connect(
     """
     row = await connection.fetchrow(CONNECT_ACCOUNT, user_id, name, phone, username, session_sealed)
     assert row is not None
-    return _account(row)
+    return Account.of(dict(row))
 
 
 GET_SESSION = "SELECT user_id, session_sealed, sign_in FROM accounts WHERE id = $1"
@@ -164,7 +162,3 @@ async def lose(connection: Connection, account_id: int, sign_in: int, reason: st
     A loss that is found after a later sign-in says nothing about the new session, so it is ignored.
     """
     return await connection.fetchval(LOSE_ACCOUNT, account_id, sign_in, reason) is not None
-
-
-def _account(row: asyncpg.Record) -> Account:
-    return Account(**{name: row[name] for name in Account.__slots__})

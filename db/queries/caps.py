@@ -15,8 +15,6 @@ from db.models.caps import Budget, Caps, SlotRequest
 from db.models.errors import NotFound
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from db.pool import Connection
 
 GET_CAPS = """
@@ -57,7 +55,8 @@ SELECT account_id, per_minute, per_day, first_per_day, first_apart_seconds, look
     CASE WHEN day >= today THEN first_today ELSE 0 END AS first_today,
     CASE WHEN day >= today THEN lookups_today ELSE 0 END AS lookups_today,
     greatest(next_lookup_at, now) AS next_lookup_at,
-    (SELECT count(*) FROM unnest(flooded_at) AS at WHERE at > now - interval '1 hour') AS floods
+    (SELECT count(*) FROM unnest(flooded_at) AS at WHERE at > now - interval '1 hour') AS floods,
+    account_caps.xmin::text::bigint AS version
 FROM account_caps JOIN accounts ON accounts.id = account_id, LATERAL (
     SELECT clock_timestamp() AS now, (clock_timestamp() AT TIME ZONE $2)::date AS today
 ) AS clock
@@ -70,7 +69,7 @@ async def find_budgets(
 ) -> dict[int, Budget]:
     """Return what is left for each account, by account id, on the present day in `zone`."""
     rows = await connection.fetch(FIND_BUDGETS, account_ids, zone)
-    return {row["account_id"]: _budget(row) for row in rows}
+    return {row["account_id"]: Budget.of(dict(row)) for row in rows}
 
 
 LOCK_BUDGET = """
@@ -88,7 +87,8 @@ RETURNING account_id, per_minute, per_day, first_per_day, first_apart_seconds, l
     messages_today, first_today, lookups_today,
     greatest(next_lookup_at, clock_timestamp()) AS next_lookup_at,
     (SELECT count(*) FROM unnest(flooded_at) AS at
-     WHERE at > clock_timestamp() - interval '1 hour') AS floods
+     WHERE at > clock_timestamp() - interval '1 hour') AS floods,
+    account_caps.xmin::text::bigint AS version
 """
 
 
@@ -99,7 +99,7 @@ async def lock_budget(connection: Connection, account_id: int, zone: str) -> Bud
     """
     row = await connection.fetchrow(LOCK_BUDGET, account_id, zone)
     assert row is not None
-    return _budget(row)
+    return Budget.of(dict(row))
 
 
 COUNT_SLOTS = """
@@ -206,10 +206,3 @@ async def get_next_day(connection: Connection, campaign_id: int) -> datetime:
     """Return when the next day begins in the campaign's zone, or the quiet hours over it end."""
     next_day: datetime = await connection.fetchval(GET_NEXT_DAY, campaign_id)
     return next_day
-
-
-def _budget(row: asyncpg.Record) -> Budget:
-    caps = Caps(**{name: row[name] for name in Caps.__slots__})
-    names = [name for name in Budget.__slots__ if name not in ("caps", "limited")]
-    rest = {name: row[name] for name in names}
-    return Budget(caps=caps, limited=bool(row["limited"]), **rest)

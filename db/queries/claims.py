@@ -2,10 +2,10 @@
 
 The statement moves the campaign's next slot, so concurrent claims never exceed its rate. It claims
 nothing unless the campaign runs, its next slot is at most three seconds away, and the slots lie
-outside its quiet hours. The first slot is at least 100 ms away, which leaves time to send.
+outside its quiet hours. The first slot is at least `lead` away, which leaves time to prepare.
 A row that must not be sent now takes no slot. It is claimed all the same and has a `skip_reason`,
 so that it is ended or postponed like any other. This is a sieve by what is known of the contact:
-the freeze decides (deliveries.freeze).
+the freeze decides (db.queries.freezes).
 
 Fresh rows are read by `pos`, from the campaign's cursor on. Rows behind the cursor, due again or
 abandoned by a dead process, are read from small partial indexes. `= ANY(ARRAY(…))` keeps the plan
@@ -16,25 +16,19 @@ claim fast.
 from __future__ import annotations
 
 from datetime import timedelta
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from db.models.contact import Identity
-from db.models.delivery import Claim, Claimed
+from db.models.delivery import Claim
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from db.pool import Connection
 
 CLAIM_TIMEOUT = timedelta(seconds=60)  # from the claim's last slot until others may claim its rows
+LEAD = timedelta(seconds=0.1)  # the least time from a claim to its first slot
 
 
-def _claim_of(picked: str, *, cursor: str = "0") -> str:
-    """Return the statement that claims the rows of the query `picked`.
-
-    The campaign's cursor moves to `cursor`, an expression over the claim's `last_pos`.
-    """
+def _claim_of(picked: str, *, lead: str = "interval '100 ms'") -> str:
+    """Return the statement that claims what `picked` finds; the cursor moves to the last fresh."""
     statement = """
 WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency cap counts
     SELECT others.id, make_interval(hours => mine.frequency_hours) AS apart
@@ -44,7 +38,7 @@ WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency 
             > now() - make_interval(hours => mine.frequency_hours)
     WHERE mine.id = $1 AND mine.mode = 'live'
 ), judged AS MATERIALIZED (
-    SELECT picked.id, pos, first_attempt_at IS NOT NULL AS in_doubt, contact.*,
+    SELECT picked.id, pos, fresh, first_attempt_at IS NOT NULL AS in_doubt, contact.*,
         row_number() OVER () AS ordinal,
         count(*) FILTER (WHERE skip_reason IS NULL) OVER (ROWS UNBOUNDED PRECEDING) AS place
     FROM (
@@ -72,10 +66,9 @@ WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency 
 ), slots AS (                                  -- of the locked row alone: claims may run at once
     UPDATE campaigns SET
         next_slot_at = n * $3::interval
-            + greatest(next_slot_at, clock_timestamp() + interval '100 ms'),
-        claimed_pos = greatest(claimed_pos, -- cursor
-        )
-    FROM (SELECT count(*) AS found, max(pos) AS last_pos,
+            + greatest(next_slot_at, clock_timestamp() + -- lead),
+        claimed_pos = greatest(claimed_pos, last_pos)
+    FROM (SELECT count(*) AS found, max(pos) FILTER (WHERE fresh) AS last_pos,
                  count(*) FILTER (WHERE skip_reason IS NULL) AS n
           FROM judged) AS taken
     WHERE id = $1 AND status = 'running' AND found > 0
@@ -83,7 +76,7 @@ WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency 
       AND (n = 0 OR mode <> 'live' OR 0 = (
           SELECT count(quiet_end(zone, quiet_from, quiet_until, slot_at))
           FROM unnest(ARRAY[0, n - 1]) AS place, LATERAL (
-              SELECT greatest(next_slot_at, clock_timestamp() + interval '100 ms')
+              SELECT greatest(next_slot_at, clock_timestamp() + -- lead)
                   + place * $3::interval AS slot_at) AS slot))
     RETURNING next_slot_at, next_slot_at - n * $3::interval AS start_at,
         next_slot_at + $4::interval AS claimed_until
@@ -105,17 +98,70 @@ SELECT claimed.*, slots.* FROM slots JOIN claimed ON ordinal = 1
 UNION ALL
 SELECT *, NULL, NULL, NULL FROM claimed WHERE ordinal > 1
 """
-    return statement.replace("-- picked", picked).replace("-- cursor", cursor)
+    return statement.replace("-- picked", picked).replace("-- lead", lead)
+
+
+CLAIM_NEXT = _claim_of(
+    """
+    WITH behind AS MATERIALIZED (SELECT * FROM (
+        SELECT id, pos, contact_id, first_attempt_at FROM deliveries
+        WHERE campaign_id = $1 AND status = 'pending' AND due_at <= now()
+          AND (account_id = ANY($7::bigint[]) AND first_attempt_at IS NOT NULL
+               OR account_id = ANY($8::bigint[])
+               OR account_id IS NULL AND $8::bigint[] <> '{}')
+        ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) AS due UNION ALL SELECT * FROM (
+        SELECT id, pos, contact_id, first_attempt_at FROM deliveries
+        WHERE campaign_id = $1 AND status = 'sending' AND claimed_until <= now()
+          AND (account_id = ANY($7::bigint[]) AND first_attempt_at IS NOT NULL
+               OR account_id = ANY($8::bigint[])
+               OR account_id IS NULL AND $8::bigint[] <> '{}')
+        ORDER BY claimed_until LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) AS abandoned)
+    SELECT *, false AS fresh FROM behind UNION ALL SELECT * FROM (
+        SELECT id, pos, contact_id, first_attempt_at, true FROM deliveries
+        WHERE campaign_id = $1 AND status = 'pending' AND due_at IS NULL
+          AND pos > (SELECT claimed_pos FROM campaigns WHERE id = $1)
+        ORDER BY pos LIMIT CASE WHEN EXISTS (SELECT FROM behind) THEN 0 ELSE $9 END
+        FOR UPDATE SKIP LOCKED
+    ) AS never_claimed
+    """,
+    lead="$6::interval",
+)
+
+
+async def claim_next(
+    connection: Connection,
+    campaign_id: int,
+    limit: int,
+    interval: timedelta,
+    account_ids: list[int],
+    *,
+    for_first_attempts: list[int],
+    fresh_limit: int,
+    process: str | None = None,
+    lead: timedelta = LEAD,
+) -> Claim | None:
+    """Claim rows that are due again and rows that were abandoned, up to `limit` of each.
+
+    Without such a row, claim up to `fresh_limit` rows that were never claimed. Rows that an attempt
+    pinned to an account outside `account_ids` stay. `for_first_attempts` are the accounts for rows
+    without such an attempt. Slots are `interval` apart, the first one at
+    least `lead` from now. Return None when there is no row, the campaign does not run, or its next
+    slot may not be claimed yet (`find_slot_wait`).
+    """
+    args = campaign_id, limit, interval, CLAIM_TIMEOUT, process, lead
+    rows = await connection.fetch(CLAIM_NEXT, *args, account_ids, for_first_attempts, fresh_limit)
+    return Claim.of(rows, interval)
 
 
 CLAIM_FRESH = _claim_of(
     """
-    SELECT id, pos, contact_id, first_attempt_at FROM deliveries
+    SELECT id, pos, contact_id, first_attempt_at, true AS fresh FROM deliveries
     WHERE campaign_id = $1 AND status = 'pending' AND due_at IS NULL
       AND pos > (SELECT claimed_pos FROM campaigns WHERE id = $1)
     ORDER BY pos LIMIT $2 FOR UPDATE SKIP LOCKED
-    """,
-    cursor="last_pos",
+    """
 )
 
 
@@ -129,32 +175,10 @@ async def claim_fresh(
 ) -> Claim | None:
     """Claim up to `limit` rows that were never claimed, with slots `interval` apart.
 
-    `process` is the name of the claiming process. Return None when there is no such row, the
-    campaign does not run, or its next slot may not be claimed yet (`find_slot_wait`).
+    `process` is the name of the claiming process. Return None as `claim_next` does.
     """
     args = campaign_id, limit, interval, CLAIM_TIMEOUT, process
-    return _claim(await connection.fetch(CLAIM_FRESH, *args), interval)
-
-
-CLAIM_BEHIND = _claim_of(
-    """
-    SELECT * FROM (
-        SELECT id, pos, contact_id, first_attempt_at FROM deliveries
-        WHERE campaign_id = $1 AND status = 'pending' AND due_at <= now()
-          AND (account_id = ANY($6::bigint[]) AND first_attempt_at IS NOT NULL
-               OR account_id = ANY($7::bigint[])
-               OR account_id IS NULL AND $7::bigint[] <> '{}')
-        ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) AS due UNION ALL SELECT * FROM (
-        SELECT id, pos, contact_id, first_attempt_at FROM deliveries
-        WHERE campaign_id = $1 AND status = 'sending' AND claimed_until <= now()
-          AND (account_id = ANY($6::bigint[]) AND first_attempt_at IS NOT NULL
-               OR account_id = ANY($7::bigint[])
-               OR account_id IS NULL AND $7::bigint[] <> '{}')
-        ORDER BY claimed_until LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) AS abandoned
-    """
-)
+    return Claim.of(await connection.fetch(CLAIM_FRESH, *args), interval)
 
 
 async def claim_behind(
@@ -167,29 +191,30 @@ async def claim_behind(
     for_first_attempts: list[int] | None = None,
     process: str | None = None,
 ) -> Claim | None:
-    """Claim rows that are due again and rows that were abandoned, up to `limit` of each.
+    """Claim as `claim_next` does, but no row that was never claimed.
 
-    Rows that an attempt pinned to an account outside `account_ids` stay. `for_first_attempts` are
-    the accounts for rows without such an attempt; None: all of `account_ids`. Slots are `interval`
-    apart. Return None as `claim_fresh` does.
+    `for_first_attempts` None: all of `account_ids`.
     """
     free = account_ids if for_first_attempts is None else for_first_attempts
-    args = campaign_id, limit, interval, CLAIM_TIMEOUT, process, account_ids, free
-    return _claim(await connection.fetch(CLAIM_BEHIND, *args), interval)
+    args = campaign_id, limit, interval, account_ids
+    return await claim_next(
+        connection, *args, for_first_attempts=free, fresh_limit=0, process=process
+    )
 
 
 CLAIM_KNOWN = _claim_of(
     """
-    SELECT id, pos, contact_id, first_attempt_at FROM deliveries
+    SELECT id, pos, contact_id, first_attempt_at, false AS fresh FROM deliveries
     WHERE campaign_id = $1 AND status = 'pending' AND (due_at IS NULL OR due_at <= now())
       AND EXISTS (
           SELECT FROM contacts JOIN peers ON peers.person_id = contacts.person_id
           WHERE contacts.id = deliveries.contact_id
             AND (talked_at IS NOT NULL OR wrote_at IS NOT NULL)
-            AND peers.account_id = ANY($6::bigint[])
+            AND peers.account_id = ANY($7::bigint[])
             AND peers.account_id = coalesce(deliveries.account_id, peers.account_id))
     ORDER BY pos LIMIT $2 FOR UPDATE SKIP LOCKED
-    """
+    """,
+    lead="$6::interval",
 )
 
 
@@ -201,13 +226,14 @@ async def claim_known(
     account_ids: list[int],
     *,
     process: str | None = None,
+    lead: timedelta = LEAD,
 ) -> Claim | None:
     """Claim rows whose contact has a conversation with one of these accounts, out of turn.
 
-    It is for accounts that may make no first contact. Return None as `claim_fresh` does.
+    It is for accounts that may make no first contact. Return None as `claim_next` does.
     """
-    args = campaign_id, limit, interval, CLAIM_TIMEOUT, process, account_ids
-    return _claim(await connection.fetch(CLAIM_KNOWN, *args), interval)
+    args = campaign_id, limit, interval, CLAIM_TIMEOUT, process, lead, account_ids
+    return Claim.of(await connection.fetch(CLAIM_KNOWN, *args), interval)
 
 
 FIND_SLOT_WAIT = """
@@ -221,17 +247,3 @@ async def find_slot_wait(connection: Connection, campaign_id: int) -> timedelta:
     """Return the time until the campaign's next slot may be claimed; zero: now."""
     wait: timedelta = await connection.fetchval(FIND_SLOT_WAIT, campaign_id)
     return wait
-
-
-def _claim(rows: list[asyncpg.Record], interval: timedelta) -> Claim | None:
-    """Return the claim of these rows, of which the first carries the moments; None without rows."""
-    if not rows:
-        return None
-    rows.sort(key=itemgetter(0))
-    next_slot_at, start_at, claimed_until = rows[0][-3:]
-    claimed, to_skip = list[Claimed](), list[Claimed]()
-    for row in rows:
-        slot_at = start_at + (row[1] - 1) * interval
-        of_row = (*row[2:13], Identity(*row[13:16]), slot_at, claimed_until, *row[16:18])
-        (claimed if row[16] is None else to_skip).append(Claimed._make(of_row))
-    return Claim(claimed, next_slot_at, to_skip)

@@ -12,80 +12,10 @@ from db.models.delivery import Frozen, Judged, Verdict
 if TYPE_CHECKING:
     from db.pool import Connection
 
-LOCK_PERSONS_OF_ROWS = "SELECT FROM persons WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
-
 # When to ask again about a person to whom another campaign is writing at this moment.
 RIVAL_WAIT = timedelta(minutes=1)
 
-FREEZE_DELIVERIES = """
-WITH rivals AS MATERIALIZED (                   -- campaigns that the frequency cap counts
-    SELECT others.id, make_interval(hours => mine.frequency_hours) AS apart
-    FROM campaigns AS mine JOIN campaigns AS others
-        ON others.id <> mine.id AND others.mode = 'live'
-       AND coalesce(others.finished_at, 'infinity')
-            > now() - make_interval(hours => mine.frequency_hours)
-    WHERE mine.id = $1 AND mine.mode = 'live'
-), given AS MATERIALIZED (
-    SELECT rows.*, mine.claim_token = token AND mine.status = 'sending' AS held,
-        EXISTS (
-            SELECT FROM suppressions WHERE identity_hash = ANY((
-                SELECT identity_hashes FROM contacts WHERE contacts.id = mine.contact_id)::bytea[])
-        ) OR EXISTS (
-            SELECT FROM suppressions JOIN person_names USING (identity_hash)
-            WHERE person_names.person_id = rows.person_id
-        ) AS suppressed,
-        rows.person_id IS NULL OR (
-            row_number() OVER (PARTITION BY rows.person_id, mine.step ORDER BY rows.id) = 1
-            AND NOT EXISTS (
-                SELECT FROM deliveries AS others WHERE others.campaign_id = $1
-                  AND others.person_id = rows.person_id AND others.step = mine.step
-                  AND others.id <> rows.id)
-        ) AS first_of_person,
-        (SELECT unreachable_reason FROM persons WHERE persons.id = rows.person_id
-           AND mine.first_attempt_at IS NULL) AS unreachable_reason,
-        CASE WHEN mine.first_attempt_at IS NULL THEN (
-            SELECT max(CASE WHEN got.settled_at IS NULL THEN clock_timestamp() + $9::interval
-                       ELSE got.settled_at + apart END)
-            FROM rivals JOIN deliveries AS got
-                ON got.campaign_id = rivals.id AND got.person_id = rows.person_id
-            WHERE got.settled_at IS NULL AND got.first_attempt_at IS NOT NULL
-               OR got.status IN ('sent', 'unknown') AND got.settled_at + apart > clock_timestamp()
-        ) END AS wait_until
-    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                $8::text[], $10::text[])
-         AS rows (id, token, account_id, person_id, peer_id, random_id, text, entities)
-    JOIN deliveries AS mine ON mine.id = rows.id
-    WHERE mine.id = ANY($2)
-), frozen AS (
-    UPDATE deliveries SET
-        account_id = given.account_id, person_id = given.person_id, peer_id = given.peer_id,
-        random_id = given.random_id, attempts = attempts + 1,
-        first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
-    FROM given
-    WHERE deliveries.id = ANY($2) AND deliveries.id = given.id
-      AND NOT suppressed AND first_of_person AND unreachable_reason IS NULL AND wait_until IS NULL
-      AND deliveries.status = 'sending' AND claim_token = given.token
-      AND EXISTS (SELECT FROM campaigns WHERE id = $1 AND status = 'running')
-      AND (given.account_id IS NULL OR EXISTS (
-          SELECT FROM accounts WHERE id = given.account_id
-            AND owner IS NOT DISTINCT FROM claimed_by
-            AND (owner IS NULL OR lease_until > clock_timestamp())))
-    RETURNING deliveries.id
-), contents AS (
-    INSERT INTO delivery_contents (delivery_id, text, entities)
-    SELECT id, text, entities::jsonb FROM given JOIN frozen USING (id)
-    ON CONFLICT (delivery_id) DO NOTHING
-)
-SELECT id, CASE
-    WHEN frozen.id IS NOT NULL THEN 'frozen'
-    WHEN NOT held THEN 'lost'
-    WHEN suppressed THEN 'suppressed'
-    WHEN NOT first_of_person THEN 'same_person'
-    WHEN unreachable_reason IS NOT NULL THEN 'unreachable'
-    WHEN wait_until IS NOT NULL THEN 'frequency'
-    ELSE 'lost' END AS verdict, unreachable_reason, wait_until
-FROM given LEFT JOIN frozen USING (id)
-"""
+FREEZE_DELIVERIES = "SELECT * FROM freeze_deliveries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 
 async def freeze(
@@ -93,14 +23,12 @@ async def freeze(
 ) -> dict[int, Judged]:
     """Decide about deliveries and store what is about to be sent, by delivery id.
 
-    Every rule about persons is decided here, under their locks, which last until the caller's
-    transaction ends: suppressed, reached by this campaign already, reached by another one within
-    its frequency cap, never to be written to. The locks are taken in the order of ids, in a
-    statement of their own, so that the decision sees what the transactions before it have
-    committed. The caller sends nothing before this is committed.
+    Every rule about persons is decided here, under their locks: suppressed, reached by this
+    campaign already, reached by another one within its frequency cap, never to be written to. The
+    rules are in the function of the database (migration 0022), which locks the persons in the order
+    of their ids and then decides, in one round trip. The caller sends nothing before this is
+    committed.
     """
-    if people := {row.person_id for row in rows if row.person_id is not None}:
-        await connection.execute(LOCK_PERSONS_OF_ROWS, list(people))
     found = await connection.fetch(
         FREEZE_DELIVERIES,
         campaign_id,

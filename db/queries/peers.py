@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from db.models.account import AccountMedia, Peer
+from db.models.account import AccountMedia, KnownPair, Peer
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -47,25 +47,34 @@ async def delete(connection: Connection, account_id: int, person_id: int | None)
 
 FIND_KNOWN_PAIRS = """
 SELECT contacts.id AS contact_id, account_id,
-    talked_at IS NOT NULL OR wrote_at IS NOT NULL AS talking
-FROM contacts JOIN peers USING (person_id)
+    talked_at IS NOT NULL OR wrote_at IS NOT NULL AS talking,
+    person_id, kind, peer_id, access_hash
+FROM contacts JOIN peers USING (person_id) JOIN persons ON persons.id = person_id
 WHERE account_id = ANY($1) AND contacts.id = ANY($2)
 UNION ALL
-SELECT contacts.id, account_id, false FROM contacts JOIN entities ON entity_id = user_id
+SELECT contacts.id, account_id, false, NULL, NULL, NULL, NULL
+FROM contacts JOIN entities ON entity_id = user_id
 WHERE account_id = ANY($1) AND contacts.id = ANY($2)
 """
 
 
 async def find_known_pairs(
     connection: Connection, account_ids: Sequence[int], contact_ids: Sequence[int]
-) -> list[tuple[int, int, bool]]:
-    """Return (contact id, account id, talking) of the pairs that know each other.
-
-    An account knows a contact that it has resolved or met. `talking`: they have a conversation.
-    A pair may occur twice.
-    """
+) -> list[KnownPair]:
+    """Return the accounts and contacts that know each other; a pair may occur twice."""
     rows = await connection.fetch(FIND_KNOWN_PAIRS, account_ids, contact_ids)
-    return [(row["contact_id"], row["account_id"], row["talking"]) for row in rows]
+    return [
+        KnownPair(
+            contact_id=row["contact_id"],
+            account_id=row["account_id"],
+            talking=row["talking"],
+            person_id=row["person_id"],
+            peer=None
+            if row["kind"] is None
+            else Peer(row["kind"], row["peer_id"], row["access_hash"]),
+        )
+        for row in rows
+    ]
 
 
 FIND_TALKING = """

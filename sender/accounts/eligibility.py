@@ -18,12 +18,14 @@ from db.models.breaker import tripped
 from db.models.campaign import Campaign, Mode
 from db.models.caps import Budget
 from db.models.reason import Reason
+from db.models.standing import Standing
 from db.models.template import Template
 from db.pool import Database
-from db.queries import accounts, breakers, campaigns, caps, media, peers, rescues
+from db.queries import campaigns, media, peers, rescues, standings
 from sender.accounts.assignment import Remaining
 from sender.outcome.outcome import AccountLost, Ambiguous, Moved, Retry, Wait
 from sender.outcome.retry import repeat_wait
+from sender.pacing.database_clock import DatabaseClock
 from sender.pacing.departures import BATCH_SECONDS, MOST_IN_BATCH
 from sender.telegram import gateway
 from sender.telegram.account_client import AccountClient
@@ -33,7 +35,7 @@ log = logging.getLogger(__name__)
 
 SHORT_REST = timedelta(seconds=60)  # waited out; a longer one pauses the campaign
 SENDING = frozenset({AccountStatus.ACTIVE, AccountStatus.LIMITED})
-HORIZON = timedelta(seconds=BATCH_SECONDS)  # a claim covers this much time
+HORIZON = timedelta(seconds=BATCH_SECONDS)
 OUTAGE_AFTER = 3  # failed connections in a row before the admins are told
 
 
@@ -60,20 +62,26 @@ class Sender:
     """An account that may send now.
 
     `media` is the template's file as it has uploaded it. `budget` None: messages are not counted.
+    `horizon` is the time from now that the next claim covers.
     """
 
     account_id: int
     client: AccountClient
     media: AccountMedia | None
     budget: Budget | None = None
+    horizon: timedelta = HORIZON
 
     def messages_soon(self) -> int:
         """Return how many messages it may send with the next claim."""
-        return MOST_IN_BATCH if self.budget is None else self.budget.messages_within(HORIZON)
+        return MOST_IN_BATCH if self.budget is None else self.budget.messages_within(self.horizon)
 
     def firsts_soon(self) -> int:
         """Return how many of them may be first contacts."""
-        return MOST_IN_BATCH if self.budget is None else self.budget.first_contacts_within(HORIZON)
+        return (
+            MOST_IN_BATCH
+            if self.budget is None
+            else self.budget.first_contacts_within(self.horizon)
+        )
 
     def remaining_today(self) -> Remaining:
         """Return what it may still do today."""
@@ -84,24 +92,24 @@ class Sender:
 
 
 class Eligibility:
-    """Opens the accounts of a campaign and uploads the template's file to each of them."""
+    """Opens the accounts of a campaign and uploads the template's file; reads `clock` beside."""
 
     def __init__(self, database: Database, clients: Clients) -> None:
         self._database, self._clients = database, clients
+        self.clock = DatabaseClock()
         self._failures: dict[int, int] = {}  # connections that failed in a row, by account
         self._not_before: dict[int, float] = {}  # of the next connection, on the loop's clock
         self._uploading: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._noted: set[tuple[int, datetime]] = set()  # short rests, by campaign and end
 
-    async def senders(self, plan: Plan) -> list[Sender] | Pause:
+    async def senders(self, plan: Plan, horizon: timedelta = HORIZON) -> list[Sender] | Pause:
         """Return the accounts that may send now; empty when none may for a moment."""
-        async with self._database.connection() as connection:
-            recent, quiet_end = await breakers.get(connection, plan.campaign.id)
-            of_campaign = await accounts.page_of_campaign(connection, plan.campaign.id)
-        if (breaker := tripped(recent)) is not None:
+        standing = await self._standing(plan.campaign.id)
+        of_campaign = standing.accounts
+        if (breaker := tripped(standing.recent)) is not None:
             return Pause(breaker)
-        if quiet_end is not None:
-            return Pause(Reason.QUIET_HOURS, quiet_end)
+        if standing.quiet_end is not None:
+            return Pause(Reason.QUIET_HOURS, standing.quiet_end)
         sending = [account for account in of_campaign if account.status in SENDING]
         if not sending:
             return await self._without_senders(plan.campaign, of_campaign)
@@ -111,12 +119,23 @@ class Eligibility:
             sending = await self._for_test(plan.campaign, sending)
         ready: list[Sender] = []
         for account in sending:
-            match await self._open(plan, account.id):
+            match await self._open(plan, account.id, standing.files.get(account.id)):
                 case Sender() as sender:
                     ready.append(sender)
                 case Pause() as pause:
                     return pause
-        return await self._with_budgets(plan, ready)
+        if plan.campaign.mode is not Mode.LIVE:
+            return ready
+        budgets = standing.budgets
+        return [replace(one, budget=budgets[one.account_id], horizon=horizon) for one in ready]
+
+    async def _standing(self, campaign_id: int) -> Standing:
+        loop = asyncio.get_running_loop()
+        async with self._database.connection() as connection:
+            asked_at = loop.time()
+            standing = await standings.get(connection, campaign_id)
+        self.clock.add_reading(standing.now, asked_at, loop.time())  # a reading costs nothing here
+        return standing
 
     async def _for_test(self, campaign: Campaign, sending: list[Account]) -> list[Account]:
         """Return the account that a test campaign is sent from, and those with rows of their own.
@@ -126,14 +145,6 @@ class Eligibility:
         async with self._database.connection() as connection:
             pinned = await rescues.find_pinned(connection, campaign.id)
         return [sending[0], *(account for account in sending[1:] if account.id in pinned)]
-
-    async def _with_budgets(self, plan: Plan, senders: list[Sender]) -> list[Sender]:
-        if plan.campaign.mode is not Mode.LIVE or not senders:
-            return senders
-        async with self._database.connection() as connection:
-            ids = [sender.account_id for sender in senders]
-            budgets = await caps.find_budgets(connection, ids, plan.campaign.zone)
-        return [replace(sender, budget=budgets[sender.account_id]) for sender in senders]
 
     async def _without_senders(
         self, campaign: Campaign, of_campaign: Sequence[Account]
@@ -157,7 +168,9 @@ class Eligibility:
                 await campaigns.add_note(connection, campaign.id, reason)
         return []
 
-    async def _open(self, plan: Plan, account_id: int) -> Sender | Pause | None:
+    async def _open(
+        self, plan: Plan, account_id: int, known: AccountMedia | None
+    ) -> Sender | Pause | None:
         """Return the account with its client and file; None when it cannot send for a moment."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._not_before.get(account_id, 0.0):
@@ -170,8 +183,8 @@ class Eligibility:
             await self._back_off(plan.campaign.id, account_id, error.reason)
             return None
         self._failures.pop(account_id, None)
-        if plan.template.media_id is None:
-            return Sender(account_id, client, None)
+        if plan.template.media_id is None or known is not None:
+            return Sender(account_id, client, known)
         async with self._uploading[account_id, plan.template.media_id]:  # once for all campaigns
             file = await self._media(plan, client, plan.template.media_id)
         return Sender(account_id, client, file) if isinstance(file, AccountMedia) else file

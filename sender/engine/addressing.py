@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from db.models.account import Peer
+from db.models.account import KnownPair, Peer
 from db.models.campaign import Mode
 from db.models.contact import identity_hash
 from db.models.delivery import Claimed
@@ -64,11 +64,13 @@ class Addressed:
 class Addresses:
     """The rows of a claim that can be sent: `ready` at once, `to_resolve` once Telegram was asked.
 
-    `to_resolve` holds rows of one account each.
+    `to_resolve` holds rows of one account each. `talking` are the (account, person) that have a
+    conversation.
     """
 
     ready: list[Addressed] = field(default_factory=list)
     to_resolve: list[tuple[Sender, list[Claimed]]] = field(default_factory=list)
+    talking: set[tuple[int, int | None]] = field(default_factory=set)
 
 
 class Addressing:
@@ -91,48 +93,32 @@ class Addressing:
         """Assign the rows to accounts. `ready` are in the order of their slots."""
         if plan.campaign.mode is Mode.DRY_RUN:
             return Addresses([Addressed(row, None, None) for row in rows])
-        assigned = await self._assign(rows, senders)
+        known = await self._known(rows, senders)
+        assigned = _assign(rows, senders, known)
         if plan.campaign.mode is Mode.TEST:
             return Addresses([Addressed(row, sender, None) for row, sender in assigned])
-        found = Addresses()
-        for sender in senders:
-            mine = [row for row, own in assigned if own is sender]
-            known = await self._known(sender, mine)
-            found.ready += [
-                Addressed(r, sender, known[r.person_id]) for r in mine if r.person_id in known
-            ]
-            if unknown := [row for row in mine if row.person_id not in known]:
-                found.to_resolve.append((sender, unknown))
+        peers_of = {
+            (one.account_id, one.person_id): one.peer for one in known if one.peer is not None
+        }
+        found = Addresses(talking={(o.account_id, o.person_id) for o in known if o.talking})
+        unknown: defaultdict[int, list[Claimed]] = defaultdict(list)
+        for row, sender in assigned:
+            if (peer := peers_of.get((sender.account_id, row.person_id))) is not None:
+                found.ready.append(Addressed(row, sender, peer))
+            else:
+                unknown[sender.account_id].append(row)
+        found.to_resolve = [(s, unknown[s.account_id]) for s in senders if s.account_id in unknown]
         found.ready.sort(key=lambda one: one.row.slot_at)
         return found
 
-    async def _assign(
-        self, rows: Sequence[Claimed], senders: Sequence[Sender]
-    ) -> list[tuple[Claimed, Sender]]:
-        by_id = {sender.account_id: sender for sender in senders}
-        fresh = [row.contact_id for row in rows if row.account_id not in by_id]
-        known: defaultdict[int, Acquaintance] = defaultdict(Acquaintance)
-        remaining: dict[int, Remaining] = {}
-        if fresh and len(by_id) > 1 and senders[0].budget is not None:  # a test is not spread
-            async with self._database.connection() as connection:
-                for contact_id, account_id, talking in await peers.find_known_pairs(
-                    connection, list(by_id), fresh
-                ):
-                    one = known[contact_id]
-                    (one.talking if talking else one.knowing).add(account_id)
-            remaining = {sender.account_id: sender.remaining_today() for sender in senders}
-        return [
-            (row, by_id[assign(row.account_id, known[row.contact_id], remaining, by_id)])
-            for row in rows
-        ]
-
-    async def _known(self, sender: Sender, rows: Sequence[Claimed]) -> Mapping[int | None, Peer]:
-        person_ids = [row.person_id for row in rows if row.person_id is not None]
-        if not person_ids:
-            return {}
+    async def _known(self, rows: Sequence[Claimed], senders: Sequence[Sender]) -> list[KnownPair]:
+        contact_ids = [row.contact_id for row in rows]
+        if not contact_ids:
+            return []
         async with self._database.connection() as connection:
-            found = await peers.find(connection, sender.account_id, person_ids)
-        return dict[int | None, Peer](found.items())
+            return await peers.find_known_pairs(
+                connection, [sender.account_id for sender in senders], contact_ids
+            )
 
     async def resolve(self, plan: Plan, sender: Sender, rows: Sequence[Claimed]) -> list[Addressed]:
         """Resolve the contacts of these rows, a few at a time; return those that have a peer now.
@@ -199,3 +185,21 @@ class Addressing:
             return None
         peer = Peer(person.kind, person.peer_id, person.access_hash)
         return Addressed(row._replace(person_id=person_id), sender, peer)
+
+
+def _assign(
+    rows: Sequence[Claimed], senders: Sequence[Sender], known: Sequence[KnownPair]
+) -> list[tuple[Claimed, Sender]]:
+    """Return the account of each row."""
+    by_id = {sender.account_id: sender for sender in senders}
+    acquaintances: defaultdict[int, Acquaintance] = defaultdict(Acquaintance)
+    for pair in known:
+        one = acquaintances[pair.contact_id]
+        (one.talking if pair.talking else one.knowing).add(pair.account_id)
+    remaining: dict[int, Remaining] = {}
+    if len(by_id) > 1 and senders[0].budget is not None:  # a test is not spread
+        remaining = {sender.account_id: sender.remaining_today() for sender in senders}
+    return [
+        (row, by_id[assign(row.account_id, acquaintances[row.contact_id], remaining, by_id)])
+        for row in rows
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from db.pool import Database
 from db.queries import freezes
 from sender.accounts.eligibility import Plan, Sender
 from sender.accounts.quotas import Quotas
-from sender.engine.addressing import DUE_AGAIN_AFTER, Addressed, Addressing
+from sender.engine.addressing import DUE_AGAIN_AFTER, Addressed, Addresses, Addressing
 from sender.engine.attempt import Attempt
 from sender.engine.render import Rendering, find_rendering
 from sender.engine.settler import Settler
@@ -53,16 +53,21 @@ class Preparation:
         senders: Sequence[Sender],
         clock: DatabaseClock,
         departures: Departures,
+        prepared_at: float,
     ) -> tuple[list[Attempt], list[tuple[Sender, list[Claimed]]]]:
         """Return the attempts to make, and for each account the rows whose person must be resolved.
 
-        The attempts have their departures. All other rows are ended or given back.
+        The attempts have their departures. All other rows are ended or given back. `prepared_at` is
+        a moment before the budgets of the senders were read, on the loop's clock.
         """
-        prepared_at = asyncio.get_running_loop().time()
-        await self._skip(plan, claim.to_skip)
-        found = await self._addressing.address(plan, claim.rows, senders)
-        attempts = await self._attempts(plan, found.ready, clock, departures, prepared_at)
-        return attempts, found.to_resolve
+        _, found, rendering = await asyncio.gather(  # of one round trip
+            self._skip(plan, claim.to_skip),
+            self._addressing.address(plan, claim.rows, senders),
+            find_rendering(self._database, plan.template, plan.ending, claim.rows),
+        )
+        granted = await self._within_quota(plan, found, senders)
+        frozen = await self._freeze(plan, granted, rendering)
+        return self._attempts(plan, frozen, clock, departures, prepared_at), found.to_resolve
 
     async def prepare_resolved(
         self,
@@ -73,9 +78,15 @@ class Preparation:
         departures: Departures,
     ) -> list[Attempt]:
         """Resolve the contacts of these rows, which may take seconds; return the attempts."""
-        found = await self._addressing.resolve(plan, sender, rows)
+        if not (resolved := await self._addressing.resolve(plan, sender, rows)):
+            return []
         prepared_at = asyncio.get_running_loop().time()
-        return await self._attempts(plan, found, clock, departures, prepared_at)
+        found = [one.row for one in resolved]
+        moments = await self._quotas.grant_messages(plan.campaign, sender.account_id, found)
+        granted = await self._allowed(resolved, moments)
+        rendering = await find_rendering(self._database, plan.template, plan.ending, found)
+        frozen = await self._freeze(plan, granted, rendering)
+        return self._attempts(plan, frozen, clock, departures, prepared_at)
 
     async def _skip(self, plan: Plan, rows: Sequence[Claimed]) -> None:
         """End the rows that must not be sent; postpone those that may be sent later."""
@@ -95,41 +106,26 @@ class Preparation:
         elif rows:
             await self._settler.postpone(rows, Reason.FREQUENCY)
 
-    async def _attempts(
-        self,
-        plan: Plan,
-        addressed: list[Addressed],
-        clock: DatabaseClock,
-        departures: Departures,
-        prepared_at: float,
-    ) -> list[Attempt]:
-        granted = await self._within_quota(plan, addressed)
-        if not (frozen := await self._freeze(plan, granted)):
-            return []
-        closes_at = self._closes_at(plan, frozen[0][0].row, clock)
-        return [
-            self._attempt(plan, one, content, clock, departures, prepared_at, closes_at)
-            for one, content in frozen
-        ]
-
-    async def _within_quota(self, plan: Plan, addressed: list[Addressed]) -> list[Addressed]:
-        """Return the rows that their accounts may send now, each with the moment granted for it.
-
-        The others are given back. A dry run has no accounts and returns all rows.
-        """
+    async def _within_quota(
+        self, plan: Plan, found: Addresses, senders: Sequence[Sender]
+    ) -> list[Addressed]:
+        """Return the rows that their accounts may send now; a dry run has no accounts."""
         rows: defaultdict[int, list[Claimed]] = defaultdict(list)
-        for one in addressed:
+        for one in found.ready:
             if one.sender is not None:
                 rows[one.sender.account_id].append(one.row)
         if not rows:
-            return addressed
-        moments: dict[int, datetime] = {}
-        for account_id, mine in rows.items():
-            granted = await self._quotas.grant_messages(plan.campaign, account_id, mine)
-            for row in mine:
-                if row.id not in granted:
-                    await self._settler.give_back(row, DUE_AGAIN_AFTER)
-            moments |= granted
+            return found.ready
+        budgets = {one.account_id: one.budget for one in senders if one.budget is not None}
+        moments = await self._quotas.grant_batch(plan.campaign, rows, budgets, found.talking)
+        return await self._allowed(found.ready, moments)
+
+    async def _allowed(
+        self, addressed: list[Addressed], moments: Mapping[int, datetime]
+    ) -> list[Addressed]:
+        """Return the rows with a moment, each with its own; give back the others."""
+        refused = [one.row for one in addressed if one.row.id not in moments]
+        await self._settler.give_all_back(refused, DUE_AGAIN_AFTER)
         return [
             replace(one, allowed_at=moments[one.row.id])
             for one in addressed
@@ -137,7 +133,7 @@ class Preparation:
         ]
 
     async def _freeze(
-        self, plan: Plan, addressed: list[Addressed]
+        self, plan: Plan, addressed: list[Addressed], rendering: Rendering
     ) -> list[tuple[Addressed, Frozen]]:
         """Freeze what is about to be sent; return the rows that were frozen.
 
@@ -145,14 +141,12 @@ class Preparation:
         """
         if not addressed:
             return []
-        rows = [one.row for one in addressed]
-        rendering = await find_rendering(self._database, plan.template, plan.ending, rows)
         wanted = [(one, self._frozen(plan, one, rendering)) for one in addressed]
-        async with self._database.transaction() as connection:
+        async with self._database.connection() as connection:
             judged = await freezes.freeze(
                 connection, plan.campaign.id, [want for _, want in wanted]
             )
-        frozen, later = [], []
+        frozen, later, lost = [], [], []
         for one, content in wanted:
             match judged[one.row.id]:
                 case Judged(Verdict.FROZEN):
@@ -166,9 +160,25 @@ class Preparation:
                 case Judged(Verdict.FREQUENCY, wait_until=datetime() as until):
                     later.append((one.row, until))
                 case _:
-                    await self._settler.give_back(one.row)
-        await self._wait(plan, later)
+                    lost.append(one.row)
+        await asyncio.gather(self._wait(plan, later), self._settler.give_all_back(lost))
         return frozen
+
+    def _attempts(
+        self,
+        plan: Plan,
+        frozen: list[tuple[Addressed, Frozen]],
+        clock: DatabaseClock,
+        departures: Departures,
+        prepared_at: float,
+    ) -> list[Attempt]:
+        if not frozen:
+            return []
+        closes_at = self._closes_at(plan, frozen[0][0].row, clock)
+        return [
+            self._attempt(plan, one, content, clock, departures, prepared_at, closes_at)
+            for one, content in frozen
+        ]
 
     def _frozen(self, plan: Plan, one: Addressed, rendering: Rendering) -> Frozen:
         row, peer = one.row, one.peer

@@ -24,6 +24,7 @@ from sender.background import Background, Signal
 from sender.engine.addressing import Addressing
 from sender.engine.alarms import AlarmScheduler, alarms_of
 from sender.engine.attempt import Attempts
+from sender.engine.clock_watch import ClockWatch
 from sender.engine.expansion import Expansion
 from sender.engine.outcome_handler import OutcomeHandler
 from sender.engine.preparation import Preparation
@@ -70,13 +71,15 @@ class Runtime:
         self._leases = Leases(database, name, at_once=at_once, terms=terms)
         self._notifications = Notifications(database, CHANNEL)
         self._background, self._changed = Background(), Signal()
-        self._rescuer = Rescuer(database)
+        self._rescuer, self._clock_watch = Rescuer(database), ClockWatch(database)
         self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
         self._runs: dict[int, int] = {}  # the event by which each campaign's slice began
+        self._beginning: set[int] = set()  # campaigns that wait for the inbox
         self._fired_at = self._checked_at = 0.0  # last alarm, last check; on the loop's clock
 
     async def start(self) -> None:
         """Rescue what a predecessor left, set the alarms, begin to watch the rows."""
+        await self._clock_watch.check()  # first: the leases of the dead must not lie a day ahead
         await self._leases.renew()
         await self._build()
         self._note_alarm()
@@ -120,6 +123,7 @@ class Runtime:
             preparation,
             attempts,
             self._settler,
+            self._clock_watch,
             self._name,
         )
 
@@ -149,6 +153,7 @@ class Runtime:
         while True:
             await self._notifications.wait(LOOK_SECONDS)
             try:
+                await self._clock_watch.look()
                 await self.reconcile()
             except Exception as error:
                 log.warning("Cannot set the alarms of the campaigns now: %r", error)
@@ -156,22 +161,26 @@ class Runtime:
     async def reconcile(self) -> None:
         """Set the alarms by the campaigns' rows, and halt the campaigns that do not run any more.
 
-        A paused campaign whose deliveries are all settled is finished.
+        A campaign that has come to run is begun at once, before its first tick. A paused campaign
+        whose deliveries are all settled is finished.
         """
         async with self._database.connection() as connection:
             await expansion.queue_missing(connection)
             alive = await campaigns.page_alive(connection)
-            runs = await campaign_events.find_runs(connection, self._slices.begun)
+            begun = self._slices.begun
+            runs = await campaign_events.find_runs(connection, begun)
             for campaign in alive:
                 paused = campaign.status is CampaignStatus.PAUSED
                 if paused and campaign.counts.total and not campaign.counts.pending:
                     await campaigns.finish(connection, campaign.id)
         running = {c.id for c in alive if c.status is CampaignStatus.RUNNING}
-        for campaign_id in self._slices.begun:
+        for campaign_id in begun:
             if campaign_id not in running or runs.get(campaign_id) != self._runs.get(campaign_id):
                 self._slices.halt(campaign_id)  # a pause may have ended before it was seen
         await self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
         await self._scheduler.set_alarms(alarms_of(alive))
+        for campaign_id in running.difference(self._slices.begun):
+            self._background.start(self._extend(campaign_id))
 
     async def _restart_stalled_scheduler(self) -> None:
         if asyncio.get_running_loop().time() - self._fired_at > STALLED_SECONDS:
@@ -184,12 +193,21 @@ class Runtime:
     async def deliver(self, campaign_id: int) -> None:
         """Handle a tick: begin a slice of this campaign, or extend the one under way."""
         self._note_alarm()
-        await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
-        if campaign_id not in self._slices.begun:
-            async with self._database.connection() as connection:
-                self._runs |= await campaign_events.find_runs(connection, [campaign_id])
-            await self._inbox.catch_up()
-        self._slices.extend(campaign_id)
+        await self._extend(campaign_id)
+
+    async def _extend(self, campaign_id: int) -> None:
+        if campaign_id in self._beginning:
+            return
+        self._beginning.add(campaign_id)
+        try:
+            await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
+            if campaign_id not in self._slices.begun:
+                async with self._database.connection() as connection:
+                    self._runs |= await campaign_events.find_runs(connection, [campaign_id])
+                await self._inbox.catch_up()
+            self._slices.extend(campaign_id)
+        finally:
+            self._beginning.discard(campaign_id)
 
     async def start_campaign(self, campaign_id: int) -> None:
         """Start a scheduled campaign whose moment has come."""

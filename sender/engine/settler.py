@@ -83,6 +83,19 @@ class Settler:
                 in_doubt=row.in_doubt,
             )
 
+    async def give_all_back(self, rows: Sequence[Claimed], wait: timedelta = NO_WAIT) -> None:
+        """Make these deliveries pending again, due after `wait`, at once."""
+        for in_doubt in (False, True):
+            if mine := [row for row in rows if row.in_doubt is in_doubt]:
+                async with self._database.connection() as connection:
+                    await deliveries.defer(
+                        connection,
+                        [row.id for row in mine],
+                        [row.token for row in mine],
+                        wait,
+                        in_doubt=in_doubt,
+                    )
+
     async def postpone(self, rows: Sequence[tuple[Claimed, datetime]], reason: str) -> None:
         """Make unattempted rows pending again, each due at its moment by the database's clock."""
         async with self._database.connection() as connection:
@@ -101,8 +114,7 @@ class Settler:
         """
         for _ in range(MOST_TRIES):
             try:
-                for row in rows:
-                    await self.give_back(row)
+                await self.give_all_back(rows)
                 break
             except Exception as error:
                 log.warning("Cannot release %d deliveries yet: %r", len(rows), error)

@@ -1,8 +1,13 @@
 """Delivers campaigns in slices: for a few seconds, a slice claims rows and starts their attempts.
 
 Each tick extends the slice until after the next tick is due, so the rate has no gaps. Without ticks
-the slice ends. A batch is claimed a moment before the last slot of the one before. A slice does not
-wait for its attempts to end.
+the slice ends. A slice does not wait for its attempts to end.
+
+A batch costs five round trips, whatever its size: the standing of the campaign's accounts, the
+claim, the peers and fields of its contacts, the count against the caps, the freeze. One more is
+spent where a row must be postponed or given back, and one where accounts may make no first contact.
+So a batch is begun that much before the last slot of the one before, and covers that much of the
+rate (sender.pacing.batch_times).
 """
 
 from __future__ import annotations
@@ -23,13 +28,16 @@ from sender.accounts.pauses import pause
 from sender.accounts.waits import find_pause
 from sender.background import Background, Signal, first_of
 from sender.engine.attempt import Attempt, Attempts
+from sender.engine.claiming import Claiming
+from sender.engine.clock_watch import ClockWatch
 from sender.engine.preparation import Preparation
 from sender.engine.settler import Settler
-from sender.pacing.database_clock import READINGS, DatabaseClock
-from sender.pacing.departures import LOOKAHEAD, MOST_IN_BATCH, batch_size
+from sender.pacing.batch_times import BatchTimes
+from sender.pacing.database_clock import READINGS
+from sender.pacing.departures import BATCH_SECONDS
 from sender.pacing.late_departures import LateDepartures
 
-SLICE_SECONDS = 7.5  # longer than one interval of ticks, shorter than two
+SLICE_SECONDS = 9.5  # longer than one interval of ticks, shorter than two
 DRY_RUN_INTERVAL = timedelta(seconds=0.01)  # 100 a second, since nothing is sent
 IDLE_SECONDS = 1.0  # the longest wait when there is nothing to claim
 SHORTEST_IDLE_SECONDS = 0.2
@@ -51,13 +59,15 @@ class Slices:
         preparation: Preparation,
         attempts: Attempts,
         settler: Settler,
+        clock_watch: ClockWatch,
         process: str,
     ) -> None:
         self._database, self._background, self._changed = database, background, changed
         self._eligibility, self._preparation = eligibility, preparation
-        self._attempts, self._settler, self._process = attempts, settler, process
+        self._attempts, self._settler, self._clock_watch = attempts, settler, clock_watch
         self._halts: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
-        self._clock = DatabaseClock()
+        self._clock, self._times = eligibility.clock, BatchTimes()
+        self._claiming = Claiming(database, self._clock, self._times, process)
         self._late_departures: dict[tuple[int, timedelta], LateDepartures] = {}
         self._ends: dict[int, float] = {}  # of the slices, by campaign, on the loop's clock
 
@@ -104,11 +114,14 @@ class Slices:
                     return
                 continue
             dry = plan.campaign.mode is Mode.DRY_RUN
+            began = loop.time()
+            self._times.expect(self._clock.round_trip)
             senders = [] if dry else await self._senders(plan)
             if not senders and not dry:
                 await first_of(halt, changed, until=loop.time() + IDLE_SECONDS)
                 continue
-            claim = await self._claim(plan, senders)
+            claimed_at = loop.time()
+            claim = await self._claiming.claim(plan, senders)
             if claim is None:
                 if (early := await self._slot_wait(campaign_id)) > 0:
                     await first_of(halt, changed, until=loop.time() + min(early, IDLE_SECONDS))
@@ -119,23 +132,26 @@ class Slices:
                     return
                 await first_of(halt, changed, until=loop.time() + wait)
                 continue
-            next_claim_at = await self._start_attempts(plan, claim, senders, halt)
-            await first_of(halt, until=next_claim_at)
+            last = await self._start_attempts(plan, claim, senders, halt, began)
+            self._times.add(loop.time() - claimed_at)
+            await first_of(halt, until=last - self._times.lookahead)
 
     async def _senders(self, plan: Plan) -> list[Sender]:
         """Return the accounts that may send now, or pause the campaign and return none."""
-        found = await self._eligibility.senders(plan)
+        found = await self._eligibility.senders(plan, self._times.horizon)
         if isinstance(found, Pause):
             await self._pause(plan, found)
             return []
         return found
 
     async def _pause(self, plan: Plan, why: Pause) -> None:
+        if why.resumes_at is not None and await self._clock_watch.check():
+            return  # it was decided by a wrong clock
         await pause(self._database, plan.campaign.id, why.reason, why.resumes_at)
 
     async def _plan(self, campaign_id: int) -> Plan | None:
         """Return what is to be delivered; None when the campaign does not run."""
-        async with self._database.transaction() as connection:
+        async with self._database.connection() as connection:
             await self._clock.read(connection, READINGS)
             campaign = await campaigns.get(connection, campaign_id)
             if campaign.status is not CampaignStatus.RUNNING or campaign.template_id is None:
@@ -146,48 +162,23 @@ class Slices:
         interval = DRY_RUN_INTERVAL if dry else campaign.rate.interval
         return Plan(campaign, template, interval, ending)
 
-    async def _claim(self, plan: Plan, senders: Sequence[Sender]) -> Claim | None:
-        """Claim rows that are due again, else the next fresh rows; None when there are none.
-
-        While no account may make first contacts, rows whose contact has a conversation with one of
-        them are claimed out of turn.
-        """
-        if plan.campaign.mode is Mode.DRY_RUN:
-            messages = firsts = MOST_IN_BATCH
-        else:
-            messages = sum(sender.messages_soon() for sender in senders)
-            firsts = sum(sender.firsts_soon() for sender in senders)
-        if (size := min(messages, batch_size(1 / plan.interval.total_seconds()))) == 0:
-            return None
-        ids = [sender.account_id for sender in senders]
-        free = [sender.account_id for sender in senders if sender.firsts_soon()]
-        args = plan.campaign.id, size, plan.interval
-        async with self._database.connection() as connection:
-            await self._clock.read(connection)
-            if behind := await claims.claim_behind(
-                connection, *args, ids, for_first_attempts=free, process=self._process
-            ):
-                return behind
-            if not firsts:
-                able = [sender.account_id for sender in senders if sender.messages_soon()]
-                return await claims.claim_known(connection, *args, able, process=self._process)
-            args = plan.campaign.id, min(size, firsts), plan.interval
-            return await claims.claim_fresh(connection, *args, process=self._process)
-
     async def _start_attempts(
-        self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event
+        self, plan: Plan, claim: Claim, senders: Sequence[Sender], halt: asyncio.Event, began: float
     ) -> float:
-        """Start the attempts of a claim; return when to claim the next, on the loop's clock."""
+        """Start the attempts of a claim; return the first slot after it, on the loop's clock.
+
+        The accounts were looked at after `began`.
+        """
         late_departures = self._late_departures_of(plan)
         departures = late_departures.departures
         async with self._releasing([*claim.rows, *claim.to_skip]):
             prepared, to_resolve = await self._preparation.prepare(
-                plan, claim, senders, self._clock, departures
+                plan, claim, senders, self._clock, departures, began
             )
         self._start(prepared, late_departures, halt)
         for sender, rows in to_resolve:  # look-ups are slow, and no other row waits for them
             self._background.start(self._resolve_and_attempt(plan, sender, rows, halt))
-        return max(self._clock.local(claim.next_slot_at), departures.last) - LOOKAHEAD
+        return max(self._clock.local(claim.next_slot_at), departures.last)
 
     async def _resolve_and_attempt(
         self, plan: Plan, sender: Sender, rows: Sequence[Claimed], halt: asyncio.Event
@@ -203,7 +194,10 @@ class Slices:
         self, prepared: Sequence[Attempt], late_departures: LateDepartures, halt: asyncio.Event
     ) -> None:
         if prepared:
-            late_departures.read_before(prepared[0].departs_at, halt)
+            begins, ends = prepared[0].departs_at, prepared[-1].departs_at
+            while begins <= ends:
+                late_departures.read_before(begins, halt)
+                begins += BATCH_SECONDS
         for attempt in prepared:
             self._background.start(self._attempts.make(attempt, halt))
 

@@ -11,6 +11,7 @@ from db.queries.clock import get_now
 
 MEMORY_SECONDS = 10.0  # for which a reading counts; the drift of the clocks stays below NOTABLE
 READINGS = 5  # how often to read at the beginning of a slice, when older readings do not count
+READING_SECONDS = 0.1  # after which no further one is made: a far database's cost too much
 
 
 class DatabaseClock:
@@ -27,9 +28,11 @@ class DatabaseClock:
         self._epoch: datetime | None = None  # the first reading; offsets are counted from it
         # (answered at, upper bound): both rise, so the first one is the smallest that counts.
         self._offsets: deque[tuple[float, float]] = deque()
+        self.round_trip = 0.0  # the seconds between the latest question and its answer
 
     def add_reading(self, now: datetime, asked_at: float, answered_at: float) -> None:
         """Add the reading `now`, asked for and answered at these seconds of the loop's clock."""
+        self.round_trip = answered_at - asked_at
         self._epoch = self._epoch or now  # a small number keeps its microseconds as a float
         said = (now - self._epoch).total_seconds()
         while self._offsets and self._offsets[0][0] < answered_at - MEMORY_SECONDS:
@@ -51,12 +54,15 @@ class DatabaseClock:
         return self._epoch + timedelta(seconds=local - self._offsets[0][1])
 
     async def read(self, connection: Connection, times: int = 1) -> None:
-        """Add `times` readings.
+        """Add up to `times` readings, fewer when READING_SECONDS are over.
 
         The database is asked for its time alone: the answer of a claim comes after its commit.
         """
         loop = asyncio.get_running_loop()
-        for _ in range(times):
+        until = loop.time() + READING_SECONDS
+        for done in range(times):
+            if done and loop.time() > until:
+                break
             asked_at = loop.time()
             now = await get_now(connection)
             self.add_reading(now, asked_at, loop.time())

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from heapq import heappop, heappush
 
-BATCH_SECONDS = 0.5  # a claim covers this much of the rate
+BATCH_SECONDS = 0.5  # a claim covers this much of the rate, or more of it from a far database
 MOST_IN_BATCH = 100
-LOOKAHEAD = 0.25  # seconds from the claim of a batch to the last slot of the batch before it
+LOOKAHEAD = 0.25  # seconds from the claim of a batch to its first slot, besides its preparation
 NOTABLE = 0.8  # of an interval: a departure that is later than this is shared with other processes
 SPARE = 0.002  # seconds by which a departure may be off: clocks differ, and a call takes time
 
 
-def batch_size(per_second: float) -> int:
-    """Return how many rows one claim takes: half a second's worth, at least 1, at most 100."""
-    return max(1, min(MOST_IN_BATCH, int(per_second * BATCH_SECONDS)))
+def batch_size(per_second: float, seconds: float = BATCH_SECONDS) -> int:
+    """Return how many rows one claim takes: as many as leave in `seconds`, from 1 to 100."""
+    return max(1, min(MOST_IN_BATCH, int(per_second * seconds)))
 
 
 class Departures:

@@ -126,16 +126,18 @@ class Listener:
                 connection, account_id, list(known), [tops[person].id for person in known]
             )
         read: dict[int, int] = {}
-        for person in known:
-            dialog, top = dialogs[person], tops[person]
-            if dialog.read_outbox_max_id:
-                read[person] = dialog.read_outbox_max_id
-            if _changed_at(top) >= since and (top.id not in own or dialog.unread_count):
-                written = await _history(client, _input_peer(page, person), since)
-                async with self._database.connection() as connection:
-                    await replies.add(connection, account_id, written)
-        async with self._database.connection() as connection:
-            await replies.save_reads(connection, account_id, read)
+        written: list[Reply] = []
+        try:
+            for person in known:
+                dialog, top = dialogs[person], tops[person]
+                if dialog.read_outbox_max_id:
+                    read[person] = dialog.read_outbox_max_id
+                if _changed_at(top) >= since and (top.id not in own or dialog.unread_count):
+                    written += await _history(client, _input_peer(page, person), since)
+        finally:  # also what was found before a call failed; at once, for a far database
+            async with self._database.connection() as connection:
+                await replies.add(connection, account_id, written)
+                await replies.save_reads(connection, account_id, read)
 
     async def _sweep_edits(self, client: AccountClient, since: datetime) -> None:
         """Store the edits made since then of replies that are stored."""

@@ -9,6 +9,7 @@ import pytest
 from tests.faults.conftest import Record
 from tests.faults.faketime import clock_off_by
 from tests.faults.rig import Rig
+from tests.faults.server import PostgresServer
 from tests.faults.test_network import AMBIGUOUS
 
 FAULTS = {
@@ -60,4 +61,36 @@ async def test_a_clock_that_is_a_day_off_costs_nothing(
     verdict = await rig.verdict(campaign_id)
     await wrong.stop()
     record(f"the process's clock is {fault}", verdict)
+    assert verdict.good, verdict
+
+
+async def test_a_database_clock_that_was_a_day_ahead_is_put_right(
+    own_rig: Rig, server: PostgresServer, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing waits for the day; nothing pauses, and the admins are told what is true."""
+    rig = own_rig
+    await server.crash()
+    with monkeypatch.context() as patch:
+        for name, value in clock_off_by(timedelta(days=1)).items():
+            patch.setenv(name, value)
+        await server.start()
+    campaign_id = await rig.campaign(150, rate=(5, 1))
+    await rig.launch()
+    await rig.until_effects(30)
+    await server.crash()
+    await server.start()
+    heard = rig.effects()
+    await rig.until(lambda: rig.effects() > heard + 5, seconds=60)
+    verdict = await rig.verdict(campaign_id)
+    events = await rig.stage.run(
+        "SELECT event, reason FROM campaign_events WHERE campaign_id = $1 ORDER BY id", campaign_id
+    )
+    assert [tuple(row) for row in events] == [
+        ("start", None),
+        ("note", "clock_set_back"),
+        ("finish", None),
+    ]
+    accounts = await rig.stage.run("SELECT lease_until - clock_timestamp() FROM accounts")
+    assert all(row[0] is None or row[0] < timedelta(minutes=2) for row in accounts)
+    record("the database's clock was a day ahead and is put right", verdict)
     assert verdict.good, verdict

@@ -35,6 +35,7 @@ from sender.accounts.eligibility import SENDING, Eligibility, Pause, Plan, Sende
 from sender.accounts.quotas import LOOKUP_PATIENCE, Quotas
 from sender.accounts.waits import find_pause
 from sender.background import Background, Signal
+from sender.engine import addressing
 from sender.engine.addressing import DUE_AGAIN_AFTER, Addressing
 from sender.engine.slices import Slices
 from sender.pacing.departures import LOOKAHEAD
@@ -80,7 +81,15 @@ class Played:
         self._eligibility, self._quotas = Eligibility(database, NONE), Quotas(database)
         self._addressing = Addressing(database, NONE, self._quotas, NONE, NONE)
         self._slices = Slices(
-            database, Background(), Signal(), self._eligibility, NONE, NONE, NONE, cast("str", None)
+            database,
+            Background(),
+            Signal(),
+            self._eligibility,
+            NONE,
+            NONE,
+            NONE,
+            NONE,
+            cast("str", None),
         )
 
     async def set_clock(self, at: datetime) -> None:
@@ -135,11 +144,12 @@ class Played:
         if not senders:
             await self.set_clock(min(one.resting_until for one in found if one.resting_until))
             return True
-        claim = await self._slices._claim(plan, senders)
+        claim = await self._slices._claiming.claim(plan, senders)
         if claim is None:
             return await self._idle(plan)
         await self._skip(plan, claim.to_skip)
-        for row, sender in await self._addressing._assign(claim.rows, senders):
+        known = await self._addressing._known(claim.rows, senders)
+        for row, sender in addressing._assign(claim.rows, senders, known):
             await self._deliver(plan, row, sender)
         await self.set_clock(claim.next_slot_at - timedelta(seconds=LOOKAHEAD))
         return True

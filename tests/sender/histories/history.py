@@ -19,6 +19,7 @@ from sender.accounts.health import AccountHealth
 from sender.accounts.quotas import Quotas
 from sender.background import Background, Signal
 from sender.engine.addressing import Addressing
+from sender.engine.clock_watch import ClockWatch
 from sender.engine.outcome_handler import OutcomeHandler
 from sender.engine.preparation import Preparation
 from sender.engine.rescuer import Rescuer
@@ -105,7 +106,7 @@ class History:
         addressing = Addressing(database, self._installation, quotas, settler, handler)
         preparation = Preparation(database, self._installation, addressing, quotas, settler)
         eligibility = Eligibility(database, clients)
-        parts = eligibility, preparation, attempts, settler, "main"
+        parts = eligibility, preparation, attempts, settler, ClockWatch(database), "main"
         self._slices = Slices(database, self._background, changed, *parts)
         self._health, self._rescuer = health, Rescuer(database)
 
