@@ -5,10 +5,6 @@ from __future__ import annotations
 from bot.ui.buttons import Press
 
 
-class OpenContactList(Press, data="l:{contact_list_id}:show"):
-    contact_list_id: int
-
-
 class AskDeleteList(Press, data="l:{contact_list_id}:ask_delete"):
     """The question before a list is deleted."""
 

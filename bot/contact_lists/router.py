@@ -8,9 +8,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.contact_lists import screens, service
-from bot.contact_lists.presses import AskDeleteList, DeleteList, OpenContactList
+from bot.contact_lists.presses import AskDeleteList, DeleteList
 from bot.ui.i18n import Translator
-from bot.ui.navigation import OpenContactLists
+from bot.ui.navigation import OpenContactList, OpenContactLists
 from bot.ui.pager import Page
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
@@ -20,15 +20,17 @@ from db.models.contact_list import ContactList
 from db.pool import Database
 
 
-async def command(message: Message, _: Translator, database: Database, state: FSMContext) -> None:
+async def command(
+    message: Message, admin: Admin, _: Translator, database: Database, state: FSMContext
+) -> None:
     await state.clear()
-    await show(message, screens.page(_, await _page(database, 0)))
+    await show(message, screens.page(_, admin, await _page(database, 0)))
 
 
 async def open_page(
-    query: CallbackQuery, press: OpenContactLists, _: Translator, database: Database
+    query: CallbackQuery, press: OpenContactLists, admin: Admin, _: Translator, database: Database
 ) -> None:
-    await show(query, screens.page(_, await _page(database, press.offset)))
+    await show(query, screens.page(_, admin, await _page(database, press.offset)))
 
 
 async def open_card(
@@ -49,7 +51,7 @@ async def delete(
     query: CallbackQuery, press: DeleteList, admin: Admin, _: Translator, database: Database
 ) -> None:
     await service.delete(database, admin, press.contact_list_id)
-    await show(query, screens.page(_, await _page(database, 0)), _("Deleted."))
+    await show(query, screens.page(_, admin, await _page(database, 0)), _("Deleted."))
 
 
 async def _page(database: Database, offset: int) -> Page[ContactList]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.models.operation import OperationEvent, OperationKind
 from db.pool import Database
-from db.queries import operations
+from db.queries import operation_notices, operations
 
 
 async def test_the_same_operation_is_queued_once(database: Database) -> None:
@@ -42,6 +42,6 @@ async def test_what_ended_a_week_ago_is_swept(database: Database) -> None:
         await connection.execute(
             "UPDATE operations SET finished_at = now() - interval '8 days' WHERE subject_id = 1"
         )
-        await operations.sweep(connection)
+        await operation_notices.sweep(connection)
         rows = await connection.fetch("SELECT subject_id FROM operations")
     assert [row["subject_id"] for row in rows] == [2]
