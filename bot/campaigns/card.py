@@ -5,13 +5,14 @@ from __future__ import annotations
 from bot.campaigns.presses import AskStop, PauseCampaign, ResumeCampaign, StopCampaign
 from bot.campaigns.view_model import Progress
 from bot.ui.campaign_lines import account_lines, reason_lines, response_lines, status_line
+from bot.ui.forecast_lines import forecast_lines, no_end, pace_word, waiting_line, when_done
 from bot.ui.formatting import LONGEST_SHOWN, bar, listed, moment, named, plain, rate, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenCampaign, OpenCampaigns, OpenReport, OpenReview
 from bot.ui.reasons import trouble
 from bot.ui.screen import Key, Screen, back
 from db.models import operation
-from db.models.campaign import CampaignStatus
+from db.models.campaign import CampaignStatus, Mode
 
 TOP_REASONS = 3
 
@@ -26,7 +27,7 @@ def card(_: Translator, progress: Progress) -> Screen:
         parts.append(_preparing(_, progress.preparing))
     parts += response_lines(_, progress.responses)
     parts += reason_lines(_, progress.reasons[:TOP_REASONS])
-    parts += ["", _pace(_, progress)]
+    parts += ["", _pace(_, progress), *_outlook(_, progress)]
     parts += account_lines(_, progress.accounts, progress.now)
     parts.append(
         _(
@@ -69,14 +70,31 @@ def _preparing(_: Translator, progress: operation.Progress) -> str:
 def _pace(_: Translator, progress: Progress) -> str:
     campaign, now = progress.campaign, progress.now
     pace = rate(_, campaign.rate)
-    if campaign.status is CampaignStatus.RUNNING and progress.preparing is None:
-        return _("{rate} · done about {time}", rate=pace, time=moment(_, progress.done_at, now))
+    running = campaign.status is CampaignStatus.RUNNING and progress.preparing is None
+    if running and progress.forecast is not None:
+        if (real := progress.pace) is not None:
+            pace = _("{rate}, now {real}", rate=pace, real=pace_word(_, real))
+        if (time := when_done(_, progress.forecast, now)) is None:
+            return _("{rate} · {end}", rate=pace, end=no_end(_, progress.forecast))
+        return _("{rate} · done about {time}", rate=pace, time=time)
     if campaign.status is CampaignStatus.PAUSED and campaign.resumes_at:
         time = moment(_, campaign.resumes_at, now)
         return _("{rate} · goes on by itself at {time}", rate=pace, time=time)
     if campaign.finished_at:
         return _("{rate} · ended {time}", rate=pace, time=moment(_, campaign.finished_at, now))
     return pace
+
+
+def _outlook(_: Translator, progress: Progress) -> list[str]:
+    """Say what holds the campaign up, and how many wait for what."""
+    campaign, forecast = progress.campaign, progress.forecast
+    if forecast is None or progress.preparing is not None or campaign.mode is not Mode.LIVE:
+        return []
+    lines = forecast_lines(_, forecast, hours=campaign.frequency_hours or 0)
+    time = when_done(_, forecast, progress.now)
+    if campaign.status is CampaignStatus.PAUSED and time is not None:
+        lines.insert(0, _("Done about {time}.", time=time))
+    return lines + waiting_line(_, forecast, progress.now)
 
 
 def _keys(_: Translator, progress: Progress) -> tuple[tuple[Key, ...], ...]:

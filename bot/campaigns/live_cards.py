@@ -27,6 +27,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.campaigns import cards
 from bot.campaigns import service as campaigns
 from bot.campaigns.card import card as card_screen
+from bot.campaigns.pace import PaceMeter
+from bot.campaigns.view_model import Progress
 from bot.preferences import service as admins
 from bot.ui.i18n import Translator, translator_for
 from bot.ui.reply import NO_PREVIEW, keyboard, show, write
@@ -81,6 +83,7 @@ class LiveCards:
         self._bot, self._database, self._zone = bot, database, zone
         self._pace = pace or Pace()
         self._shown: dict[CampaignCard, _Shown] = {}
+        self._paces = PaceMeter()
         self._lock = asyncio.Lock()  # never edit a message while it is being released
 
     async def show(
@@ -94,7 +97,7 @@ class LiveCards:
 
         Raise NotFound when there is no such campaign.
         """
-        progress = await campaigns.progress(self._database, campaign_id)
+        progress = await self._progress(campaign_id)
         message = await show(event, card_screen(_, progress), toast)
         await self._follow(progress.campaign, message)
         return message
@@ -120,6 +123,9 @@ class LiveCards:
                 await notifications.wait(POLL_SECONDS)
         finally:
             await notifications.close()
+
+    async def _progress(self, campaign_id: int) -> Progress:
+        return await campaigns.progress(self._database, campaign_id, self._paces.read)
 
     async def _follow(self, campaign: Campaign, message: Message) -> None:
         if campaign.status in ENDED:
@@ -162,7 +168,7 @@ class LiveCards:
         admin = await admins.find(self._database, card.chat_id)
         if admin is None:
             return await self._forget(card)
-        progress = await campaigns.progress(self._database, card.campaign_id)
+        progress = await self._progress(card.campaign_id)
         screen = card_screen(translator_for(admin, self._zone), progress)
         try:
             if screen.text != shown.text:

@@ -31,7 +31,8 @@ async def show_campaigns(
     offset = press.offset if press else 0
     found = await service.page(database, limit=screens.PAGE_SIZE + 1, offset=offset)
     page = Page.of(found, offset, screens.PAGE_SIZE)
-    await show(event, screens.campaigns(_, admin, page, datetime.now(UTC)))
+    forecasts = await service.forecasts(database, page.items)
+    await show(event, screens.campaigns(_, admin, page, datetime.now(UTC), forecasts))
 
 
 async def show_card(

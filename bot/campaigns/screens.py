@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.ui.campaign_lines import campaign_line
@@ -12,12 +13,19 @@ from bot.ui.pager import Page, turns
 from bot.ui.screen import Key, Screen, home
 from db.models.admin import Admin, Right
 from db.models.campaign import Campaign, CampaignStatus
+from db.models.forecast import Forecast
 
 PAGE_SIZE = 4
 
 
-def campaigns(_: Translator, admin: Admin, page: Page[Campaign], now: datetime) -> Screen:
-    """List the campaigns of one page."""
+def campaigns(
+    _: Translator,
+    admin: Admin,
+    page: Page[Campaign],
+    now: datetime,
+    forecasts: Mapping[int, Forecast],
+) -> Screen:
+    """List the campaigns of one page, with the forecasts of those that run, by campaign id."""
     new = (Key(_("New campaign"), NewCampaign(), "success"),)
     top = (new,) if admin.may(Right.BUILD) else ()
     if page.is_empty_list:
@@ -26,7 +34,10 @@ def campaigns(_: Translator, admin: Admin, page: Page[Campaign], now: datetime) 
             "contact lists, at the rate you choose, to each exactly once."
         )
         return Screen(text, (*top, (home(_),)))
-    lines = [_("<b>Campaigns</b>"), *(campaign_line(_, one, now) for one in page.items)]
+    lines = [
+        _("<b>Campaigns</b>"),
+        *(campaign_line(_, one, now, forecasts.get(one.id)) for one in page.items),
+    ]
     rows = [(_open(one),) for one in page.items]
     return Screen("\n".join(lines), (*rows, *top, (*turns(_, page, OpenCampaigns), home(_))))
 

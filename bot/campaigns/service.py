@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from bot.campaigns.view_model import Progress
+from db import forecasting
 from db.models import operation
 from db.models.admin import Admin
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
 from db.models.errors import NotAllowed
+from db.models.forecast import Forecast
 from db.models.operation import OperationKind
 from db.pool import Connection, Database
 from db.queries import accounts, audit, campaigns, operations, reports
@@ -28,20 +31,37 @@ async def page(database: Database, *, limit: int, offset: int) -> list[Campaign]
         return await campaigns.page(connection, limit=limit, offset=offset)
 
 
-async def progress(database: Database, campaign_id: int) -> Progress:
-    """Return the campaign's progress now. Raise NotFound when there is no such campaign."""
+async def forecasts(database: Database, found: Sequence[Campaign]) -> dict[int, Forecast]:
+    """Return the forecasts of those of the campaigns that have one, by campaign id."""
+    async with database.connection() as connection:
+        return await forecasting.find_each(connection, found)
+
+
+async def progress(
+    database: Database,
+    campaign_id: int,
+    measure: Callable[[Campaign], float | None] = lambda _campaign: None,
+) -> Progress:
+    """Return the campaign's progress now. Raise NotFound when there is no such campaign.
+
+    `measure` returns its real pace, in messages a second, where that is below the rate.
+    """
     async with database.connection() as connection:
         campaign = await campaigns.get(connection, campaign_id)
         template, contact_lists = await reports.name_parts(connection, campaign_id)
+        of_campaign = await accounts.page_of_campaign(connection, campaign_id)
+        pace = measure(campaign)
         return Progress(
             campaign=campaign,
             contact_lists=contact_lists,
             template=template,
-            accounts=tuple(await accounts.page_of_campaign(connection, campaign_id)),
+            accounts=tuple(of_campaign),
             reasons=await reports.count_reasons(connection, campaign_id),
             now=datetime.now(UTC),
             responses=await reports.get_responses(connection, campaign_id),
             preparing=await _preparing(connection, campaign),
+            forecast=await forecasting.find(connection, campaign, of_campaign, pace=pace),
+            pace=pace,
         )
 
 

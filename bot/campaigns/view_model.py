@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from db.models import operation
 from db.models.account import Account
 from db.models.campaign import Campaign
+from db.models.forecast import Forecast
 from db.models.report import ReasonCount, Responses
 
 
@@ -17,7 +18,8 @@ class Progress:
 
     `contact_lists` and `template` are names. `reasons` count what was not delivered, the most
     frequent first. `preparing` is how far the expansion is, in members of the lists; None when
-    every delivery is written.
+    every delivery is written. `forecast` None: nothing can be said. `pace` is how many messages a
+    second have left over the last minutes; None while too few have.
     """
 
     campaign: Campaign
@@ -28,18 +30,8 @@ class Progress:
     now: datetime
     responses: Responses = field(default_factory=Responses)
     preparing: operation.Progress | None = None
-
-    @property
-    def rests_until(self) -> datetime | None:
-        """When the first account may send again; None when one may send now."""
-        rests = [account.until for account in self.accounts]
-        return min((until for until in rests if until), default=None) if all(rests) else None
-
-    @property
-    def done_at(self) -> datetime:
-        """When the last message leaves if the rate and the accounts stay as they are."""
-        begin = max(self.now, self.rests_until or self.now)
-        return begin + self.campaign.rate.duration(self.campaign.counts.pending)
+    forecast: Forecast | None = None
+    pace: float | None = None
 
     @property
     def took(self) -> timedelta | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Translator
     from db.pool import Database
 
-LARGE = 50_000  # members of the lists; to count more takes longer than an answer may
+LARGE = 20_000  # members of the lists; to count more takes longer than an answer may
 
 log = logging.getLogger(__name__)
 

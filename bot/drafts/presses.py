@@ -118,7 +118,14 @@ class SetQuietHours(Press, data="e:{campaign_id}:quiet:{on}"):
 
 
 class SetFrequency(Press, data="e:{campaign_id}:often:{on}"):
-    """Whether people of other campaigns are left out for a while."""
+    """Whether people of other campaigns get this one only after a while."""
+
+    campaign_id: int
+    on: bool
+
+
+class SetFrequencySkips(Press, data="e:{campaign_id}:reached:{on}"):
+    """Whether the people of other campaigns are left out, or wait."""
 
     campaign_id: int
     on: bool

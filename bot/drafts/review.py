@@ -5,13 +5,13 @@ from __future__ import annotations
 from bot.drafts.presses import AskDiscard, DiscardDraft, OpenStep, StartDraft, Step, Way
 from bot.drafts.refusals import problem_line
 from bot.drafts.view_model import Review
+from bot.ui.forecast_lines import forecast_lines, no_end, reached_line, when_done
 from bot.ui.formatting import (
     LONGEST_SHOWN,
     MOST_LISTED,
     account_state,
     listed,
     mode,
-    moment,
     named,
     rate,
     short,
@@ -33,25 +33,30 @@ def review(_: Translator, found: Review) -> Screen:
     if found.template is not None:
         lines.append(_("Message: {name}", name=short(found.template.name, LONGEST_SHOWN)))
     lines += _accounts(_, found)
-    lines.append(
-        _(
-            "Rate: {rate}, done about {time} if it starts now",
-            rate=rate(_, campaign.rate),
-            time=moment(_, found.done_at, found.now),
-        )
-        if found.messages
-        else _("Rate: {rate}", rate=rate(_, campaign.rate))
-    )
+    lines += _pace(_, found)
     lines.append(_mode(_, campaign.mode))
     if campaign.mode is Mode.LIVE:
-        lines += _contact_rules(_, campaign)
-    warnings = [*_gaps(_, found), *_limits(_, found), *_caps(_, found)]
+        lines += _contact_rules(_, found)
+    warnings = [*_gaps(_, found), *_limits(_, found)]
     problems = [problem_line(_, problem, found) for problem in found.problems]
     if warnings:
         lines += ["", *(f"⚠ {warning}" for warning in warnings)]
     if problems:
         lines += ["", _("It cannot start yet:"), *(f"✕ {problem}" for problem in problems)]
     return Screen("\n".join(lines), _keys(_, found))
+
+
+def _pace(_: Translator, found: Review) -> list[str]:
+    """Say at which rate it goes, when it is done, and what holds it up."""
+    campaign, forecast, pace = found.campaign, found.forecast, rate(_, found.campaign.rate)
+    if forecast is None or not found.messages:
+        return [_("Rate: {rate}", rate=pace)]
+    time = when_done(_, forecast, found.now)
+    if time is None:
+        line = _("Rate: {rate}, <b>{end}</b>", rate=pace, end=no_end(_, forecast))
+    else:
+        line = _("Rate: {rate}, done about <b>{time}</b> if it starts now", rate=pace, time=time)
+    return [line, *forecast_lines(_, forecast, hours=campaign.frequency_hours or 0)]
 
 
 def _accounts(_: Translator, found: Review) -> list[str]:
@@ -92,9 +97,9 @@ def _mode(_: Translator, value: Mode) -> str:
     return _("Mode: live")
 
 
-def _contact_rules(_: Translator, campaign: Campaign) -> list[str]:
-    """Say when and how often people are written to."""
-    lines = []
+def _contact_rules(_: Translator, found: Review) -> list[str]:
+    """Say when and how often people are written to, and who waits or is left out for that."""
+    campaign, lines = found.campaign, []
     if (quiet := campaign.quiet_hours) is not None:
         lines.append(
             _(
@@ -104,10 +109,17 @@ def _contact_rules(_: Translator, campaign: Campaign) -> list[str]:
                 zone=campaign.zone,
             )
         )
-    if campaign.frequency_hours is not None:
+    if (hours := campaign.frequency_hours) is None:
+        return lines
+    skips = campaign.frequency_skips
+    if found.forecast is not None and found.forecast.waiting:
+        return lines + reached_line(_, found.forecast, found.now, hours=hours, skips=skips)
+    if skips:
         lines.append(
-            _("Nobody who got another campaign's message within {n} h", n=campaign.frequency_hours)
+            _("People who got another campaign's message within {n} h are left out", n=hours)
         )
+    else:
+        lines.append(_("People who got another campaign's message within {n} h wait", n=hours))
     return lines
 
 
@@ -128,28 +140,6 @@ def _limits(_: Translator, found: Review) -> list[str]:
         )
         for name in names
     ]
-
-
-def _caps(_: Translator, found: Review) -> list[str]:
-    """Say what an account may do a day, where that is less than the campaign wants."""
-    if found.campaign.mode is not Mode.LIVE:
-        return []
-    lines = [
-        _(
-            "{name} writes to at most {n} people a day, {first} of them new, {seconds} s between "
-            "them: more in /accounts.",
-            name=short(account.name, LONGEST_SHOWN),
-            n=caps.per_day,
-            first=caps.first_per_day,
-            seconds=caps.first_apart_seconds,
-        )
-        for account, caps in zip(found.accounts, found.caps, strict=False)
-        if found.messages > min(caps.per_day, caps.first_per_day)
-    ]
-    if (rest := len(lines) - MOST_LISTED) > 0:
-        more = _.plural("So it is with {n} more account.", "So it is with {n} more accounts.", rest)
-        return [*lines[:MOST_LISTED], more]
-    return lines
 
 
 def _gaps(_: Translator, found: Review) -> list[str]:

@@ -21,6 +21,7 @@ from bot.drafts.presses import (
     PutAccount,
     PutList,
     SetFrequency,
+    SetFrequencySkips,
     SetQuietHours,
     Step,
     Way,
@@ -183,10 +184,15 @@ async def set_quiet_hours(
 
 
 async def set_frequency(
-    callback: CallbackQuery, press: SetFrequency, database: Database, admin: Admin, _: Translator
+    callback: CallbackQuery,
+    press: SetFrequency | SetFrequencySkips,
+    database: Database,
+    admin: Admin,
+    _: Translator,
 ) -> None:
-    hours = FREQUENCY_HOURS if press.on else None
-    await service.choose_frequency(database, admin, press.campaign_id, hours)
+    skips = isinstance(press, SetFrequencySkips)
+    hours, skips = FREQUENCY_HOURS if press.on or skips else None, skips and press.on
+    await service.choose_frequency(database, admin, press.campaign_id, hours, skips=skips)
     await _show_step(callback, database, press.campaign_id, Step.HOURS, Way.REVIEW, _)
 
 
@@ -239,5 +245,5 @@ def router() -> Router:
     message(type_rate, Building.rate, typed, flags=BUILD)
     press(choose_mode, Pressed(ChooseMode), flags=BUILD)
     press(set_quiet_hours, Pressed(SetQuietHours), flags=BUILD)
-    press(set_frequency, Pressed(SetFrequency), flags=BUILD)
+    press(set_frequency, Pressed(SetFrequency, SetFrequencySkips), flags=BUILD)
     return routes

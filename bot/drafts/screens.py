@@ -16,11 +16,13 @@ from bot.drafts.presses import (
     PutAccount,
     PutList,
     SetFrequency,
+    SetFrequencySkips,
     SetQuietHours,
     Step,
     Way,
 )
 from bot.drafts.view_model import Choices
+from bot.ui.buttons import Press
 from bot.ui.formatting import account_state, mode, named, rate, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenCampaigns, OpenReview
@@ -162,40 +164,45 @@ def modes(_: Translator, choices: Choices, way: Way) -> Screen:
             _("<b>Live</b>: people get the message."),
         ]
     )
-    campaign_id = choices.campaign.id
-    row = tuple(Key(mode(_, one).capitalize(), ChooseMode(way, campaign_id, one)) for one in Mode)
+    draft = choices.campaign.id
+    row = tuple(Key(mode(_, one).capitalize(), ChooseMode(way, draft, one)) for one in Mode)
     return _step(_, choices, way, Step.MODE, text, [row])
 
 
 def hours(_: Translator, choices: Choices, _way: Way) -> Screen:
     """Choose when and how often people may be written to; each choice is shown at once."""
-    campaign = choices.campaign
-    quiet, often = campaign.quiet_hours, campaign.frequency_hours
+    campaign, often = choices.campaign, choices.campaign.frequency_hours is not None
     night = _(
         "Quiet {since}–{until}",
         since=f"{QUIET_NIGHT.since:%H:%M}",
         until=f"{QUIET_NIGHT.until:%H:%M}",
     )
     day = _("Once in {n} h", n=FREQUENCY_HOURS)
-    any_hour, however_often = _("Any hour"), _("However often")
     rows = [
-        (
-            Key(f"{_tick(quiet is not None)} {night}", SetQuietHours(campaign.id, True)),
-            Key(f"{_tick(quiet is None)} {any_hour}", SetQuietHours(campaign.id, False)),
-        ),
-        (
-            Key(f"{_tick(often is not None)} {day}", SetFrequency(campaign.id, True)),
-            Key(f"{_tick(often is None)} {however_often}", SetFrequency(campaign.id, False)),
-        ),
+        _either(campaign.quiet_hours is not None, night, _("Any hour"), SetQuietHours, campaign.id),
+        _either(often, day, _("However often"), SetFrequency, campaign.id),
     ]
+    if often:
+        skips, they_wait = campaign.frequency_skips, _("They wait")
+        rows.append(_either(skips, _("Left out"), they_wait, SetFrequencySkips, campaign.id))
     text = _(
         "When may people be written to? Quiet hours are those of {zone}: the campaign pauses and "
-        "goes on by itself. And how often: who got another campaign's message within {n} hours is "
-        "left out.",
+        "goes on by itself. And how often: who got another campaign's message within {n} hours "
+        "gets this one when that time is over, or never, as you choose.",
         zone=campaign.zone,
         n=FREQUENCY_HOURS,
     )
     return _step(_, choices, Way.REVIEW, Step.HOURS, text, rows)
+
+
+def _either(
+    first: bool, one: str, other: str, press: Callable[[int, bool], Press], campaign_id: int
+) -> tuple[Key, ...]:
+    """Return the keys of two choices, of which the first one holds or the other."""
+    return (
+        Key(f"{_tick(first)} {one}", press(campaign_id, True)),
+        Key(f"{_tick(not first)} {other}", press(campaign_id, False)),
+    )
 
 
 def _tick(chosen: bool) -> str:
@@ -209,9 +216,8 @@ def _turns(_: Translator, choices: Choices, way: Way, step: Step, page: Page[T])
 
 def _next(_: Translator, choices: Choices, way: Way, step: Step) -> Key:
     campaign_id, following = choices.campaign.id, after(step, way)
-    if following is None:
-        return Key(_("Next ›"), OpenReview(campaign_id))
-    return Key(_("Next ›"), OpenStep(way, campaign_id, following))
+    onward = OpenStep(way, campaign_id, following) if following else OpenReview(campaign_id)
+    return Key(_("Next ›"), onward)
 
 
 def _step(
@@ -230,8 +236,7 @@ def _step(
     elif step is FIRST_STEP:
         way_back = back(_, OpenCampaigns())
     else:
-        before = ORDER[ORDER.index(step) - 1]
-        way_back = back(_, OpenStep(way, campaign.id, before))
+        way_back = back(_, OpenStep(way, campaign.id, ORDER[ORDER.index(step) - 1]))
     return Screen(f"<b>{named(campaign.name)}</b>\n{text}", (*rows, (way_back, *onward)))
 
 

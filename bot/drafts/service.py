@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from bot.drafts.view_model import CannotStart, Choices, Deleted, Review, can_send
+from db import forecasting
 from db.models.admin import Admin
 from db.models.campaign import Campaign, CampaignEvent, Mode, QuietHours
 from db.models.draft import Gap
@@ -23,7 +24,6 @@ from db.queries import (
     accounts,
     audit,
     campaigns,
-    caps,
     contact_lists,
     draft_parts,
     drafts,
@@ -108,11 +108,11 @@ async def choose_quiet_hours(
 
 
 async def choose_frequency(
-    database: Database, admin: Admin, campaign_id: int, hours: int | None
+    database: Database, admin: Admin, campaign_id: int, hours: int | None, *, skips: bool
 ) -> None:
-    """Set in how many hours a person gets one campaign at most; None for no limit."""
+    """Set in how many hours a person gets one campaign at most, and whether others wait or not."""
     async with _changing(database, admin, campaign_id) as connection:
-        await drafts.set_frequency(connection, campaign_id, hours)
+        await drafts.set_frequency(connection, campaign_id, hours, skips=skips)
 
 
 async def discard(database: Database, admin: Admin, campaign_id: int) -> str:
@@ -226,15 +226,16 @@ async def _review(connection: Connection, campaign_id: int) -> Review:
     of_campaign = await accounts.page_of_campaign(connection, campaign_id)
     template_id = campaign.template_id
     template = await templates.get(connection, template_id) if template_id else None
+    audience = await drafts.count_people(connection, campaign_id)
     return Review(
         campaign=campaign,
         contact_lists=tuple(await contact_lists.page_of_campaign(connection, campaign_id)),
         template=template,
         accounts=tuple(of_campaign),
-        audience=await drafts.count_people(connection, campaign_id),
+        audience=audience,
         gaps=await _gaps(connection, campaign_id, template) if template else (),
         now=datetime.now(UTC),
-        caps=tuple([await caps.get(connection, account.id) for account in of_campaign]),
+        forecast=await forecasting.find(connection, campaign, of_campaign, audience.left),
         unusable=await draft_parts.lock_unusable(connection, campaign_id),
     )
 

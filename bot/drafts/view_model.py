@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from db.models.account import Account, AccountStatus
 from db.models.campaign import Campaign, Mode
-from db.models.caps import Caps
 from db.models.contact_list import ContactList
 from db.models.draft import TEST_MESSAGES, Audience, Gap, Unusable
+from db.models.forecast import Forecast
 from db.models.template import Template
 
 
@@ -67,7 +67,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A draft as it would start at the moment `now`. `caps` are the accounts', in their order.
+    """A draft as it would start at the moment `now`. `forecast` None: nothing can be said.
 
     `unusable` names what was chosen and is deleted by now, or not saved yet.
     """
@@ -79,19 +79,16 @@ class Review:
     audience: Audience
     gaps: tuple[Gap, ...]
     now: datetime
-    caps: tuple[Caps, ...] = ()
+    forecast: Forecast | None = None
     unusable: Unusable = field(default_factory=Unusable)
 
     @property
     def messages(self) -> int:
-        """How many messages the campaign would send."""
+        """How many messages the campaign would send; who is left out gets none."""
         left = self.audience.left
+        if self.forecast is not None and self.campaign.frequency_skips:
+            left = max(0, left - self.forecast.waiting)
         return min(left, TEST_MESSAGES) if self.campaign.mode is Mode.TEST else left
-
-    @property
-    def done_at(self) -> datetime:
-        """When the last message would leave."""
-        return self.now + self.campaign.rate.duration(self.messages)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -45,7 +45,10 @@ def _first_steps(_: Translator, admin: Admin, overview: Overview) -> str:
 
 def _overview(_: Translator, overview: Overview) -> str:
     lines = [_("<b>Campaign desk</b>")]
-    lines += [campaign_line(_, campaign, overview.now) for campaign in overview.under_way]
+    lines += [
+        campaign_line(_, campaign, overview.now, overview.forecasts.get(campaign.id))
+        for campaign in overview.under_way
+    ]
     lines += [campaign_line(_, campaign, overview.now) for campaign in overview.drafts]
     if not overview.under_way and not overview.drafts:
         lines.append(_("No campaign is under way."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.home.view_model import Overview
+from db import forecasting
 from db.models.campaign import CampaignStatus
 from db.pool import Database
 from db.queries import accounts, campaigns, contact_lists, templates
@@ -25,4 +26,5 @@ async def overview(database: Database) -> Overview:
             has_lists=bool(await contact_lists.page(connection, limit=1)),
             has_templates=bool(await templates.page(connection, limit=1)),
             now=datetime.now(UTC),
+            forecasts=await forecasting.find_each(connection, under_way),
         )

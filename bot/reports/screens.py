@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.campaigns.view_model import Progress
 from bot.reports.presses import SendReportFile
 from bot.ui.campaign_lines import account_lines, reason_lines, response_lines, status_line
+from bot.ui.forecast_lines import forecast_lines, waiting_line, when_done
 from bot.ui.formatting import LONGEST_SHOWN, duration, moment, named, plain, rate, short
 from bot.ui.i18n import Translator
 from bot.ui.navigation import OpenCampaign, OpenCampaigns
 from bot.ui.reasons import trouble
 from bot.ui.screen import Key, Screen
-from db.models.campaign import CampaignEvent, CampaignHistory
+from db.models.campaign import CampaignEvent, CampaignHistory, Mode
 from db.models.delivery import DeliveryStatus
 
 MOST_REASONS = 12
@@ -32,7 +33,7 @@ def report(_: Translator, progress: Progress) -> Screen:
     ]
     if counts.pending:
         lines.append(_.plural("{n} not sent", "{n} not sent", counts.pending))
-    lines += ["", _pace(_, progress)]
+    lines += ["", _pace(_, progress), *_outlook(_, progress)]
     keys = (
         (Key(_("File with every person"), SendReportFile(campaign.id)),),
         (Key(_("‹ Campaigns"), OpenCampaigns()),),
@@ -60,6 +61,19 @@ def _pace(_: Translator, progress: Progress) -> str:
         duration=duration(_, progress.took),
         time=moment(_, campaign.finished_at, progress.now),
     )
+
+
+def _outlook(_: Translator, progress: Progress) -> list[str]:
+    """Say when a campaign under way is done, and what it waits for."""
+    forecast, campaign = progress.forecast, progress.campaign
+    if forecast is None:
+        return []
+    time = when_done(_, forecast, progress.now)
+    lines = [_("Done about {time}.", time=time)] if time else []
+    if campaign.mode is Mode.LIVE:
+        lines += forecast_lines(_, forecast, hours=campaign.frequency_hours or 0)
+        lines += waiting_line(_, forecast, progress.now)
+    return lines
 
 
 def making_file(_: Translator) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.ui.forecast_lines import when_done
 from bot.ui.formatting import (
     MOST_LISTED,
     account_state,
@@ -20,24 +21,30 @@ from bot.ui.i18n import Translator
 from bot.ui.reasons import delivery_reason
 from db.models.account import Account, AccountStatus
 from db.models.campaign import Campaign, CampaignStatus, Mode
+from db.models.forecast import Forecast
 from db.models.report import ReasonCount, Responses
 
 LONGEST_REASON = 120  # characters; Telegram's own names of errors are shorter
 
 
-def campaign_line(_: Translator, campaign: Campaign, now: datetime) -> str:
-    """Return one line of a list: "● Spring sale · 412 of 1,204 · about 18:40 MSK"."""
+def campaign_line(
+    _: Translator, campaign: Campaign, now: datetime, forecast: Forecast | None = None
+) -> str:
+    """Return one line of a list: "● Spring sale · 412 of 1,204 · about 18:40 MSK".
+
+    The status of a campaign that runs is its sign alone, unless no end is in sight.
+    """
     counts = campaign.counts
     parts = [named(campaign.name)]
     if campaign.status is CampaignStatus.SCHEDULED and campaign.starts_at:
         parts.append(moment(_, campaign.starts_at, now))
     elif campaign.status is not CampaignStatus.DRAFT:
         parts.append(_("{sent} of {total}", sent=counts.settled, total=counts.total))
-    if campaign.status is CampaignStatus.RUNNING:
-        done_at = now + campaign.rate.duration(counts.pending)
-        parts.append(_("about {time}", time=moment(_, done_at, now)))
-    else:
+    time = when_done(_, forecast, now)
+    if campaign.status is not CampaignStatus.RUNNING or time is None:
         parts.append(campaign_status(_, campaign.status))
+    if time is not None:
+        parts.append(_("about {time}", time=time))
     return f"{campaign_sign(campaign.status)} " + " · ".join(parts)
 
 

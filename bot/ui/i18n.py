@@ -72,6 +72,11 @@ class Translator:
         local = moment.astimezone(self.zone)
         return f"{format_skeleton('MMMd', local, locale=self._locale)}, {self.clock(moment)}"
 
+    def day(self, moment: datetime, *, year: bool = False) -> str:
+        """Return "Thu 17 Dec"; in Russian "чт, 17 дек."; with its `year` if that is wanted."""
+        local = moment.astimezone(self.zone)
+        return format_skeleton("yMMMEd" if year else "MMMEd", local, locale=self._locale)
+
     def _prepared(self, values: dict[str, object]) -> dict[str, object]:
         return {
             name: value if isinstance(value, Markup) else self._prepare(value)

@@ -104,6 +104,17 @@ class QuietHours:
         """Return the quiet hours; None when one of the times is."""
         return None if since is None or until is None else cls(since, until)
 
+    def end(self, moment: datetime, zone: str) -> datetime | None:
+        """Return when the hours that hold at an aware `moment` are over; None when none do."""
+        local = moment.astimezone(ZoneInfo(zone))
+        clock, day = local.time(), local.date()
+        if self.since < self.until:
+            quiet = self.since <= clock < self.until
+        else:
+            quiet = clock >= self.since or clock < self.until
+            day += timedelta(days=self.since <= clock)
+        return datetime.combine(day, self.until, local.tzinfo) if quiet else None
+
     def begin_after(self, moment: datetime, zone: str) -> datetime:
         """Return when the hours begin next after an aware `moment`, by the wall clock of `zone`.
 

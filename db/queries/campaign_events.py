@@ -43,3 +43,15 @@ UPDATE campaign_events SET notified_at = now() WHERE id = $1 AND notified_at IS 
 async def mark_notified(connection: Connection, event_id: int) -> None:
     """Record that the notices of this event are written; the first moment stands."""
     await connection.execute(MARK_CAMPAIGN_EVENT_NOTIFIED, event_id)
+
+
+FIND_RUNS = """
+SELECT campaign_id, max(id) AS run FROM campaign_events
+WHERE campaign_id = ANY($1) AND event IN ('start', 'resume') GROUP BY 1
+"""
+
+
+async def find_runs(connection: Connection, campaign_ids: list[int]) -> dict[int, int]:
+    """Return the id of the event by which each of these campaigns last began to run."""
+    rows = await connection.fetch(FIND_RUNS, campaign_ids)
+    return {row["campaign_id"]: row["run"] for row in rows}

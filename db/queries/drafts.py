@@ -118,11 +118,14 @@ async def set_quiet_hours(
     await connection.execute(SET_QUIET_HOURS, campaign_id, since, until)
 
 
-SET_FREQUENCY = "UPDATE campaigns SET frequency_hours = $2 WHERE id = $1"
+SET_FREQUENCY = "UPDATE campaigns SET frequency_hours = $2, frequency_skips = $3 WHERE id = $1"
 
 
-async def set_frequency(connection: Connection, campaign_id: int, hours: int | None) -> None:
-    await connection.execute(SET_FREQUENCY, campaign_id, hours)
+async def set_frequency(
+    connection: Connection, campaign_id: int, hours: int | None, *, skips: bool
+) -> None:
+    """Set the frequency cap (None: none), and whether it skips people or lets them wait."""
+    await connection.execute(SET_FREQUENCY, campaign_id, hours, skips)
 
 
 DELETE_DRAFT = "DELETE FROM campaigns WHERE id = $1 AND status = 'draft'"

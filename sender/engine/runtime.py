@@ -15,7 +15,7 @@ from db.models.errors import Conflict
 from db.models.operation import OperationKind
 from db.notifications import Notifications
 from db.pool import Database
-from db.queries import campaigns, expansion, installation
+from db.queries import campaign_events, campaigns, expansion, installation
 from db.worker import Worker
 from sender.accounts.eligibility import Eligibility
 from sender.accounts.health import AccountHealth
@@ -73,6 +73,7 @@ class Runtime:
         self._notifications = Notifications(database, CHANNEL)
         self._background, self._changed = Background(), Signal()
         self._rescuer = Rescuer(database)
+        self._runs: dict[int, int] = {}  # the event by which each campaign's slice began
         self._fired_at = self._checked_at = 0.0  # last alarm, last check; on the loop's clock
 
     async def start(self) -> None:
@@ -168,14 +169,15 @@ class Runtime:
         async with self._database.connection() as connection:
             await expansion.queue_missing(connection)
             alive = await campaigns.page_alive(connection)
+            runs = await campaign_events.find_runs(connection, self._slices.begun)
             for campaign in alive:
                 paused = campaign.status is CampaignStatus.PAUSED
                 if paused and campaign.counts.total and not campaign.counts.pending:
                     await campaigns.finish(connection, campaign.id)
         running = {c.id for c in alive if c.status is CampaignStatus.RUNNING}
         for campaign_id in self._slices.begun:
-            if campaign_id not in running:
-                self._slices.halt(campaign_id)
+            if campaign_id not in running or runs.get(campaign_id) != self._runs.get(campaign_id):
+                self._slices.halt(campaign_id)  # a pause may have ended before it was seen
         await self._restart_stalled_scheduler()  # first: setting alarms may fail while it is broken
         await self._scheduler.set_alarms(alarms_of(alive))
 
@@ -192,6 +194,8 @@ class Runtime:
         self._note_alarm()
         await self._inbox.caught_up.wait()  # a STOP sent while the process was down comes first
         if campaign_id not in self._slices.begun:
+            async with self._database.connection() as connection:
+                self._runs |= await campaign_events.find_runs(connection, [campaign_id])
             await self._inbox.catch_up()
         self._slices.extend(campaign_id)
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from db.models.admin import Role
 from tests.bot.conftest import BOT, Office
-from tests.bot.rows import OPERATOR, add_admin, add_draft, add_list, add_stock, people, suppress
+from tests.bot.rows import (
+    OPERATOR,
+    add_admin,
+    add_draft,
+    add_list,
+    add_stock,
+    people,
+    settle,
+    suppress,
+)
 
 
 async def count(office: Office, table: str) -> int:
@@ -130,3 +141,44 @@ async def test_a_discarded_draft_is_gone_and_its_buttons_say_so(office: Office) 
     await office.owner.wait_for(BOT, "is discarded")
     toast = await office.owner.press_data(BOT, f"e:{campaign_id}:step:review")
     assert toast == "That is not there any more."
+
+
+async def test_who_got_another_campaign_is_counted_before_start(office: Office) -> None:
+    await add_admin(office.database)
+    stock = await add_stock(office.database)
+    first = await add_draft(office.database, stock)
+    second = await add_draft(office.database, stock, "Summer sale")
+    owner = office.owner
+    await owner.say(BOT, "/start")
+    await owner.wait_for(BOT, "Campaign desk")
+    await owner.press_data(BOT, f"e:{first}:start")
+    await owner.wait_for(BOT, "● running")
+    await settle(office.database, first, range(1, 5))
+    await owner.say(BOT, "/start")
+    await owner.wait_for(BOT, "Campaign desk")
+    await owner.press_data(BOT, f"e:{second}:step:review")
+    review = await owner.wait_for(BOT, "4 got Spring sale within 24 h: they get this from")
+    assert "3 people are in another running campaign, too" in review.text
+    assert any(button.text == "Start: 7 messages" for row in review.buttons for button in row)
+    await owner.press_data(BOT, f"e:{second}:step:hours")
+    await owner.press(await owner.wait_for(BOT, "When may people be written to?"), "Left out")
+    await owner.press_data(BOT, f"e:{second}:step:review")
+    review = await owner.wait_for(BOT, "4 got Spring sale within 24 h: they are left out.")
+    assert any(button.text == "Start: 3 messages" for row in review.buttons for button in row)
+    async with office.database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT frequency_hours, frequency_skips FROM campaigns ORDER BY id"
+        )
+    assert [tuple(row) for row in rows] == [(24, False), (24, True)]
+
+
+async def test_a_review_of_strangers_says_the_days_that_they_take(office: Office) -> None:
+    await add_admin(office.database)
+    campaign_id = await add_draft(office.database, await add_stock(office.database, 190))
+    await office.owner.say(BOT, "/start")
+    await office.owner.wait_for(BOT, "Campaign desk")
+    await office.owner.press_data(BOT, f"e:{campaign_id}:step:review")
+    review = await office.owner.wait_for(BOT, "To 190 people")
+    assert "10 new people a day and account; 2 accounts would halve it." in review.text
+    days = [datetime.now(UTC) + timedelta(days) for days in (18, 19)]  # it may be night now
+    assert any(f"done about {day:%a} {day.day}" in review.text for day in days)

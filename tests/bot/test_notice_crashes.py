@@ -59,8 +59,8 @@ async def test_a_crash_between_a_send_and_its_mark_repeats_that_part_only(
 async def test_a_mark_that_fails_repeats_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _stock, campaign_id = await begin(office)
     monkeypatch.setattr("db.queries.notices.HOLD", timedelta(seconds=0.05))
+    _stock, campaign_id = await begin(office)
     failures = failing(notices.mark_sent, 3)
     monkeypatch.setattr(notices, "mark_sent", failures)
     await advance(office, campaign_id, CampaignEvent.PAUSE)

@@ -30,6 +30,7 @@ from db.models.caps import Budget, Caps
 from db.models.contact_list import Basis, ContactList, Member, Upload
 from db.models.delivery import DeliveryStatus
 from db.models.draft import Audience, Gap
+from db.models.forecast import Bound, Forecast
 from db.models.rate import Rate
 from db.models.reply import UnclearReply
 from db.models.report import ReasonCount, Responses
@@ -68,6 +69,18 @@ CAMPAIGN = Campaign(
     finished_at=None,
     counts=Counts(total=1204, sent=400, failed=7, skipped=5, unknown=0),
 )
+FORECAST = Forecast(
+    done_at=NOW + timedelta(days=19),
+    per_day=10,
+    bound=Bound.FIRST_PER_DAY,
+    accounts=1,
+    strangers=190,
+    first_per_day=10,
+    waiting=14,
+    shared=3,
+    first_due_at=NOW + timedelta(hours=19),
+    reached_by=("Spring sale", LONG) * 4,
+)
 PROGRESS = Progress(
     campaign=CAMPAIGN,
     contact_lists=("Clients May",),
@@ -76,6 +89,8 @@ PROGRESS = Progress(
     reasons=tuple(ReasonCount(DeliveryStatus.FAILED, f"REASON_{n}", 30 - n) for n in range(20)),
     now=NOW,
     responses=Responses(3, 9, 2),
+    forecast=FORECAST,
+    pace=0.1,
 )
 LISTS = tuple(
     ContactList(2**62 + n, LONG, Basis.CUSTOMER, 10**6, ("name",), 1, NOW) for n in range(5)
@@ -97,6 +112,7 @@ REVIEW = Review(
     Audience(10, 2, 1),
     (Gap("name", "friend", 3), Gap("city", "", 1)),
     NOW,
+    forecast=FORECAST,
 )
 UPLOAD = Upload(
     2**62, 1, LONG, b"", {"name": LONG, "ready": 10**6, "basis": "other", "note": "Our <staff>"}
@@ -110,4 +126,6 @@ DOUBT = UnclearReply(2**62, 4242, 1, "stop <b>" * 200, LONG, None, None, stops=N
 GAPS = (Gap("name", "friend", 10), Gap("city", "", 10), Gap("sum", "1", 3), Gap("day", "", 1))
 PREVIEW = Preview(TEMPLATES[0], Filled("Hello", ()), LONG, MEMBER, 10, GAPS, 5000)
 BUDGET = Budget(5, Caps(), NOW, NOW, NOW, 10, 3, 7, floods=2)
-OVERVIEW = Overview((CAMPAIGN,) * 5, (CAMPAIGN,) * 5, ACCOUNTS, True, True, NOW)
+OVERVIEW = Overview(
+    (CAMPAIGN,) * 5, (CAMPAIGN,) * 5, ACCOUNTS, True, True, NOW, {CAMPAIGN.id: FORECAST}
+)

@@ -40,6 +40,7 @@ from db.models.campaign import (
     Mode,
 )
 from db.models.caps import Caps
+from db.models.forecast import Bound, Forecast
 from db.models.template import Filled
 from tests.unit.bot.examples import (
     ACCOUNT,
@@ -48,6 +49,7 @@ from tests.unit.bot.examples import (
     BUDGET,
     CAMPAIGN,
     DOUBT,
+    FORECAST,
     GLIMPSE,
     LISTS,
     LONG,
@@ -94,8 +96,8 @@ def campaign_screens(_: Translator) -> list[Screen]:
         card.card(_, replace(PROGRESS, preparing=operation.Progress(120_000, 1_000_000))),
         card.card(_, replace(PROGRESS, preparing=operation.Progress(120_000, None))),
         card.ask_stop(_, PROGRESS),
-        campaigns.campaigns(_, ADMIN, page(*campaigns_of[:4]), NOW),
-        campaigns.campaigns(_, ADMIN, Page.of([], 0, 4), NOW),
+        campaigns.campaigns(_, ADMIN, page(*campaigns_of[:4]), NOW, {CAMPAIGN.id: FORECAST}),
+        campaigns.campaigns(_, ADMIN, Page.of([], 0, 4), NOW, {}),
         reports.report(_, PROGRESS),
         reports.file_failed(_, PROGRESS.campaign.id),
         *(
@@ -121,6 +123,14 @@ def draft_screens(_: Translator) -> list[Screen]:
         drafts.ask_rate(_, CAMPAIGN.id, Way.ONWARD),
         drafts.rate_refused(_, LONG, CAMPAIGN.id, Way.ONWARD),
         *(review.review(_, replace(REVIEW, campaign=replace(live, mode=mode))) for mode in Mode),
+        review.review(_, replace(REVIEW, campaign=replace(live, frequency_skips=True))),
+        *(
+            review.review(
+                _,
+                replace(REVIEW, campaign=live, forecast=Forecast(None, bound=bound, accounts=2)),
+            )
+            for bound in Bound
+        ),
         review.review(_, replace(REVIEW, contact_lists=(), template=None, accounts=())),
         review.ask_discard(_, REVIEW.campaign),
         review.counting(_, REVIEW.campaign.id),
