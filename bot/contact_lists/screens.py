@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.contact_lists.presses import AskDeleteList, DeleteList
+from bot.contact_lists.presses import AskDeleteList, DeleteList, SendProofs
 from bot.ui.formatting import basis_word, named, plain, short
 from bot.ui.i18n import Markup, Translator
 from bot.ui.navigation import AskGathering, OpenContactList, OpenContactLists
@@ -59,6 +59,8 @@ def card(_: Translator, admin: Admin, one: ContactList, attested_by: str) -> Scr
         return Screen("\n".join([*lines, _("Deleted.")]), ((back(_, OpenContactLists()),),))
     delete = (Key(_("Delete list"), AskDeleteList(one.id)),)
     rows = (delete,) if admin.may_change(one.attested_by) else ()
+    if one.account_id is not None and admin.may(Right.PHONES):
+        rows = ((Key(_("Who wrote, and when"), SendProofs(one.id)),), *rows)
     return Screen("\n".join(lines), (*rows, (back(_, OpenContactLists()), home(_))))
 
 

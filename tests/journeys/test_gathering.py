@@ -69,6 +69,11 @@ async def test_an_admin_makes_a_list_of_the_people_who_wrote(office: Office, sta
     await owner.press(None, "Show")
     card = await owner.wait_for(BOT, "They wrote to us")
     assert "each person is proven by a message" in card.text
+    await owner.press(None, "Who wrote, and when")
+    await owner.wait_until(lambda: owner.history(BOT)[-1].media)
+    file = owner.history(BOT)[-1].media
+    assert file is not None
+    assert f";{fine.id};" in file.data.decode("utf-8-sig")
     (row,) = await stage.run(
         "SELECT attested_by, proof FROM contact_lists"
         " JOIN contact_list_members ON contact_list_id = contact_lists.id"
