@@ -24,6 +24,22 @@ class Carriers:
     hashes: set[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Whom a call of `bar` barred: `added` suppressions, 0 when they all were suppressed before.
+
+    `before` are those of their names' hashes that were suppressed finally before. It is true when
+    something was added.
+    """
+
+    carriers: Carriers
+    added: int
+    before: frozenset[bytes]
+
+    def __bool__(self) -> bool:
+        return self.added > 0
+
+
 async def find_carriers(
     connection: Connection,
     key: bytes,
@@ -62,14 +78,16 @@ async def bar(
     identities: Collection[Identity] = (),
     campaign_id: int | None = None,
     admin_id: int | None = None,
-) -> int:
-    """Suppress these people under all their names; return how many suppressions were added.
+) -> Barred:
+    """Suppress these people under all their names; return who they are.
 
-    0: all of them were suppressed before. `campaign_id` and `admin_id` say by what and by whom.
+    `campaign_id` and `admin_id` say by what and by whom.
     """
     found = await find_carriers(
         connection, key, person_ids=person_ids, user_ids=user_ids, identities=identities
     )
-    return await suppressions.add(
+    before = await suppressions.find_final(connection, found.hashes)
+    added = await suppressions.add(
         connection, found.hashes, reason, campaign_id=campaign_id, admin_id=admin_id
     )
+    return Barred(found, added, frozenset(before))

@@ -17,6 +17,18 @@ class UseDefaultLine(Press, data="o:0:own_line"):
     """The closing line that comes with the product."""
 
 
+class BarPhone(Press, data="o:{number}:bar_phone"):
+    """The digits behind /optout are a phone."""
+
+    number: int
+
+
+class BarUser(Press, data="o:{user_id}:bar_id"):
+    """The digits behind /optout are a Telegram id."""
+
+    user_id: int
+
+
 class StopWriting(Press, data="o:{reply_id}:stop"):
     """The unclear reply is an opt-out."""
 

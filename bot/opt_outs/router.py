@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.opt_outs import screens, service
-from bot.opt_outs.presses import AskLine, GoOnWriting, OpenStopList, StopWriting, UseDefaultLine
+from bot.opt_outs.intake.reading import read, read_id, read_phone
+from bot.opt_outs.presses import (
+    AskLine,
+    BarPhone,
+    BarUser,
+    GoOnWriting,
+    OpenStopList,
+    StopWriting,
+    UseDefaultLine,
+)
 from bot.opt_outs.states import OptingOut
+from bot.opt_outs.view_model import Outcome
 from bot.ui.i18n import Translator
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
 from bot.ui.rights import ACCOUNTS, BUILD, SEE
 from bot.ui.screen import Screen
-from bot.uploads.intake import identities
 from db.models.admin import Admin
-from db.models.contact import Identity
 from db.models.opt_out import is_closing_line
 from db.pool import Database
 
@@ -41,19 +51,32 @@ async def suppress(
     region: str,
     _: Translator,
 ) -> None:
-    if not (typed := identities.tidy(command.args or "")):
+    if not (readings := read(command.args or "", region)):
         await show(message, await _stop_list(database, admin, _))
         return
-    identity = (
-        identities.username(typed)
-        if identities.is_username(typed)
-        else identities.phone(typed, region)
+    understood, rest = await service.read(database, readings)
+    outcome = replace(rest, barred=await service.bar(database, admin, understood))
+    if outcome.barred or outcome.not_understood or len(outcome.to_ask) > screens.MOST_QUESTIONS:
+        await show(message, screens.barred(_, outcome))
+    for number in outcome.to_ask[: screens.MOST_QUESTIONS]:
+        await show(message, screens.phone_or_id(_, number))
+
+
+async def bar_number(
+    query: CallbackQuery,
+    press: BarPhone | BarUser,
+    database: Database,
+    admin: Admin,
+    region: str,
+    _: Translator,
+) -> None:
+    reading = (
+        read_phone(str(press.number), region)
+        if isinstance(press, BarPhone)
+        else read_id(press.user_id)
     )
-    if not isinstance(identity, Identity):
-        await show(message, screens.not_understood(_, typed))
-        return
-    newly = await service.suppress(database, admin, identity)
-    await show(message, screens.suppressed(_, typed, already=not newly))
+    if reading is not None:
+        await show(query, screens.barred(_, Outcome(await service.bar(database, admin, [reading]))))
 
 
 # --- the closing line -----------------------------------------------------------
@@ -115,6 +138,7 @@ def router() -> Router:
     message(show_stop_list, Command("optouts"), flags=SEE)
     press(show_stop_list, Pressed(OpenStopList), flags=SEE)
     message(suppress, Command("optout"), flags=BUILD)
+    press(bar_number, Pressed(BarPhone, BarUser), flags=BUILD)
     press(ask_line, Pressed(AskLine), flags=ACCOUNTS)
     message(take_line, OptingOut.line, F.text, ~F.text.startswith("/"), flags=ACCOUNTS)
     press(use_default_line, Pressed(UseDefaultLine), flags=ACCOUNTS)

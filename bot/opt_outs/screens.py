@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from bot.opt_outs.presses import AskLine, GoOnWriting, OpenStopList, StopWriting, UseDefaultLine
+from bot.opt_outs.intake.readings import Fault, NotUnderstood, Number
+from bot.opt_outs.presses import (
+    AskLine,
+    BarPhone,
+    BarUser,
+    GoOnWriting,
+    OpenStopList,
+    StopWriting,
+    UseDefaultLine,
+)
+from bot.opt_outs.view_model import Barred, Outcome
 from bot.ui.formatting import masked, plain, short
 from bot.ui.i18n import Translator
 from bot.ui.screen import Key, Screen, back, home
 from db.models.admin import Admin, Right
 from db.models.opt_out import CLOSING_LINES, FEWEST_IN_LINE, MOST_IN_LINE
+from db.models.person import ListedPerson
 from db.models.reply import UnclearReply
 
 SHOWN_OF_WORDS = 600  # characters
+MOST_QUESTIONS = 5  # about digits alone, after one /optout
+MOST_FAULTS, MOST_BARRED = 10, 20  # lines of one answer
 
 
 def stop_list(_: Translator, admin: Admin, size: int, line: str | None) -> Screen:
@@ -25,7 +38,10 @@ def stop_list(_: Translator, admin: Admin, size: int, line: str | None) -> Scree
             "Who is on it gets nothing from any campaign, whatever list they are in. People who "
             "answer STOP or block the account get here by themselves."
         ),
-        _("To bar somebody: <code>/optout +7 999 123-45-67</code> or <code>/optout @name</code>"),
+        _(
+            "To bar somebody: <code>/optout +7 999 123-45-67</code> or <code>/optout @name</code>, "
+            "a t.me link or an id; several on lines of their own."
+        ),
         "",
         _("Every message to a person ends with:"),
         *(f"<i>{plain(one)}</i>" for one in ([line] if line else CLOSING_LINES.values())),
@@ -59,24 +75,117 @@ def line_refused(_: Translator) -> Screen:
     return Screen(text, ((back(_, OpenStopList()),),))
 
 
-def suppressed(_: Translator, name: str, *, already: bool) -> Screen:
-    """Confirm /optout."""
-    text = (
-        _("{name} was on the stop list already.", name=name)
-        if already
-        else _("{name} is on the stop list now and gets nothing more.", name=name)
+def barred(_: Translator, outcome: Outcome) -> Screen:
+    """Say whom /optout understood and what happens to each; first what it did not understand."""
+    asked = outcome.to_ask[MOST_QUESTIONS:]
+    not_understood = [
+        *(_fault(_, one) for one in outcome.not_understood),
+        *(_fault(_, NotUnderstood(number.text, Fault.BOTH)) for number in asked),
+    ]
+    lines = _cut(_, not_understood, MOST_FAULTS)
+    if lines:
+        lines += [
+            _("Of these, nobody was barred. <code>/optout</code> takes +7 999 123-45-67, @name, "
+              "a t.me link or an id; several on lines of their own."),
+            "",
+        ]  # fmt: skip
+    told = [line for one in outcome.barred for line in _barred_lines(_, one)]
+    return Screen("\n".join([*lines, *_cut(_, list(dict.fromkeys(told)), MOST_BARRED)]).strip())
+
+
+def _cut(_: Translator, lines: list[str], most: int) -> list[str]:
+    if (rest := len(lines) - most) <= 0:
+        return lines
+    return [
+        *lines[:most],
+        _.plural("… and {n} more like these.", "… and {n} more like these.", rest),
+    ]
+
+
+def _barred_lines(_: Translator, one: Barred) -> list[str]:
+    """Return a line for each person who carries the name; one for a name that is in no list."""
+    if one.people:
+        return [_barred_line(_, one, person) for person in one.people]
+    name = _names(one.identity.username, one.identity.phone, one.identity.user_id)[0]
+    if one.already:
+        return [_("{who}: already on the stop list.", who=name)]
+    if one.identity.user_id is None:
+        return [_("{who}: not in any list. Barred by this name.", who=name)]
+    return [
+        _("{who}: not in any list. Barred by this id. For a phone, write all its digits and a +.",
+          who=name)
+    ]  # fmt: skip
+
+
+def _barred_line(_: Translator, one: Barred, person: ListedPerson) -> str:
+    given = one.identity
+    names = _names(
+        given.username or person.username,
+        given.phone or person.phone,
+        person.user_id if given.user_id is not None or not person.name else None,
     )
-    return Screen(text)
+    if person.name:
+        rest = f" ({', '.join(names)})" if names else ""
+        who = f"{short(person.name)}{rest}"
+    else:
+        who = f"{names[0]} ({', '.join(names[1:])})" if names[1:] else names[0]
+    if one.already:
+        return _("{who}: already on the stop list.", who=who)
+    if not person.lists:
+        return _("{who}, in no list now: will not be written to again.", who=who)
+    return _.plural(
+        "{who}, in {n} list: will not be written to again.",
+        "{who}, in {n} lists: will not be written to again.",
+        person.lists,
+        who=who,
+    )
 
 
-def not_understood(_: Translator, typed: str) -> Screen:
-    """Answer an /optout with what is neither a phone nor a username."""
+def _names(username: str | None, phone: str | None, user_id: int | None) -> list[str]:
+    """Return these names as they are shown: phones are masked."""
+    names = [f"@{username}"] if username else []
+    if phone:
+        names.append(masked(phone))
+    return names if user_id is None else [*names, f"id {user_id}"]
+
+
+def phone_or_id(_: Translator, number: Number) -> Screen:
+    """Ask what digits alone are, which may be a phone and a Telegram id."""
     text = _(
-        "“{typed}” is neither a phone number nor a username, so nobody was barred. Write it like "
-        "<code>/optout +7 999 123-45-67</code> or <code>/optout @name</code>.",
-        typed=typed[:60],
+        "Is {number} a phone number or a Telegram id? Nobody was barred by it yet.",
+        number=number.text,
     )
-    return Screen(text)
+    phone = Key(_("The phone {number}", number=number.text), BarPhone(int(number.text)))
+    user = Key(_("The id {number}", number=number.text), BarUser(int(number.text)))
+    return Screen(text, ((phone,), (user,)))
+
+
+def _fault(_: Translator, one: NotUnderstood) -> str:
+    typed = short(one.text, 40)
+    return {
+        Fault.NOT_UNDERSTOOD: _("“{typed}” is no phone number, username, link or id.", typed=typed),
+        Fault.MAYBE_USERNAME: _("“{typed}”: if this is a username, write @{typed}.", typed=typed),
+        Fault.NOT_A_USERNAME: _(
+            "“{typed}” is no username: those have 4 to 32 letters a–z, digits or _, and begin with "
+            "a letter.",
+            typed=typed,
+        ),
+        Fault.TOO_SHORT: _("“{typed}” has too few digits for a phone number.", typed=typed),
+        Fault.TOO_LONG: _("“{typed}” has too many digits for a phone number.", typed=typed),
+        Fault.TWO_NUMBERS: _("“{typed}” is more than one number: a comma between.", typed=typed),
+        Fault.NO_SUCH_NUMBER: _(
+            "“{typed}”: there are no such phone numbers. Write it with + and the country.",
+            typed=typed,
+        ),
+        Fault.NOT_A_PERSON: _("“{typed}” is no link to a person at Telegram.", typed=typed),
+        Fault.INVITATION: _(
+            "“{typed}” invites to a group or channel, it is no person.", typed=typed
+        ),
+        Fault.GROUP: _("“{typed}” is a group or channel, no person.", typed=typed),
+        Fault.BOTH: _(
+            "“{typed}” may be a phone or an id: write +{typed} or id {typed}.", typed=typed
+        ),
+    }[one.fault]
 
 
 def question(_: Translator, reply: UnclearReply) -> Screen:

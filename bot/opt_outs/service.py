@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from bot.opt_outs.intake import reading
+from bot.opt_outs.intake.readings import NotUnderstood, Number, Reading, Understood
+from bot.opt_outs.view_model import Barred, Outcome
 from db import barring
 from db.models.admin import Admin
-from db.models.contact import Identity
 from db.models.opt_out import language
+from db.models.person import ListedPerson
 from db.models.reply import OutdatedQuestion, UnclearReply
 from db.models.suppression import SuppressionReason
 from db.pool import Connection, Database
 from db.queries import (
     audit,
     installation,
+    listed_people,
     opt_out_confirmations,
     replies,
     suppressions,
@@ -37,16 +42,65 @@ async def stop_list(database: Database) -> StopList:
         )
 
 
-async def suppress(database: Database, admin: Admin, identity: Identity) -> bool:
-    """Suppress the person by all their known identities. Return False when they already were."""
+async def read(database: Database, readings: Sequence[Reading]) -> tuple[list[Understood], Outcome]:
+    """Return whom the readings name, and as an outcome what is to be asked or names no person.
+
+    Digits alone are an id or a phone as the contact lists know them (`reading.decide`).
+    """
+    numbers = [one for one in readings if isinstance(one, Number)]
+    users = [one.user_id.user_id for one in numbers if one.user_id and one.user_id.user_id]
+    phones = [loose.phone for one in numbers for loose in one.loose if loose.phone]
+    known_users, known_phones = set[int](), set[str]()
+    if numbers:
+        async with database.connection() as connection:
+            known_users = await listed_people.find_known_users(connection, users)
+            known_phones = await listed_people.find_known_phones(connection, phones)
+    understood, to_ask, faults = [], [], []
+    for one in readings:
+        decided = one
+        if isinstance(one, Number):
+            decided = reading.decide(one, known_users, known_phones) or one
+        match decided:
+            case Understood():
+                understood.append(decided)
+            case Number():
+                to_ask.append(decided)
+            case NotUnderstood():
+                faults.append(decided)
+    return understood, Outcome(to_ask=tuple(to_ask), not_understood=tuple(faults))
+
+
+async def bar(
+    database: Database, admin: Admin, understood: Sequence[Understood]
+) -> tuple[Barred, ...]:
+    """Suppress these people by all their known names; return each with what is known of them."""
+    if not understood:
+        return ()
+    given = [one.identity for one in understood]
     async with database.transaction() as connection:
         key = await suppressions.get_suppression_key(connection)
-        added = await barring.bar(
-            connection, key, SuppressionReason.BY_HAND, identities=[identity], admin_id=admin.id
+        result = await barring.bar(
+            connection, key, SuppressionReason.BY_HAND, identities=given, admin_id=admin.id
         )
-        if added:
-            await audit.add(connection, admin.id, "bar", "suppression", 0)
-        return added > 0
+        people = await listed_people.find(
+            connection, result.carriers.persons, result.carriers.contacts
+        )
+        if result.added:
+            await audit.add(connection, admin.id, "bar", "suppression", 0, names=len(given))
+    return tuple(_barred(one, key, people, result.before) for one in understood)
+
+
+def _barred(
+    one: Understood, key: bytes, people: Sequence[ListedPerson], before: Collection[bytes]
+) -> Barred:
+    own, user_id = set(one.identity.hashes(key)), one.identity.user_id
+    carriers = tuple(
+        person
+        for person in people
+        if own & person.hashes or (user_id is not None and user_id == person.user_id)
+    )
+    hashes = own.union(*(person.hashes for person in carriers))
+    return Barred(one.text, one.identity, carriers, hashes <= set(before))
 
 
 async def change_line(database: Database, admin: Admin, line: str | None) -> None:

@@ -31,6 +31,7 @@ from bot.templates import router as templates
 from bot.ui.background import Background
 from bot.ui.i18n import LANGUAGES, Translator
 from bot.ui.menu import menu
+from bot.unknowns import router as unknowns
 from bot.uploads import router as uploads
 from bot.uploads import saving_router as upload_saving
 from db.pool import Database
@@ -51,6 +52,7 @@ def build_routers() -> tuple[Router, ...]:
         drafts.router(),
         draft_review.router(),
         reports.router(),
+        unknowns.router(),
         contact_lists.router(),
         gatherings.router(),
         opt_outs.router(),

@@ -34,7 +34,7 @@ def body(_: Translator, lines: Sequence[ReportLine], *, full_phones: bool) -> by
         )
         contact = _contact(line, full_phones=full_phones)
         cells = map(safe, (contact, statuses[line.status], reason, time))
-        rows.append([line.pos, *cells, line.message_id])
+        rows.append([line.pos, *cells, line.message_id or ""])  # 0: no id is known
     return _encoded(rows).encode()
 
 

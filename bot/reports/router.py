@@ -20,7 +20,9 @@ from db.pool import Database
 async def show_report(
     callback: CallbackQuery, press: OpenReport, database: Database, _: Translator
 ) -> None:
-    await show(callback, screens.report(_, await campaigns.progress(database, press.campaign_id)))
+    progress = await campaigns.progress(database, press.campaign_id)
+    undecided = await service.count_undecided(database, press.campaign_id)
+    await show(callback, screens.report(_, progress, undecided))
 
 
 async def request_file(

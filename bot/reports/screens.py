@@ -8,7 +8,7 @@ from bot.ui.campaign_lines import account_lines, reason_lines, response_lines, s
 from bot.ui.forecast_lines import forecast_lines, waiting_line, when_done
 from bot.ui.formatting import LONGEST_SHOWN, duration, moment, named, plain, rate, short
 from bot.ui.i18n import Translator
-from bot.ui.navigation import OpenCampaign, OpenCampaigns
+from bot.ui.navigation import OpenCampaign, OpenCampaigns, OpenUnknowns
 from bot.ui.reasons import trouble
 from bot.ui.screen import Key, Screen
 from db.models.campaign import CampaignEvent, CampaignHistory, Mode
@@ -17,8 +17,11 @@ from db.models.delivery import DeliveryStatus
 MOST_REASONS = 12
 
 
-def report(_: Translator, progress: Progress) -> Screen:
-    """Count the deliveries by reason, in words."""
+def report(_: Translator, progress: Progress, undecided: int | None = None) -> Screen:
+    """Count the deliveries by reason, in words.
+
+    `undecided` is how many of the unknown ones wait for a decision; None: it was not counted.
+    """
     campaign, counts = progress.campaign, progress.campaign.counts
     share = round(100 * counts.sent / counts.total) if counts.total else 0
     lines = [
@@ -34,11 +37,18 @@ def report(_: Translator, progress: Progress) -> Screen:
     if counts.pending:
         lines.append(_.plural("{n} not sent", "{n} not sent", counts.pending))
     lines += ["", _pace(_, progress), *_outlook(_, progress)]
+    decide = _decide(_, campaign.id, counts.unknown if undecided is None else undecided)
     keys = (
+        *decide,
         (Key(_("File with every person"), SendReportFile(campaign.id)),),
         (Key(_("‹ Campaigns"), OpenCampaigns()),),
     )
     return Screen("\n".join(lines), keys)
+
+
+def _decide(_: Translator, campaign_id: int, undecided: int) -> tuple[tuple[Key, ...], ...]:
+    key = Key(_("Decide about the unknown"), OpenUnknowns(campaign_id))
+    return ((key,),) if undecided else ()
 
 
 def _group(_: Translator, progress: Progress, title: str, status: DeliveryStatus) -> list[str]:
@@ -106,6 +116,10 @@ def happened(_: Translator, event: CampaignHistory, progress: Progress, by: str 
         (CampaignEvent.PAUSE, False): _("‖ {by} paused <b>{name}</b>.", name=name, by=by),
         (CampaignEvent.RESUME, True): _("● <b>{name}</b> goes on.", name=name),
         (CampaignEvent.RESUME, False): _("● {by} resumed <b>{name}</b>.", name=name, by=by),
+        (CampaignEvent.REOPEN, True): _("● <b>{name}</b> goes on.", name=name),
+        (CampaignEvent.REOPEN, False): _(
+            "● {by} sends again what was unknown in <b>{name}</b>.", name=name, by=by
+        ),
         (CampaignEvent.CANCEL, True): _("✕ <b>{name}</b> was stopped.", name=name),
         (CampaignEvent.CANCEL, False): _("✕ {by} stopped <b>{name}</b>.", name=name, by=by),
         (CampaignEvent.SCHEDULE, True): _("◷ <b>{name}</b> is scheduled.", name=name),

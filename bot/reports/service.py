@@ -8,9 +8,15 @@ from db.models.admin import Admin
 from db.models.operation import OperationKind
 from db.models.report import ReportLine
 from db.pool import Database
-from db.queries import operations, reports
+from db.queries import operations, reports, unknowns
 
 PAGE = 1_000
+
+
+async def count_undecided(database: Database, campaign_id: int) -> int:
+    """Return how many deliveries of the campaign may have arrived, with no decision about it."""
+    async with database.connection() as connection:
+        return (await unknowns.summarise_open(connection, campaign_id)).count
 
 
 async def request_file(database: Database, admin: Admin, campaign_id: int) -> None:

@@ -49,6 +49,13 @@ class OpenReport(Press, data="c:{campaign_id}:report"):
     campaign_id: int
 
 
+class OpenUnknowns(Press, data="u:{campaign_id}:page:{offset}"):
+    """A page of the campaign's deliveries that may have arrived."""
+
+    campaign_id: int
+    offset: int = 0
+
+
 class NewCampaign(Press, data="b:0:new"):
     """The first question about a new draft."""
 

@@ -47,6 +47,7 @@ def _own(_: Translator, reason: Reason) -> str:
         Reason.SELF: _("the account itself"),
         Reason.EXPIRED: _("no answer in time"),
         Reason.CANCELLED: _("the campaign was stopped"),
+        Reason.CONFIRMED: _("an admin says that it arrived"),
         Reason.ACCOUNT_LOST: _("the account was signed out: connect it again"),
         Reason.SIGNED_OUT: _("the account was signed out: connect it again"),
         Reason.CANNOT_UNSEAL: _("its stored session is damaged: connect it again"),

@@ -7,6 +7,7 @@ draft ──schedule──▶ scheduled ──start──▶ running ──finis
                                          paused
 cancel: from draft, scheduled, running and paused ──▶ cancelled
 finish: from running and paused, when every delivery is settled
+reopen: from finished ──▶ running, when an unknown delivery is to be sent again
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class CampaignStatus(StrEnum):
     SCHEDULED = "scheduled"  # waits for starts_at
     RUNNING = "running"  # deliveries are claimed
     PAUSED = "paused"  # nothing is claimed, for pause_reason; by an admin or by itself
-    FINISHED = "finished"  # every delivery is settled
+    FINISHED = "finished"  # every delivery is settled; reopened to send an unknown one again
     CANCELLED = "cancelled"  # final; what is pending is not sent
 
 
@@ -36,6 +37,7 @@ class CampaignEvent(StrEnum):
     RESUME = "resume"
     FINISH = "finish"
     CANCEL = "cancel"
+    REOPEN = "reopen"
 
 
 class Mode(StrEnum):
@@ -60,6 +62,7 @@ TRANSITIONS: dict[tuple[CampaignStatus, CampaignEvent], CampaignStatus] = {
     (_S.PAUSED, _E.RESUME): _S.RUNNING,
     (_S.PAUSED, _E.FINISH): _S.FINISHED,
     (_S.PAUSED, _E.CANCEL): _S.CANCELLED,
+    (_S.FINISHED, _E.REOPEN): _S.RUNNING,
 }
 
 

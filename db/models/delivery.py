@@ -3,14 +3,15 @@
 pending ──claim──▶ sending ──deliver──▶ sent
    │  ▲               │ ▲ │  ──refuse───▶ failed
    │  └─────defer─────┘ │ │  ──skip─────▶ skipped
-   │                    │ └────give_up──▶ unknown
-   └──────────give_up───┼───────────────▶ unknown
+   │                    │ └────give_up──▶ unknown ──confirm──▶ sent
+   └──────────give_up───┼───────────────▶ unknown ──reopen───▶ pending
                         └ rescue: sending again, with the same random_id
 
 rescue: an expired claim is replaced, or kept longer, or ended early; the status stays.
 give_up from pending: an earlier attempt may have arrived and cannot be repeated.
-To settle a delivery is to move it to sent, failed, skipped or unknown, which are final. One
-statement does it (db.queries.deliveries.settle).
+To settle a delivery is to move it to sent, failed, skipped or unknown. One statement does it
+(db.queries.deliveries.settle). Sent, failed and skipped are final. Unknown lasts until an admin
+decides: confirm says that it arrived; reopen sends it again, in a new generation.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class DeliveryEvent(StrEnum):
     DELIVER = "deliver"
     REFUSE = "refuse"
     GIVE_UP = "give_up"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
 
 
 _S, _E = DeliveryStatus, DeliveryEvent
@@ -54,6 +57,8 @@ TRANSITIONS: dict[tuple[DeliveryStatus, DeliveryEvent], DeliveryStatus] = {
     (_S.SENDING, _E.DELIVER): _S.SENT,
     (_S.SENDING, _E.REFUSE): _S.FAILED,
     (_S.SENDING, _E.GIVE_UP): _S.UNKNOWN,
+    (_S.UNKNOWN, _E.CONFIRM): _S.SENT,
+    (_S.UNKNOWN, _E.REOPEN): _S.PENDING,
 }
 
 
@@ -158,7 +163,9 @@ class Judged(NamedTuple):
 class Settled(NamedTuple):
     """The end of a delivery: a status of SETTLED, with the message's id (SENT) or the reason.
 
-    `token` is that of its claim; None for a pending row that the caller has locked.
+    `token` is that of its claim; None for a pending row that the caller has locked. `message_id`
+    is 0 when none is known: of a dry run, and of a message that an admin says arrived. `decided`:
+    an admin ends an unknown delivery so; its `token` is None.
     """
 
     id: int
@@ -166,3 +173,4 @@ class Settled(NamedTuple):
     status: DeliveryStatus
     message_id: int | None = None
     reason: str | None = None
+    decided: bool = False

@@ -65,3 +65,19 @@ class Dialog:
     def columns(self) -> list[tuple[int, str | None, str | None]]:
         """Return their names as rows of (id, phone, username), one username each."""
         return [(self.user_id, self.phone, name) for name in self.usernames or (None,)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """A person, or a contact that was not identified yet, as the contact lists name them.
+
+    `lists` counts the lists that have them. `phone` is complete: mask it before it is shown.
+    `hashes` are the identity hashes of all their names.
+    """
+
+    user_id: int | None
+    name: str | None
+    username: str | None
+    phone: str | None
+    lists: int
+    hashes: frozenset[bytes]

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     SELF = "self"  # the contact is the account itself
     EXPIRED = "expired"  # in doubt for so long that Telegram cannot be asked any more
     CANCELLED = "cancelled"  # in doubt when the campaign was stopped
+    CONFIRMED = "confirmed"  # was unknown, and an admin says that it arrived
 
     # of an account, or of a campaign that waits for one
     ACCOUNT_LOST = "account_lost"

@@ -33,6 +33,16 @@ async def get(connection: Connection, campaign_id: int) -> Campaign:
     return _campaign(row)
 
 
+LOCK_CAMPAIGN = "SELECT * FROM campaigns WHERE id = $1 FOR NO KEY UPDATE"
+
+
+async def lock(connection: Connection, campaign_id: int) -> Campaign:
+    """Return the campaign, locked until the transaction ends; raise NotFound when there is none."""
+    if (row := await connection.fetchrow(LOCK_CAMPAIGN, campaign_id)) is None:
+        raise NotFound("campaign", campaign_id)
+    return _campaign(row)
+
+
 PAGE_CAMPAIGNS = """
 SELECT * FROM campaigns
 WHERE ($1::text[] IS NULL OR status = ANY($1))
@@ -62,7 +72,7 @@ WITH changed AS (
         pause_reason = CASE WHEN $2 = 'paused' THEN $6 END,
         resumes_at = CASE WHEN $2 = 'paused' THEN $7::timestamptz END,
         finished_at = CASE WHEN $2 IN ('finished', 'cancelled') THEN now() END,
-        recent = CASE WHEN $4 = 'resume' THEN '' ELSE recent END
+        recent = CASE WHEN $4 IN ('resume', 'reopen') THEN '' ELSE recent END
     WHERE id = $1 AND status = ANY($3)
     RETURNING *
 ), history AS (
@@ -90,7 +100,7 @@ async def advance(
 
     It is one compare-and-set. `moment` is when a scheduled campaign starts, or when a pause ends by
     itself. Raise Conflict when the present status does not allow the event, NotFound when there is
-    no campaign. A resume through this function begins a new window of the circuit breakers.
+    no campaign. RESUME and REOPEN through this function begin a new window of the circuit breakers.
     A cancelled campaign's expansion is asked to stop.
     """
     allowed = sources(event)

@@ -19,31 +19,35 @@ if TYPE_CHECKING:
 SETTLE_DELIVERIES = """
 WITH given AS (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[],
-                         $6::text[]) WITH ORDINALITY
-        AS rows (id, token, status, message_id, reason, mark, place)
+                         $6::text[], $7::boolean[]) WITH ORDINALITY
+        AS rows (id, token, status, message_id, reason, mark, decided, place)
 ), settled AS (
     UPDATE deliveries SET
         status = given.status, message_id = given.message_id, reason = given.reason,
-        settled_at = clock_timestamp(), claim_token = NULL, claimed_until = NULL, due_at = NULL
+        settled_at = CASE WHEN decided THEN settled_at ELSE clock_timestamp() END,
+        claim_token = NULL, claimed_until = NULL, due_at = NULL
     FROM given
     WHERE deliveries.id = ANY($1) AND deliveries.id = given.id
-      AND deliveries.claim_token IS NOT DISTINCT FROM given.token AND settled_at IS NULL
+      AND deliveries.claim_token IS NOT DISTINCT FROM given.token
+      AND CASE WHEN decided THEN deliveries.status = 'unknown' ELSE settled_at IS NULL END
     RETURNING deliveries.campaign_id, deliveries.status, deliveries.account_id,
-        deliveries.person_id, given.mark, given.place
+        deliveries.person_id, settled_at, given.mark, given.decided, given.place
 ), talked AS (
-    UPDATE peers SET talked_at = clock_timestamp() FROM settled
+    UPDATE peers SET talked_at = settled.settled_at FROM settled
     WHERE peers.account_id = settled.account_id AND peers.person_id = settled.person_id
       AND settled.status = 'sent' AND talked_at IS NULL
 ), counted AS (
     UPDATE campaigns SET
         sent = campaigns.sent + more.sent, failed = campaigns.failed + more.failed,
-        skipped = campaigns.skipped + more.skipped, unknown = campaigns.unknown + more.unknown,
-        recent = right(campaigns.recent || coalesce(more.marks, ''), $7)
+        skipped = campaigns.skipped + more.skipped,
+        unknown = campaigns.unknown + more.unknown - more.decided,
+        recent = right(campaigns.recent || coalesce(more.marks, ''), $8)
     FROM (SELECT campaign_id,
                  count(*) FILTER (WHERE status = 'sent') AS sent,
                  count(*) FILTER (WHERE status = 'failed') AS failed,
                  count(*) FILTER (WHERE status = 'skipped') AS skipped,
                  count(*) FILTER (WHERE status = 'unknown') AS unknown,
+                 count(*) FILTER (WHERE decided) AS decided,
                  string_agg(mark, '' ORDER BY place) AS marks
           FROM settled GROUP BY campaign_id) AS more
     WHERE campaigns.id = more.campaign_id
@@ -58,14 +62,15 @@ async def settle(connection: Connection, rows: Sequence[Settled]) -> int:
     This is the only statement that ends a delivery. It moves the campaign's counters, extends the
     window of its breakers and marks the person of a sent message as known to the account. A row is
     ended only under its claim's token. A token of None stands for a pending row, which the caller
-    has locked in this transaction. `rows` is not empty.
+    has locked in this transaction. A `decided` row is ended only while it is unknown; it keeps the
+    moment at which it became unknown, and leaves no letter in the window. `rows` is not empty.
     """
     # A condition on the status would lead the planner to the index of the rows in flight, whose
     # size it underestimates.
-    ids, tokens, statuses, message_ids, reasons = zip(*rows, strict=True)
-    marks = [mark_of(row.status, row.reason) for row in rows]
+    ids, tokens, statuses, message_ids, reasons, decided = zip(*rows, strict=True)
+    marks = [None if row.decided else mark_of(row.status, row.reason) for row in rows]
     settled: int = await connection.fetchval(
-        SETTLE_DELIVERIES, ids, tokens, statuses, message_ids, reasons, marks, WINDOW
+        SETTLE_DELIVERIES, ids, tokens, statuses, message_ids, reasons, marks, decided, WINDOW
     )
     return settled
 

@@ -32,6 +32,17 @@ async def find_suppressed(connection: Connection, identity_hashes: list[bytes]) 
     return {row["identity_hash"] for row in rows}
 
 
+FIND_FINAL = """
+SELECT identity_hash FROM suppressions WHERE identity_hash = ANY($1) AND reason <> 'unclear_reply'
+"""
+
+
+async def find_final(connection: Connection, identity_hashes: Iterable[bytes]) -> set[bytes]:
+    """Return those of the hashes that are suppressed finally."""
+    rows = await connection.fetch(FIND_FINAL, list(identity_hashes))
+    return {row["identity_hash"] for row in rows}
+
+
 IS_SUPPRESSED = """
 SELECT EXISTS (SELECT FROM suppressions WHERE identity_hash = ANY($1) AND reason <> 'unclear_reply')
 """

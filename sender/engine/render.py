@@ -40,8 +40,9 @@ async def find_rendering(
     """Load what these deliveries need: frozen content, or the fields of their contacts."""
     frozen: Mapping[int, Filled] = {}
     fields: Mapping[int, Mapping[str, str]] = {}
-    tried = [row.id for row in rows if row.random_id is not None]
-    untried = [row.id for row in rows if row.random_id is None]
+    # A later generation has no random_id before its freeze; its content was frozen by the first.
+    tried = [row.id for row in rows if row.random_id is not None or row.generation]
+    untried = [row.id for row in rows if row.random_id is None and not row.generation]
     async with database.connection() as connection:
         if tried:
             frozen = await contents.find_frozen(connection, tried)

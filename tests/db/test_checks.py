@@ -12,6 +12,7 @@ from db.models.campaign import Mode
 from db.models.contact_list import Basis
 from db.models.notice import NoticeKind, NoticePart
 from db.models.suppression import SuppressionReason
+from db.models.unknown import Decision
 from db.pool import Database
 
 FIND_CHECK = """
@@ -27,6 +28,7 @@ WHERE conrelid = $1::text::regclass AND conname = $1 || '_' || $2 || '_check'
         ("campaigns", "mode", Mode),
         ("contact_lists", "basis", Basis),
         ("suppressions", "reason", SuppressionReason),
+        ("unknown_decisions", "decision", Decision),
         ("notices", "kind", NoticeKind),
         ("notices", "part", NoticePart),
     ],

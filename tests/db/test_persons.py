@@ -115,10 +115,10 @@ async def test_a_bar_holds_for_every_name_of_the_person(connection: Connection) 
     )
     await identify(connection, by_name)
     await identify(connection, by_phone)
-    added = await barring.bar(
+    done = await barring.bar(
         connection, KEY, SuppressionReason.BY_HAND, identities=[Identity(username="anna_too")]
     )
-    assert added == 5
+    assert done.added == 5
     barred = {row[0] for row in await connection.fetch("SELECT identity_hash FROM suppressions")}
     assert barred == set(hashes([*NAMES, "phone:+15550002009"]))
     assert not barred & set(hashes(["username:boris"]))

@@ -30,6 +30,7 @@ DRAWN: dict[Any, str] = {
         paused    resume   running
         paused    finish   finished
         paused    cancel   cancelled
+        finished  reopen   running
     """,
     delivery: """
         pending claim   sending
@@ -40,6 +41,8 @@ DRAWN: dict[Any, str] = {
         sending deliver sent
         sending refuse  failed
         sending give_up unknown
+        unknown confirm sent
+        unknown reopen  pending
     """,
     operation: """
         queued  claim    running

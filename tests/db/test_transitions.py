@@ -15,7 +15,7 @@ from db.models.delivery import (
     Settled,
 )
 from db.pool import Connection
-from db.queries import claims, deliveries, rescues
+from db.queries import claims, deliveries, rescues, unknowns
 from tests.db.rows import SECOND, give_up
 
 TOKEN = 7
@@ -91,6 +91,14 @@ async def rescue(connection: Connection, _: int, __: int) -> None:
     await give_up(connection)
 
 
+async def confirm(connection: Connection, _: int, row: int) -> None:
+    await deliveries.settle(connection, [Settled(row, None, S.SENT, 0, "why", decided=True)])
+
+
+async def reopen(connection: Connection, _: int, row: int) -> None:
+    await unknowns.reopen(connection, [row], [])
+
+
 STATEMENTS: list[tuple[Statement, set[DeliveryEvent]]] = [
     (claim_fresh, {E.CLAIM}),
     (claim_behind, {E.CLAIM, E.RESCUE}),
@@ -101,6 +109,8 @@ STATEMENTS: list[tuple[Statement, set[DeliveryEvent]]] = [
     (release, {E.DEFER}),
     (rescue, {E.GIVE_UP}),
     (confirm_late, {E.DELIVER}),
+    (confirm, {E.CONFIRM}),
+    (reopen, {E.REOPEN}),
     (settle(S.SENT), {E.DELIVER}),
     (settle(S.FAILED), {E.REFUSE}),
     (settle(S.SKIPPED), {E.SKIP}),

@@ -116,6 +116,20 @@ def phone(cell: str, region: str) -> Identity | RowFault:
     return _parsed(digits, region, international=international)
 
 
+def valid_phone(cell: str, region: str) -> Identity | None:
+    """Return the phone of a cell, None unless its country gives out such numbers.
+
+    `phone` takes any number of a possible length.
+    """
+    for written in (cell, f"+{cell}"):
+        found = phone(written, region)
+        if isinstance(found, Identity) and phonenumbers.is_valid_number(
+            phonenumbers.parse(found.phone or "")
+        ):
+            return found
+    return None
+
+
 def _holds_several(cell: str) -> bool:
     digits = [len(_NOT_A_DIGIT.sub("", part)) for part in _SEVERAL.split(cell)]
     return sum(n >= _FEWEST_DIGITS for n in digits) > 1 or sum(digits) >= 2 * _FEWEST_DIGITS

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.campaigns.view_model import Progress
 from bot.drafts.view_model import Choices, Review
 from bot.home.view_model import Overview
+from bot.opt_outs.intake.readings import Fault, NotUnderstood, Number
+from bot.opt_outs.view_model import Barred, Outcome
 from bot.templates.view_model import Preview
 from bot.ui.i18n import Translator
 from bot.uploads.intake.columns import Reading, Role
@@ -27,14 +29,17 @@ from db.models.campaign import (
     Mode,
 )
 from db.models.caps import Budget, Caps
+from db.models.contact import Identity
 from db.models.contact_list import Basis, ContactList, Member, Upload
 from db.models.delivery import DeliveryStatus
 from db.models.draft import Audience, Gap
 from db.models.forecast import Bound, Forecast
+from db.models.person import ListedPerson
 from db.models.rate import Rate
 from db.models.reply import UnclearReply
 from db.models.report import ReasonCount, Responses
 from db.models.template import Filled, Template
+from db.models.unknown import Decided, Decision, Unknown
 
 NOW = datetime(2026, 12, 4, 15, 0, tzinfo=UTC)
 EN = Translator("en", ZoneInfo("UTC"))
@@ -123,6 +128,27 @@ GLIMPSE = FilePreview(READING, 10**6, ((LONG,) * 20,) * 3)
 TALLY = Tally(10**6, 21, [Rejected(n, [LONG], reason) for n, reason in enumerate(RowFault)])
 MEMBER = Member(None, "+79991234567", None, {"name": LONG})
 DOUBT = UnclearReply(2**62, 4242, 1, "stop <b>" * 200, LONG, None, None, stops=None)
+DECIDED = Decided(Decision.SEND_AGAIN, LONG, NOW)
+UNKNOWN = Unknown(
+    2**62, 2**62, 1, LONG, "a" * 32, "+79991234567", 4242, NOW, NOW, LONG, "unclassified:" + LONG
+)
+FAULTY = NotUnderstood(LONG, Fault.BOTH)
+LISTED = ListedPerson(2**52, LONG, "a" * 32, "+79991234567", 12, frozenset())
+PHONE = Identity(phone="+79991234567")
+
+
+def barred_by_command(listed: ListedPerson, fault: NotUnderstood) -> Outcome:
+    """An /optout that named everything: known people, others, digits alone, nothing."""
+    barred = tuple(
+        Barred("9" * 15, Identity(user_id, "+79991234567", "a" * 32), people, already)
+        for user_id in (2**52, None)
+        for people in ((listed,), (replace(listed, name=None, lists=0),), ())
+        for already in (True, False)
+    )
+    faults = tuple(replace(fault, fault=one) for one in Fault)
+    return Outcome(barred * 30, (Number("9991234567", PHONE, (PHONE,), None),) * 9, faults * 3)
+
+
 GAPS = (Gap("name", "friend", 10), Gap("city", "", 10), Gap("sum", "1", 3), Gap("day", "", 1))
 PREVIEW = Preview(TEMPLATES[0], Filled("Hello", ()), LONG, MEMBER, 10, GAPS, 5000)
 BUDGET = Budget(5, Caps(), NOW, NOW, NOW, 10, 3, 7, floods=2)

@@ -24,6 +24,7 @@ from bot.ui import problems
 from bot.ui.i18n import Translator
 from bot.ui.pager import Page
 from bot.ui.screen import Screen
+from bot.unknowns import screens as unknowns
 from bot.uploads import faults, saving_screens
 from bot.uploads import screens as uploads
 from bot.uploads.intake.columns import Role
@@ -48,9 +49,12 @@ from tests.unit.bot.examples import (
     ADMIN,
     BUDGET,
     CAMPAIGN,
+    DECIDED,
     DOUBT,
+    FAULTY,
     FORECAST,
     GLIMPSE,
+    LISTED,
     LISTS,
     LONG,
     NOTHING,
@@ -64,7 +68,9 @@ from tests.unit.bot.examples import (
     SECOND_PAGE,
     TALLY,
     TEMPLATES,
+    UNKNOWN,
     UPLOAD,
+    barred_by_command,
 )
 from tests.unit.bot.gathering_gallery import gathering_screens
 
@@ -99,7 +105,13 @@ def campaign_screens(_: Translator) -> list[Screen]:
         campaigns.campaigns(_, ADMIN, page(*campaigns_of[:4]), NOW, {CAMPAIGN.id: FORECAST}),
         campaigns.campaigns(_, ADMIN, Page.of([], 0, 4), NOW, {}),
         reports.report(_, PROGRESS),
+        reports.report(_, PROGRESS, 3),
         reports.file_failed(_, PROGRESS.campaign.id),
+        unknowns.unknowns(_, ADMIN, CAMPAIGN, page(*[UNKNOWN] * 4), 412, NOW),
+        unknowns.unknowns(_, ADMIN, CAMPAIGN, Page.of([], 0, 4), 0, NOW),
+        *(unknowns.unknown(_, ADMIN, campaign, UNKNOWN, NOW) for campaign in campaigns_of),
+        unknowns.unknown(_, ADMIN, CAMPAIGN, replace(UNKNOWN, asked_at=None, decided=DECIDED), NOW),
+        *(unknowns.ask_all(_, campaign, 10**6, 5000, 2**53) for campaign in campaigns_of),
         *(
             reports.happened(_, replace(event, event=happening), PROGRESS, by)
             for happening in happenings
@@ -224,8 +236,8 @@ def other_screens(_: Translator) -> list[Screen]:
         opt_outs.stop_list(_, ADMIN, 10**6, None),
         opt_outs.ask_line(_, "Reply STOP"),
         opt_outs.line_refused(_),
-        opt_outs.suppressed(_, LONG, already=True),
-        opt_outs.not_understood(_, LONG),
+        opt_outs.barred(_, barred_by_command(LISTED, FAULTY)),
+        opt_outs.phone_or_id(_, barred_by_command(LISTED, FAULTY).to_ask[0]),
         opt_outs.question(_, DOUBT),
         opt_outs.decided(_, replace(DOUBT, stops=True)),
         preferences.settings(_, NOW),
