@@ -20,6 +20,7 @@ from db.pool import Database
 
 log = logging.getLogger(__name__)
 
+MOST_SECONDS = 6 * 3600  # a migration rewrites tables of any size; the pool's limit is for queries
 LOCK = 0x7072_6564  # "pred"; only one process migrates a database at a time
 
 CREATE_LEDGER = """
@@ -76,7 +77,7 @@ async def migrate(database: Database, *, until: int | None = None) -> list[str]:
     async with database.transaction() as connection:
         if connection.get_server_version().major * 10000 < _OLDEST_POSTGRES:
             raise MigrationError("PostgreSQL 14 or newer is needed; this server is older.")
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK, timeout=MOST_SECONDS)
         await connection.execute(CREATE_LEDGER)
         applied = {row["version"]: row for row in await connection.fetch(FIND_APPLIED)}
         if applied and max(applied) > max(m.version for m in known):
@@ -94,7 +95,7 @@ async def migrate(database: Database, *, until: int | None = None) -> list[str]:
         missing = [m for m in known if m.version not in applied]
         for migration in missing:
             try:
-                await connection.execute(migration.sql)
+                await connection.execute(migration.sql, timeout=MOST_SECONDS)
             except asyncpg.PostgresError as error:
                 raise MigrationError(
                     f"Migration {migration.version:04}_{migration.name} failed: {error}. "

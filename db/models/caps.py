@@ -137,6 +137,13 @@ class Budget:
             return self.next_lookup_at, Reason.LOOKUPS_WAIT
         return reopens, "PEER_FLOOD" if self.limited else None
 
+    def reopens_for_repeats(self, next_day: datetime) -> tuple[datetime, str | None]:
+        """Return when the account may repeat a message that it was granted before, and why.
+
+        It is no first contact. The reason is None for the time between two messages.
+        """
+        return (self.next_slot_at, None) if self.messages_left else (next_day, Reason.CAP_PER_DAY)
+
     def grant(self, requests: Sequence[SlotRequest]) -> Grant:
         """Return a moment for each request, in this order, as far as the caps allow."""
         left, moments = self, list[datetime | None]()

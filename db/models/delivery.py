@@ -174,3 +174,20 @@ class Settled(NamedTuple):
     message_id: int | None = None
     reason: str | None = None
     decided: bool = False
+
+
+class WaitingGroup(NamedTuple):
+    """Due deliveries of one kind: pinned to `account_id`, or to none; in doubt or not."""
+
+    account_id: int | None
+    in_doubt: bool
+
+
+class Waiting(NamedTuple):
+    """What is left of a campaign: the kinds of due deliveries, and when the next becomes due.
+
+    `groups` is empty while a delivery is in flight. `next_due_at` None: no other becomes due.
+    """
+
+    groups: list[WaitingGroup]
+    next_due_at: datetime | None

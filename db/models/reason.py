@@ -123,7 +123,8 @@ _NAMES: tuple[tuple[TelegramReason, str], ...] = (
     ),
     (
         TelegramReason.NO_CLEAR_ANSWER,
-        "RANDOM_ID_* RPC_* TIMEOUT TIMEDOUT TIMED_OUT MSG_WAIT_* INTERDC_* WORKER_* NO_WORKERS_*",
+        "RANDOM_ID_* RPC_* TIMEOUT TIMEDOUT TIMED_OUT MSG_WAIT_* INTERDC_* WORKER_* NO_WORKERS_*"
+        " USER_MIGRATE_#",
     ),
 )
 

@@ -195,23 +195,16 @@ async def add_flood(connection: Connection, account_id: int, wait: timedelta) ->
     return floods
 
 
-FIND_NEXT_DAY = """
+GET_NEXT_DAY = """
 SELECT coalesce(quiet_end(zone, quiet_from, quiet_until, next_day), next_day)
 FROM (SELECT *, (((clock_timestamp() AT TIME ZONE zone)::date + 1)::timestamp
                  AT TIME ZONE zone) AS next_day FROM campaigns WHERE id = $1) AS campaign
-WHERE EXISTS (SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'pending'
-              AND (due_at IS NULL OR due_at <= clock_timestamp()))
-  AND NOT EXISTS (SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'sending'
-                  AND claimed_until > clock_timestamp())
 """
 
 
-async def find_next_day(connection: Connection, campaign_id: int) -> datetime | None:
-    """Return when the next day begins in the campaign's zone, or the quiet hours over it end.
-
-    None while a delivery is in flight, and when no pending delivery could be claimed now.
-    """
-    next_day: datetime | None = await connection.fetchval(FIND_NEXT_DAY, campaign_id)
+async def get_next_day(connection: Connection, campaign_id: int) -> datetime:
+    """Return when the next day begins in the campaign's zone, or the quiet hours over it end."""
+    next_day: datetime = await connection.fetchval(GET_NEXT_DAY, campaign_id)
     return next_day
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from db.models.delivery import DeliveryStatus, Settled
+from db.models.delivery import DeliveryStatus, Settled, Waiting, WaitingGroup
 
 if TYPE_CHECKING:
     from db.pool import Connection
@@ -31,14 +31,16 @@ async def expire_claims(connection: Connection, process: str) -> None:
 RELEASE_UNATTEMPTED = """
 UPDATE deliveries SET status = 'pending', claim_token = NULL, claimed_until = NULL, due_at = now()
 WHERE status = 'sending' AND claimed_until <= now() AND first_attempt_at IS NULL
-  AND campaign_id IN (SELECT id FROM campaigns WHERE status <> 'running')
+  AND (claimed_until <= now() - interval '1 minute'
+       OR campaign_id IN (SELECT id FROM campaigns WHERE status <> 'running'))
 """
 
 
 async def release_unattempted(connection: Connection) -> None:
-    """Make deliveries without an attempt pending again, where their campaign does not run.
+    """Make deliveries without an attempt pending again, once their claim has expired.
 
-    Only those whose claim has expired are changed.
+    A slice of a running campaign takes them over by itself. Those that no account may take are
+    released after a minute, so that they can be unpinned and the campaign can pause for them.
     """
     await connection.execute(RELEASE_UNATTEMPTED)
 
@@ -100,6 +102,49 @@ async def find_unresolvable(connection: Connection, limit: int) -> list[Settled]
         Settled(row["id"], row["claim_token"], DeliveryStatus.UNKNOWN, reason=row["reason"])
         for row in rows
     ]
+
+
+FIND_WAITING = """
+WITH due AS (
+    SELECT account_id, first_attempt_at IS NOT NULL AS in_doubt FROM deliveries
+    WHERE campaign_id = $1 AND status = 'pending' AND due_at <= clock_timestamp()
+    UNION
+    SELECT account_id, first_attempt_at IS NOT NULL FROM deliveries
+    WHERE campaign_id = $1 AND status = 'sending' AND claimed_until <= clock_timestamp()
+    UNION
+    SELECT NULL, false WHERE EXISTS (
+        SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'pending' AND due_at IS NULL)
+)
+SELECT due.*, (
+    SELECT min(due_at) FROM deliveries
+    WHERE campaign_id = $1 AND status = 'pending' AND due_at > clock_timestamp()
+) AS next_due_at
+FROM due WHERE NOT EXISTS (
+    SELECT FROM deliveries
+    WHERE campaign_id = $1 AND status = 'sending' AND claimed_until > clock_timestamp())
+"""
+
+
+async def find_waiting(connection: Connection, campaign_id: int) -> Waiting:
+    """Return which deliveries are due, by the account that they are pinned to.
+
+    There is none in the result while a delivery is in flight.
+    """
+    rows = await connection.fetch(FIND_WAITING, campaign_id)
+    groups = [WaitingGroup(row["account_id"], row["in_doubt"]) for row in rows]
+    return Waiting(groups, rows[0]["next_due_at"] if rows else None)
+
+
+FIND_PINNED = """
+SELECT DISTINCT account_id FROM deliveries
+WHERE campaign_id = $1 AND status IN ('pending', 'sending') AND account_id IS NOT NULL
+"""
+
+
+async def find_pinned(connection: Connection, campaign_id: int) -> set[int]:
+    """Return the accounts to which deliveries of the campaign that are not settled are pinned."""
+    rows = await connection.fetch(FIND_PINNED, campaign_id)
+    return {row["account_id"] for row in rows}
 
 
 FIND_NEXT_WAIT = """

@@ -94,6 +94,18 @@ async def save_update_states(
     )
 
 
+REPLACE_SESSION = """
+UPDATE accounts SET session_sealed = $4 WHERE id = $1 AND sign_in = $2 AND fencing_token = $3
+"""
+
+
+async def replace(
+    connection: Connection, account_id: int, sign_in: int, fence: int, sealed: bytes
+) -> None:
+    """Replace the sealed session of this sign-in: its account has moved, and its key is another."""
+    await connection.execute(REPLACE_SESSION, account_id, sign_in, fence, sealed)
+
+
 PAGE_SEALED = """
 SELECT user_id, name, session_sealed, lost_at IS NULL AND disabled_at IS NULL AS in_use
 FROM accounts WHERE session_sealed IS NOT NULL ORDER BY id FOR UPDATE

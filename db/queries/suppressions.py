@@ -56,7 +56,8 @@ async def is_suppressed(connection: Connection, identity_hashes: Iterable[bytes]
 
 ADD_SUPPRESSIONS = """
 INSERT INTO suppressions (identity_hash, reason, campaign_id, admin_id)
-SELECT DISTINCT hash, $2, $3::bigint, $4::bigint FROM unnest($1::bytea[]) AS hash
+SELECT hash, $2, $3::bigint, $4::bigint FROM unnest($1::bytea[]) AS hash
+GROUP BY hash ORDER BY hash                     -- in one order, so that no two wait for each other
 ON CONFLICT (identity_hash) DO UPDATE SET
     reason = excluded.reason, campaign_id = excluded.campaign_id, admin_id = excluded.admin_id,
     created_at = now()

@@ -20,9 +20,9 @@ from db.models.caps import Budget
 from db.models.reason import Reason
 from db.models.template import Template
 from db.pool import Database
-from db.queries import accounts, breakers, campaigns, caps, media, peers
+from db.queries import accounts, breakers, campaigns, caps, media, peers, rescues
 from sender.accounts.assignment import Remaining
-from sender.outcome.outcome import AccountLost, Ambiguous, Retry, Wait
+from sender.outcome.outcome import AccountLost, Ambiguous, Moved, Retry, Wait
 from sender.outcome.retry import repeat_wait
 from sender.pacing.departures import BATCH_SECONDS, MOST_IN_BATCH
 from sender.telegram import gateway
@@ -108,7 +108,7 @@ class Eligibility:
         if (until := _outage_until(of_campaign)) is not None:
             return Pause(Reason.OUTAGE, until)
         if plan.campaign.mode is Mode.TEST:
-            sending = sending[:1]
+            sending = await self._for_test(plan.campaign, sending)
         ready: list[Sender] = []
         for account in sending:
             match await self._open(plan, account.id):
@@ -118,30 +118,14 @@ class Eligibility:
                     return pause
         return await self._with_budgets(plan, ready)
 
-    async def pause_for_caps(self, plan: Plan, senders: Sequence[Sender]) -> Pause | None:
-        """Return the pause of a campaign whose accounts have used up their caps or are limited.
+    async def _for_test(self, campaign: Campaign, sending: list[Account]) -> list[Account]:
+        """Return the account that a test campaign is sent from, and those with rows of their own.
 
-        It ends when the first of them may make first contacts again. None when that is within
-        SHORT_REST or after the end of an account's rest, or while deliveries are under way.
+        Another account may have stood in while the first one rested.
         """
-        budgets = [sender.budget for sender in senders if sender.budget is not None]
-        if not budgets or any(sender.firsts_soon() for sender in senders):
-            return None
         async with self._database.connection() as connection:
-            turn = await caps.find_next_day(connection, plan.campaign.id)
-            of_campaign = await accounts.page_of_campaign(connection, plan.campaign.id)
-        if turn is None:
-            return None
-        moments: list[tuple[datetime, str | None]] = [
-            (account.resting_until, None)
-            for account in of_campaign
-            if account.status is AccountStatus.RESTING and account.resting_until
-        ]
-        moments += [budget.reopens(turn) for budget in budgets]
-        until, reason = min(moments, key=lambda moment: moment[0])
-        if reason is None or until - budgets[0].now <= SHORT_REST:
-            return None
-        return Pause(reason, until)
+            pinned = await rescues.find_pinned(connection, campaign.id)
+        return [sending[0], *(account for account in sending[1:] if account.id in pinned)]
 
     async def _with_budgets(self, plan: Plan, senders: list[Sender]) -> list[Sender]:
         if plan.campaign.mode is not Mode.LIVE or not senders:
@@ -217,7 +201,7 @@ class Eligibility:
                 return uploaded
             case Wait() | AccountLost():
                 return None
-            case (Ambiguous() | Retry()) as failed:
+            case (Ambiguous() | Retry() | Moved()) as failed:
                 await self._clients.discard(client, failed)
                 await self._back_off(plan.campaign.id, client.account_id, failed.reason)
                 return None

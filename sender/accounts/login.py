@@ -146,8 +146,15 @@ async def adopt_session(
         try:
             await client.connect()
             me = await client.get_me()
-        except Exception as error:
-            raise _failed(error) from error
+        except errors.UserMigrateError:  # the session has followed the account
+            await close_client(client)
+            client = make_client(access, client.session)
+            await client.connect()
+            me = await client.get_me()
+    except Exception as error:
+        await close_client(client)
+        raise _failed(error) from error
+    try:
         if me is None:
             raise LoginFailed("Telegram does not accept this session: sign in again.")
         return await _store(database, secret_key, client, me)

@@ -6,7 +6,7 @@ grant unused; no cap is ever exceeded.
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import sleep
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -60,5 +60,5 @@ class Quotas:
             wait = await caps.claim_lookup(connection, account_id, campaign.zone, LOOKUP_PATIENCE)
         if wait is None:
             return Wait(1, Reason.CAP_LOOKUPS_PER_DAY)
-        await asyncio.sleep(wait.total_seconds())
+        await sleep(wait.total_seconds())
         return None

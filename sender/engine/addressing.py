@@ -113,7 +113,7 @@ class Addressing:
         fresh = [row.contact_id for row in rows if row.account_id not in by_id]
         known: defaultdict[int, Acquaintance] = defaultdict(Acquaintance)
         remaining: dict[int, Remaining] = {}
-        if fresh and len(by_id) > 1:
+        if fresh and len(by_id) > 1 and senders[0].budget is not None:  # a test is not spread
             async with self._database.connection() as connection:
                 for contact_id, account_id, talking in await peers.find_known_pairs(
                     connection, list(by_id), fresh

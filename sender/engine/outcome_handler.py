@@ -29,6 +29,7 @@ from sender.outcome.outcome import (
     Ambiguous,
     BadContent,
     Misconfigured,
+    Moved,
     Outcome,
     Refused,
     Retry,
@@ -88,6 +89,8 @@ class OutcomeHandler:
                 await self._pause_if_limited(campaign)
                 await self._settler.give_back(row, reason=reason)
                 self._changed.send()
+            case Moved(reason):  # the next client connects to the other data centre
+                await self._settler.give_back(row, reason=reason)
             case StaleMedia(reason):
                 await self._forget_media(account_id, media_id)
                 await self._renew(campaign, row, reason, media=True)

@@ -20,6 +20,7 @@ from db.pool import Database
 from db.queries import campaigns, claims, installation, rescues, templates
 from sender.accounts.eligibility import Eligibility, Pause, Plan, Sender
 from sender.accounts.pauses import pause
+from sender.accounts.waits import find_pause
 from sender.background import Background, Signal, first_of
 from sender.engine.attempt import Attempt, Attempts
 from sender.engine.preparation import Preparation
@@ -112,7 +113,7 @@ class Slices:
                 if (early := await self._slot_wait(campaign_id)) > 0:
                     await first_of(halt, changed, until=loop.time() + min(early, IDLE_SECONDS))
                     continue
-                if not dry and (why := await self._eligibility.pause_for_caps(plan, senders)):
+                if not dry and (why := await find_pause(self._database, plan.campaign)):
                     await self._pause(plan, why)
                 if (wait := await self._wait_or_finish(campaign_id)) is None:
                     return

@@ -14,7 +14,7 @@ from db.models.reply import OptOutConfirmation
 from db.models.template import Filled
 from db.pool import Database
 from db.queries import opt_out_confirmations, peers
-from sender.outcome.outcome import AccountLost, Ambiguous, Outcome, Retry, Sent, Wait
+from sender.outcome.outcome import AccountLost, Ambiguous, Moved, Outcome, Retry, Sent, Wait
 from sender.outcome.random_id import random_id
 from sender.outcome.retry import repeat_wait
 from sender.telegram import gateway
@@ -60,7 +60,9 @@ class OptOutConfirmations:
                 await self._end(confirmation, message_id, None)
             case Wait() as wait:
                 await self._postpone(confirmation, wait.duration)
-            case Ambiguous() | Retry() | AccountLost() if confirmation.attempts < MOST_ATTEMPTS:
+            case Ambiguous() | Retry() | Moved() | AccountLost() if (
+                confirmation.attempts < MOST_ATTEMPTS
+            ):
                 await self._postpone(confirmation, repeat_wait(confirmation.attempts + 1))
             case refused:  # definitely not sent, or in doubt for too long
                 await self._end(confirmation, None, refused.reason)

@@ -17,6 +17,7 @@ from sender.outcome.outcome import (
     Ambiguous,
     BadContent,
     Misconfigured,
+    Moved,
     Outcome,
     Refused,
     Retry,
@@ -66,6 +67,7 @@ TABLE = (
         " RECAPTCHA_* *_INTEGRITY INTEGRITY_*",
         AccountLost,
     ),
+    _row("moved", "USER_MIGRATE_#", Moved),
     _row("config", "API_ID_* CONNECTION_API_ID_INVALID UPDATE_APP_TO_LOGIN", Misconfigured),
     _row("opt-out", "USER_IS_BLOCKED", lambda name: Refused(name, opted_out=True)),
     _row(

@@ -8,6 +8,7 @@ Retry           not delivered, and worth a retry (counts against the retry limit
 Unreachable     not delivered: this account could not resolve the contact to a peer
 AccountLost     the session is gone; this one message is in doubt
 AccountLimited  not delivered: PEER_FLOOD, the account must make no first contacts
+Moved           not delivered: the account is in another data centre; its session has followed
 StaleMedia      not delivered: the uploaded file has expired and must be uploaded again
 StalePeer       not delivered: the known peer is wrong and must be resolved again
 BadContent      not delivered: the message itself is refused, and would be for other recipients too
@@ -95,6 +96,11 @@ class AccountLimited:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaleMedia:
     reason: str
 
@@ -131,6 +137,7 @@ Outcome: TypeAlias = (
     | Unreachable
     | AccountLost
     | AccountLimited
+    | Moved
     | StaleMedia
     | StalePeer
     | BadContent
@@ -149,6 +156,6 @@ class CallFailed(Exception):
 
 def ends_client(outcome: Outcome) -> bool:
     """Return whether the client that made this call must be discarded."""
-    return isinstance(outcome, AccountLost) or (
+    return isinstance(outcome, AccountLost | Moved) or (
         isinstance(outcome, Ambiguous) and outcome.client_failed
     )

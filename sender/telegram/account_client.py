@@ -164,7 +164,9 @@ class AccountClient:
         reported = outcome or (answer if isinstance(answer, OUTCOMES) else None)
         if reported is not None and ends_client(reported):
             await self._discard(self, reported)
-        await self._health.report(self.account_id, self.session.sign_in, call, reported, began_at)
+        if not (self.session.has_moved and isinstance(reported, Ambiguous)):  # we closed the client
+            sign_in = self.session.sign_in
+            await self._health.report(self.account_id, sign_in, call, reported, began_at)
         return outcome or cast(Result, answer)
 
     async def _connect(self) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from db.models.reason import Reason
 from db.pool import Database
-from db.queries import accounts
+from db.queries import accounts, sessions
 from sender.outcome.outcome import AccountLost, CallFailed, Outcome, Wait
 from sender.telegram.account_client import OPENING, AccountClient, HealthMonitor
 from sender.telegram.connect import TelegramAccess, make_client
@@ -132,6 +132,7 @@ class Clients:
                 await after(client)
         except CallFailed as error:
             await client.close()
+            await self._save(client)
             self._open_later(account_id, error.outcome)
             raise _cannot_open(error.outcome) from error
         except Exception as error:
@@ -198,9 +199,19 @@ class Clients:
 
     async def _save(self, client: AccountClient) -> None:
         try:
+            if client.session.has_moved:
+                await self._seal(client)
             await save(self._database, client.account_id, client.session, client.fence)
         except Exception as error:
             log.warning("Account %d: its session is not saved yet: %r", client.account_id, error)
+
+    async def _seal(self, client: AccountClient) -> None:
+        """Store the key of a session that has moved to another data centre."""
+        async with self._database.connection() as connection:
+            stored = await accounts.get_session(connection, client.account_id)
+            sealed = self._sealer.seal(client.session.save(), stored.user_id)
+            args = client.account_id, client.session.sign_in, client.fence, sealed
+            await sessions.replace(connection, *args)
 
 
 def _cannot_open(outcome: Outcome) -> CannotOpen:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
-from telethon import TelegramClient
 from telethon.crypto import rsa
 from telethon.tl import functions, types
 
+from sender.telegram.migration import MigratingClient
 from sender.telegram.session import KeptSession
 
 Client: TypeAlias = Any  # Telethon carries no types
 
 CLOSE_SECONDS = 5
 CATCH_UP_SECONDS = 5  # the longest wait for missed updates; the rest comes while the client works
-DC_ID = 2  # the data centre that a client begins with; a stand-in for Telegram has only this one
+DC_ID = 2  # the data centre that a client begins with
 # An empty session learns the users of the latest dialogs, who can then be addressed by their ids.
 _LATEST_DIALOGS = functions.messages.GetDialogsRequest(
     offset_date=None, offset_id=0, offset_peer=types.InputPeerEmpty(), limit=100, hash=0
@@ -54,8 +54,9 @@ def make_client(access: TelegramAccess, session: KeptSession, *, retries: int = 
     if access.address is not None:
         if access.address.server_key is not None:
             rsa.add_key(access.address.server_key, old=False)
-        session.set_dc(DC_ID, access.address.host, access.address.port)
-    return TelegramClient(
+        if session.dc_id in (0, DC_ID) or session.server_address != access.address.host:
+            session.set_dc(DC_ID, access.address.host, access.address.port)
+    return MigratingClient(
         session,
         access.api_id,
         access.api_hash,

@@ -12,7 +12,7 @@ is read (core.telegram.org/method/users.getUsers, core.telegram.org/type/contact
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telethon.tl import functions, types
@@ -66,6 +66,15 @@ def met(client: AccountClient, user_id: int) -> Peer | None:
     return None if seen is None else Peer("user", *seen)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unusable:
+    """Whom a name belongs to, without what is needed to address them, and why."""
+
+    kind: str
+    peer_id: int
+    outcome: Outcome = NOT_MET
+
+
 class _Search:
     """The calls about one contact. A method raises CallFailed when a call has no answer."""
 
@@ -79,6 +88,7 @@ class _Search:
         self._client, self._identity, self._may_look_up = client, identity, may_look_up
         self._guess = guess
         self._missing: Outcome = NOT_MET  # why the latest name led to no person
+        self._unusable: set[tuple[str, int]] = set()  # whom the other names belong to
 
     async def identify(self) -> Person | Outcome:
         """Return the person who carries the contact's names."""
@@ -98,6 +108,8 @@ class _Search:
                 return Refused(Reason.TWO_PEOPLE, permanent=True)
         if best is None:
             return self._missing
+        if self._unusable - {(best.kind, best.peer_id)}:
+            return Refused(Reason.TWO_PEOPLE, permanent=True)
         if by_username and given.phone and best.phone and best.phone != given.phone:
             return Refused(Reason.TWO_PEOPLE, permanent=True)
         return best
@@ -147,9 +159,12 @@ class _Search:
         return found and replace(found, phone=phone)  # which the answer may hide
 
     async def _call(
-        self, request: Any, read: Callable[[Any], Person | Outcome | None]
+        self, request: Any, read: Callable[[Any], Person | Outcome | _Unusable | None]
     ) -> Person | None:
         answer = await self._client.call(request, read)
+        if isinstance(answer, _Unusable):
+            self._unusable.add((answer.kind, answer.peer_id))
+            answer = answer.outcome
         if isinstance(answer, Unreachable | StalePeer):
             self._missing = Unreachable(answer.reason, getattr(answer, "permanent", False))
             return None
@@ -169,8 +184,9 @@ def _read_users(answer: Any) -> Person | Outcome | None:
             return Unclassified(f"users.getUsers: {other[0].__class__.__name__}")
 
 
-def _read_resolved(answer: Any) -> Person | Outcome | None:
-    """Return the user or channel of a contacts.ResolvedPeer; None when it holds neither."""
+def _read_resolved(answer: Any) -> Person | Outcome | _Unusable:
+    """Return the user or channel of a contacts.ResolvedPeer."""
+    kind = "user" if isinstance(getattr(answer, "peer", None), types.PeerUser) else "channel"
     match getattr(answer, "peer", None):
         case types.PeerUser(user_id=peer_id):
             found = next((one for one in answer.users if one.id == peer_id), None)
@@ -184,9 +200,9 @@ def _read_resolved(answer: Any) -> Person | Outcome | None:
         case types.Channel():
             return Person("channel", found.id, found.access_hash or 0, _usernames(found))
         case types.ChannelForbidden() | types.ChatForbidden():
-            return Unreachable("CHANNEL_PRIVATE")
+            return _Unusable(kind, peer_id, Unreachable("CHANNEL_PRIVATE"))
         case None | types.UserEmpty() | types.ChatEmpty():
-            return None
+            return _Unusable(kind, peer_id)
         case _:
             return Unclassified(f"contacts.resolve: {found.__class__.__name__}")
 

@@ -4,7 +4,7 @@ Telethon reads and writes its session synchronously, so all of it is held in mem
 when a client is opened. `save` writes what has changed, every few seconds and when the client is
 closed. After a crash the rows are a little behind: Telegram repeats some updates, and none is
 missed (core.telegram.org/api/updates). The key is not saved here: it is sealed, and changes with a
-sign-in only.
+sign-in, and when the account moves to another data centre.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from telethon.crypto import AuthKey
 from telethon.sessions import StringSession
 from telethon.tl import types
 
@@ -35,18 +36,25 @@ class KeptSession(StringSession):  # type: ignore[misc]  # Telethon carries no t
     """A session with the key of `text`, a Telethon session string.
 
     `sign_in` is the number of the account's sign-in that made it. `caught_up` is set when Telegram
-    has answered updates.getDifference.
+    has answered updates.getDifference. `has_moved`: the key and the data centre differ from those
+    that were sealed.
     """
 
     def __init__(self, text: str = "", sign_in: int = 0) -> None:
         super().__init__(text)
         self.sign_in = sign_in
         self.caught_up = asyncio.Event()
+        self.has_moved = False
         self._entities: dict[int, Entity] = {}
         self._ids: dict[str, int] = {}  # by username and by phone
         self._states: dict[int, UpdateState] = {}
         self._new_entities: set[int] = set()
         self._new_states: set[int] = set()
+
+    def move(self, dc_id: int, host: str, port: int, key: AuthKey) -> None:
+        """Go on with the key of a sign-in that was carried to this data centre."""
+        self.set_dc(dc_id, host, port)
+        self.auth_key, self.has_moved = AuthKey(key.key), True
 
     def remember(self, entities: Iterable[Entity], states: Iterable[UpdateState]) -> None:
         """Add what the rows hold."""

@@ -161,6 +161,50 @@ async def test_an_open_question_knows_the_message_that_it_is_about(unmigrated: D
         assert (await unclear_replies.get(connection, 1)).text == "call me"
 
 
+# --- 0011 and 0020: persons ---------------------------------------------------------------
+
+# Contacts 1 and 2 are one person; 4 is a channel with the number of a user; the peer of 3 is gone.
+ROWS_BEFORE_PERSONS = """
+INSERT INTO admins (id, name, role) VALUES (1, 'Anna', 'owner');
+INSERT INTO accounts (user_id, name) VALUES (500, 'Olga');
+INSERT INTO templates (name, text, created_by) VALUES ('T', 'Hi', 1);
+INSERT INTO contacts (key, username, identity_hashes)
+SELECT 'username:p' || n, 'p' || n, ARRAY[sha256(('p' || n)::bytea)] FROM generate_series(1, 5) n;
+INSERT INTO peers (account_id, contact_id, kind, peer_id, access_hash) VALUES
+    (1, 1, 'user', 7, 1), (1, 2, 'user', 7, 1), (1, 4, 'channel', 8, 1), (1, 5, 'user', 8, 1);
+INSERT INTO campaigns (name, status, template_id, created_by, total, started_at, expanded_at)
+VALUES ('C', 'running', 1, 1, 5, now(), now());
+INSERT INTO deliveries (campaign_id, contact_id, contact_list_id, pos, status, account_id, peer_id,
+    random_id, first_attempt_at, claim_token, claimed_until) VALUES
+    (1, 1, 1, 1, 'sending', 1, 7, 71, now(), 1, now()), (1, 2, 1, 2, 'pending', NULL, NULL, NULL,
+     NULL, NULL, NULL), (1, 3, 1, 3, 'sending', 1, 9, 91, now(), 1, now()),
+    (1, 4, 1, 4, 'sending', 1, 8, 81, now(), 1, now());
+"""
+FIND_PERSONS = """
+SELECT contact_id, random_id, kind, persons.peer_id FROM deliveries
+LEFT JOIN persons ON persons.id = person_id ORDER BY contact_id
+"""
+
+
+async def test_a_running_campaign_keeps_its_random_ids_and_knows_its_persons(
+    unmigrated: Database,
+) -> None:
+    await migrate(unmigrated, until=10)
+    async with unmigrated.connection() as connection:
+        await connection.execute(ROWS_BEFORE_PERSONS)
+    await migrate(unmigrated)
+    async with unmigrated.connection() as connection:
+        assert [tuple(row) for row in await connection.fetch(FIND_PERSONS)] == [
+            (1, 71, "user", 7),
+            (2, None, None, None),
+            (3, 91, "user", 9),
+            (4, 81, "channel", 8),
+        ]
+        assert await connection.fetchval("SELECT random_id_of FROM campaigns") == "contact"
+        same = "SELECT count(DISTINCT person_id) FROM contacts WHERE id IN (1, 2)"
+        assert await connection.fetchval(same) == 1
+
+
 async def test_no_object_of_the_schema_keeps_a_former_name(database: Database) -> None:
     async with database.connection() as connection:
         assert await connection.fetch(FIND_FORMER_NAMES) == []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from db.models.campaign import Campaign, CampaignEvent, CampaignStatus
+from db.models.contact import Identity
 from db.models.errors import Conflict
 from db.pool import Database, is_unreachable, open_database
 from demo.product import Product
@@ -163,6 +164,10 @@ class Rig:
     def reopen(self, database: Database) -> None:
         """Another database stands where the old one was."""
         self.database = self.stage.database = database
+
+    async def draft(self, people: list[PersonRecord] | list[Identity], **options: Any) -> int:
+        """A campaign from every account, not started; its id."""
+        return await self.stage.draft(people, **{"accounts": self._accounts, **options})
 
     async def campaign(self, count: int, rate: tuple[int, int] = (20, 1), **options: Any) -> int:
         """A campaign to `count` new people, started; its id."""

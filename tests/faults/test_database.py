@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
+import pytest
+
 from db.models.campaign import CampaignEvent
+from db.models.contact import Identity
 from db.pool import open_database
 from tests.faults.conftest import Record
 from tests.faults.rig import Rig
@@ -106,4 +109,45 @@ async def test_a_draft_restored_from_a_backup_and_started_again_repeats_nothing(
     await rig.product.launch()
     verdict = await rig.verdict(campaign_id)
     record("a backup from before the start, started again", verdict)
+    assert verdict.good, verdict
+
+
+IMPORTED = "INSERT INTO campaign_contact_lists VALUES ($1, $2)"
+
+
+@pytest.mark.parametrize("processes", [1])
+async def test_a_backup_older_than_the_import_repeats_nothing(
+    several: Rig, postgres: str, record: Record, processes: int
+) -> None:
+    """The same list is imported again in another order, so that its rows have other numbers."""
+    rig, live = several, urlsplit(several.dsn).path.lstrip("/")
+    people = rig.stage.people(12)
+    campaign_id = await rig.draft([], rate=(20, 1))
+    rig.expect(campaign_id, people)
+
+    async def import_and_start(order: list[int]) -> list[int]:
+        names = [Identity(username=people[n].username) for n in order]
+        list_id = await rig.stage.contact_list(names)
+        await rig.stage.run(IMPORTED, campaign_id, list_id)
+        await rig.stage.advance(campaign_id, CampaignEvent.START)
+        await rig.launch()
+        rows = await rig.stage.run("SELECT id FROM contacts ORDER BY username")
+        return [row["id"] for row in rows]
+
+    await rig.database.close()
+    await copy_database(postgres, live, "backup")
+    rig.reopen(await open_database(rig.dsn, connections=4))
+    before = await import_and_start(list(range(12)))
+    await rig.until_effects(12)
+    for process in rig.processes:
+        await process.kill()
+    await rig.database.close()
+    await copy_database(postgres, "backup", live)
+    rig.reopen(await open_database(rig.dsn, connections=4))
+    after = await import_and_start(rig.chance.sample(range(12), 12))
+    assert before != after, "the rows have the same numbers"
+    verdict = await rig.verdict(campaign_id)
+    record(
+        "a backup from before the import, imported in another order", verdict, processes=processes
+    )
     assert verdict.good, verdict

@@ -90,6 +90,10 @@ def test_a_second_copy_and_a_wrong_message_id_are_counted() -> None:
     assert verdict([effect(ANN)], [row(ANN, message_id=7)], ANN) == {"untrue": 1}
 
 
+def test_two_rows_that_claim_one_message_are_not_both_true() -> None:
+    assert verdict([effect(ANN)], [row(ANN), row(ANN) | {"slot_at": None}], ANN) == {"untrue": 1}
+
+
 def test_slots_closer_than_the_rate_are_counted() -> None:
     close = row(BEN) | {"slot_at": row(ANN)["slot_at"] + INTERVAL / 2}
     assert verdict([effect(ANN), effect(BEN)], [row(ANN), close], ANN, BEN) == {"crowded": 1}

@@ -26,7 +26,7 @@ class Verdict:
     unknown     rows that say unknown: a person must decide
     arrived     of these, rows whose message is in the log
     denied      rows that are neither sent nor unknown, and their message is in the log
-    untrue      sent rows whose message id is not the one in the log
+    untrue      sent rows whose message id is not the one in the log, or is another row's
     crowded     slots closer together than the rate allows
     """
 
@@ -63,7 +63,8 @@ def judge(
     truth = {entry["random_id"]: entry["message_id"] for entry in sent}
     unknown = [row for row in rows if row["status"] == "unknown"]
     others = [row for row in rows if row["status"] not in ("sent", "unknown")]
-    said = {row["random_id"]: row["message_id"] for row in rows if row["status"] == "sent"}
+    claims = [row for row in rows if row["status"] == "sent"]
+    said = {row["random_id"]: row["message_id"] for row in claims}
     slots = sorted(row["slot_at"] for row in rows if row["slot_at"] is not None)
     return Verdict(
         recipients=len(recipients),
@@ -72,7 +73,8 @@ def judge(
         unknown=len(unknown),
         arrived=sum(row["random_id"] in truth for row in unknown),
         denied=sum(row["random_id"] in truth for row in others),
-        untrue=sum(truth.get(random_id) != message_id for random_id, message_id in said.items()),
+        untrue=len(claims)
+        - sum(truth.get(random_id) == message_id for random_id, message_id in said.items()),
         crowded=_crowded(slots, interval),
     )
 

@@ -56,3 +56,9 @@ async def processes(stage: Stage) -> AsyncIterator[Processes]:
     processes = Processes(stage)
     yield processes
     await processes.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("histories")
+    group.addoption("--histories", type=int, help="how many random histories are played")
+    group.addoption("--history", type=int, help="the seed of the first history")

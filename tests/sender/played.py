@@ -33,6 +33,7 @@ from db.queries import (
 )
 from sender.accounts.eligibility import SENDING, Eligibility, Pause, Plan, Sender
 from sender.accounts.quotas import LOOKUP_PATIENCE, Quotas
+from sender.accounts.waits import find_pause
 from sender.background import Background, Signal
 from sender.engine.addressing import DUE_AGAIN_AFTER, Addressing
 from sender.engine.slices import Slices
@@ -136,18 +137,18 @@ class Played:
             return True
         claim = await self._slices._claim(plan, senders)
         if claim is None:
-            return await self._idle(plan, senders)
+            return await self._idle(plan)
         await self._skip(plan, claim.to_skip)
         for row, sender in await self._addressing._assign(claim.rows, senders):
             await self._deliver(plan, row, sender)
         await self.set_clock(claim.next_slot_at - timedelta(seconds=LOOKAHEAD))
         return True
 
-    async def _idle(self, plan: Plan, senders: Sequence[Sender]) -> bool:
+    async def _idle(self, plan: Plan) -> bool:
         campaign_id = plan.campaign.id
         wait = timedelta(seconds=await self._slices._slot_wait(campaign_id))
         if wait <= timedelta():
-            why = await self._eligibility.pause_for_caps(plan, senders)
+            why = await find_pause(self.database, plan.campaign)
             if isinstance(why, Pause):
                 assert why.resumes_at is not None
                 await self.set_clock(why.resumes_at)

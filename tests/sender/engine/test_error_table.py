@@ -55,6 +55,7 @@ EXPECTED = {
     "needs a person": Expected(
         ("unknown", "account_lost"), ("pending", None), "lost", ("paused", "account_lost")
     ),
+    "moved": Expected(SENT),
     "config": Expected(KEPT, ("pending", None), campaign=("paused", "*")),
     "opt-out": Expected(("failed", "*"), suppressed=True),
     "skip permanently": Expected(("failed", "*"), unreachable=True),

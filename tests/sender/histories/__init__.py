@@ -1,0 +1,1 @@
+"""Random histories of campaigns: real rows and the real engine, a scripted Telegram, no waiting."""
