@@ -19,11 +19,14 @@ class Cancelled(Exception):
 
 
 class TryLater(Exception):
-    """The operation cannot go on now, for instance because Telegram asks to wait."""
+    """The operation cannot go on now, for instance because Telegram asks to wait.
 
-    def __init__(self, seconds: float) -> None:
+    `counted` False: it may wait any number of times.
+    """
+
+    def __init__(self, seconds: float, *, counted: bool = True) -> None:
         super().__init__(f"Try again in {seconds:.0f} s")
-        self.seconds = seconds
+        self.seconds, self.counted = seconds, counted
 
 
 class GiveUp(Exception):
@@ -73,8 +76,8 @@ class Context:
         )
 
 
-class Work(Protocol):
-    """What a feature registers for a kind of operation."""
+class Run(Protocol):
+    """How operations of one kind are done."""
 
     async def run(self, context: Context) -> None:
         """Run the operation from its checkpoint on, one chunk in one transaction after another.
@@ -85,5 +88,20 @@ class Work(Protocol):
     async def undo(self, connection: Connection, operation: Operation) -> None:
         """Undo what the chunks wrote, in the transaction that ends the operation unfinished."""
 
+
+class Display(Protocol):
+    """How operations of one kind are shown to the admins."""
+
     async def notify(self, operation: Operation) -> None:
         """Show the admins how it ended. It may be called more than once."""
+
+
+class ProgressDisplay(Display, Protocol):
+    """How operations are shown that other processes run."""
+
+    async def show_progress(self, operation: Operation) -> None:
+        """Show how far it is. It is called every few seconds while it runs."""
+
+
+class Work(Run, Display, Protocol):
+    """What a feature registers for a kind of operation that its process runs and shows."""

@@ -17,9 +17,19 @@ from datetime import timedelta
 
 from db.models.operation import Operation, OperationEvent, OperationKind
 from db.notifications import Notifications
-from db.pool import Database, is_unreachable
+from db.pool import Connection, Database, is_unreachable
 from db.queries import operation_notices, operations
-from db.work import Cancelled, ClaimLost, Context, GiveUp, TryLater, Work
+from db.work import (
+    Cancelled,
+    ClaimLost,
+    Context,
+    Display,
+    GiveUp,
+    ProgressDisplay,
+    Run,
+    TryLater,
+    Work,
+)
 
 AT_ONCE = 2  # operations that a worker runs side by side
 MOST_ATTEMPTS = 3  # without a checkpoint between them; then the operation has failed
@@ -35,17 +45,27 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs the operations of the kinds in `works` until `run` is cancelled.
+    """Runs and shows the operations of the kinds in `works` until `run` is cancelled.
 
     `process` is a name that no other living process uses for a worker of these kinds: claims of
-    that name are a dead predecessor's.
+    that name are a dead predecessor's. Operations in `unseen` are run here and shown by another
+    process, where they are in `watched`.
     """
 
     def __init__(
-        self, database: Database, process: str, works: Mapping[OperationKind, Work]
+        self,
+        database: Database,
+        process: str,
+        works: Mapping[OperationKind, Work],
+        *,
+        unseen: Mapping[OperationKind, Run] | None = None,
+        watched: Mapping[OperationKind, ProgressDisplay] | None = None,
     ) -> None:
-        self._database, self._process, self._works = database, process, works
-        self._kinds = list(works)
+        self._database, self._process = database, process
+        self._works: dict[OperationKind, Run] = {**works, **(unseen or {})}
+        self._watched = watched or {}
+        self._displays: dict[OperationKind, Display] = {**works, **self._watched}
+        self._kinds, self._shown_kinds = list(self._works), list(self._displays)
         self._running: dict[int, tuple[Context, asyncio.Task[None]]] = {}
         self._woken, self._ended = asyncio.Event(), asyncio.Event()
         self._shown: set[int] = set()  # ids of operations whose end is shown and not marked
@@ -123,7 +143,7 @@ class Worker:
 
     async def _after_failure(self, context: Context, error: Exception) -> None:
         operation = context.operation
-        away = is_unreachable(error)
+        away = is_unreachable(error) or (isinstance(error, TryLater) and not error.counted)
         moved = context.progress.done > operation.progress.done
         attempts = 0 if moved else operation.attempts
         if not away and attempts >= MOST_ATTEMPTS:
@@ -182,19 +202,26 @@ class Worker:
             self._ended.clear()
             try:
                 async with self._database.connection() as connection:
-                    unnotified = await operations.page_unnotified(connection, self._kinds)
+                    unnotified = await operations.page_unnotified(connection, self._shown_kinds)
+                    running = await self._page_watched(connection)
                     if (now := asyncio.get_running_loop().time()) > swept_at + SWEEP_SECONDS:
                         swept_at = now
-                        await operations.sweep(connection)
+                        await operation_notices.sweep(connection)
+                shown = [self._watched[one.kind].show_progress(one) for one in running]
                 ends = map(self._notify, unnotified)
-                for failure in await asyncio.gather(*ends, return_exceptions=True):
+                for failure in await asyncio.gather(*shown, *ends, return_exceptions=True):
                     if failure is not None:
-                        log.warning("An end was not marked as shown yet: %r", failure)
+                        log.warning("Progress or an end was not shown yet: %r", failure)
             except Exception as error:
                 log.warning("Cannot show how operations ended yet: %r", error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._ended.wait()
+
+    async def _page_watched(self, connection: Connection) -> list[Operation]:
+        if not self._watched:
+            return []
+        return await operations.page_running(connection, list(self._watched))
 
     async def _notify(self, operation: Operation) -> None:
         """Show how one operation ended; a failure is tried again later, apart from the others."""
@@ -202,7 +229,7 @@ class Worker:
             attempts = await operation_notices.count_attempt(connection, operation.id, NOTIFY_AGAIN)
         if operation.id not in self._shown:
             try:
-                await self._works[operation.kind].notify(operation)
+                await self._displays[operation.kind].notify(operation)
             except Exception as error:
                 log.warning("The end of operation %s was not shown: %r", operation.id, error)
                 if attempts < MOST_NOTIFICATIONS:

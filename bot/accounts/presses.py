@@ -5,10 +5,6 @@ from __future__ import annotations
 from bot.ui.buttons import Press
 
 
-class OpenAccount(Press, data="a:{account_id}:show"):
-    account_id: int
-
-
 class AskCaps(Press, data="a:{account_id}:caps"):
     """The question about the account's caps."""
 

@@ -10,10 +10,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.accounts import screens, service
-from bot.accounts.presses import AskCaps, OpenAccount, ReleaseAccount
+from bot.accounts.presses import AskCaps, ReleaseAccount
 from bot.accounts.states import Capping
 from bot.ui.i18n import Translator
-from bot.ui.navigation import OpenAccounts
+from bot.ui.navigation import OpenAccount, OpenAccounts
 from bot.ui.pager import Page
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
@@ -40,10 +40,11 @@ async def show_account(
     press: OpenAccount,
     state: FSMContext,
     database: Database,
+    admin: Admin,
     _: Translator,
 ) -> None:
     await state.clear()
-    await _show_account(callback, database, press.account_id, _)
+    await _show_account(callback, database, admin, press.account_id, _)
 
 
 async def ask_caps(
@@ -66,21 +67,25 @@ async def type_caps(
         return
     await state.clear()
     await service.set_caps(database, admin, account_id, caps)
-    await _show_account(message, database, account_id, _)
+    await _show_account(message, database, admin, account_id, _)
 
 
 async def release(
     callback: CallbackQuery, press: ReleaseAccount, database: Database, admin: Admin, _: Translator
 ) -> None:
     await service.release(database, admin, press.account_id)
-    await _show_account(callback, database, press.account_id, _)
+    await _show_account(callback, database, admin, press.account_id, _)
 
 
 async def _show_account(
-    event: Message | CallbackQuery, database: Database, account_id: int, _: Translator
+    event: Message | CallbackQuery,
+    database: Database,
+    admin: Admin,
+    account_id: int,
+    _: Translator,
 ) -> None:
     account, budget = await service.get(database, account_id, _.zone.key)
-    await show(event, screens.account(_, account, budget))
+    await show(event, screens.account(_, admin, account, budget))
 
 
 def router() -> Router:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.accounts.presses import AskCaps, OpenAccount, ReleaseAccount
+from bot.accounts.presses import AskCaps, ReleaseAccount
 from bot.ui.formatting import account_state, masked, named, plain, short
 from bot.ui.i18n import Translator
-from bot.ui.navigation import OpenAccounts
+from bot.ui.navigation import AskGathering, OpenAccount, OpenAccounts
 from bot.ui.pager import Page, turns
 from bot.ui.reasons import trouble
 from bot.ui.screen import Key, Screen, back, home
 from db.models.account import Account, AccountHistory, AccountStatus
+from db.models.admin import Admin, Right
 from db.models.caps import Budget, Caps
 from db.models.reason import Reason
 
@@ -44,7 +45,7 @@ def accounts(_: Translator, page: Page[Account], now: datetime) -> Screen:
     return Screen("\n".join(lines), (*rows, (*turns(_, page, OpenAccounts), home(_))))
 
 
-def account(_: Translator, found: Account, budget: Budget) -> Screen:
+def account(_: Translator, admin: Admin, found: Account, budget: Budget) -> Screen:
     """Show the account's state, what it did today and what it may do."""
     caps = budget.caps
     lines = [
@@ -71,6 +72,8 @@ def account(_: Translator, found: Account, budget: Budget) -> Screen:
     if budget.floods:
         lines.append(_("Telegram asked it to wait within the last hour: it writes more slowly."))
     keys = [(Key(_("Change the caps"), AskCaps(found.id)),)]
+    if admin.may(Right.BUILD):
+        keys.append((Key(_("People who wrote to us"), AskGathering(found.id)),))
     if found.status is AccountStatus.HELD:
         keys.insert(0, (Key(_("Let it go on"), ReleaseAccount(found.id), "success"),))
     return Screen("\n".join(lines), (*keys, (back(_, OpenAccounts()),)))

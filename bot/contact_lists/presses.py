@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.ui.buttons import Press
 
 
-class OpenContactList(Press, data="l:{contact_list_id}:show"):
+class SendProofs(Press, data="l:{contact_list_id}:proofs"):
+    """A file with the message by which each member wrote to us."""
+
     contact_list_id: int
 
 

@@ -5,30 +5,32 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
 from bot.contact_lists import screens, service
-from bot.contact_lists.presses import AskDeleteList, DeleteList, OpenContactList
+from bot.contact_lists.presses import AskDeleteList, DeleteList, SendProofs
 from bot.ui.i18n import Translator
-from bot.ui.navigation import OpenContactLists
+from bot.ui.navigation import OpenContactList, OpenContactLists
 from bot.ui.pager import Page
 from bot.ui.press_filter import Pressed
 from bot.ui.reply import show
-from bot.ui.rights import BUILD, SEE
-from db.models.admin import Admin
+from bot.ui.rights import BUILD, SEE, needs
+from db.models.admin import Admin, Right
 from db.models.contact_list import ContactList
 from db.pool import Database
 
 
-async def command(message: Message, _: Translator, database: Database, state: FSMContext) -> None:
+async def command(
+    message: Message, admin: Admin, _: Translator, database: Database, state: FSMContext
+) -> None:
     await state.clear()
-    await show(message, screens.page(_, await _page(database, 0)))
+    await show(message, screens.page(_, admin, await _page(database, 0)))
 
 
 async def open_page(
-    query: CallbackQuery, press: OpenContactLists, _: Translator, database: Database
+    query: CallbackQuery, press: OpenContactLists, admin: Admin, _: Translator, database: Database
 ) -> None:
-    await show(query, screens.page(_, await _page(database, press.offset)))
+    await show(query, screens.page(_, admin, await _page(database, press.offset)))
 
 
 async def open_card(
@@ -36,6 +38,15 @@ async def open_card(
 ) -> None:
     found, attested_by = await service.get(database, press.contact_list_id)
     await show(query, screens.card(_, admin, found, attested_by))
+
+
+async def send_proofs(query: CallbackQuery, press: SendProofs, database: Database) -> None:
+    content = await service.proofs_file(database, press.contact_list_id)
+    await query.answer()
+    if query.bot is not None:
+        await query.bot.send_document(
+            query.from_user.id, BufferedInputFile(content, "who_wrote.csv")
+        )
 
 
 async def ask_delete(
@@ -49,7 +60,7 @@ async def delete(
     query: CallbackQuery, press: DeleteList, admin: Admin, _: Translator, database: Database
 ) -> None:
     await service.delete(database, admin, press.contact_list_id)
-    await show(query, screens.page(_, await _page(database, 0)), _("Deleted."))
+    await show(query, screens.page(_, admin, await _page(database, 0)), _("Deleted."))
 
 
 async def _page(database: Database, offset: int) -> Page[ContactList]:
@@ -65,5 +76,6 @@ def router() -> Router:
     press(open_page, Pressed(OpenContactLists), flags=SEE)
     press(open_card, Pressed(OpenContactList), flags=SEE)
     press(ask_delete, Pressed(AskDeleteList), flags=BUILD)
+    press(send_proofs, Pressed(SendProofs), flags=needs(Right.PHONES))
     press(delete, Pressed(DeleteList), flags=BUILD)
     return routes

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from bot.contact_lists.presses import AskDeleteList, DeleteList, OpenContactList
+from bot.contact_lists.presses import AskDeleteList, DeleteList, SendProofs
 from bot.ui.formatting import basis_word, named, plain, short
 from bot.ui.i18n import Markup, Translator
-from bot.ui.navigation import OpenContactLists
+from bot.ui.navigation import AskGathering, OpenContactList, OpenContactLists
 from bot.ui.pager import Page, turns
 from bot.ui.screen import Key, Screen, back, home
-from db.models.admin import Admin
+from db.models.admin import Admin, Right
 from db.models.contact_list import Basis, ContactList
 
 PAGE_SIZE = 5
 
 
-def page(_: Translator, shown: Page[ContactList]) -> Screen:
+def page(_: Translator, admin: Admin, shown: Page[ContactList]) -> Screen:
     """List the contact lists of one page."""
+    gather = (Key(_("People who wrote to us"), AskGathering()),)
+    more = (gather,) if admin.may(Right.BUILD) and not shown.offset else ()
     if shown.is_empty_list:
         text = _(
             "<b>Contacts</b>\nNo list yet. Send me a CSV, JSONL or TXT file with phones, usernames "
             "or ids, any time; or paste them here, one a line."
         )
-        return Screen(text, ((home(_),),))
+        return Screen(text, (*more, (home(_),)))
     lines = [_("<b>Contacts</b>"), *(_line(_, one) for one in shown.items)]
     lines += ["", _("To add a list, send me a file; or paste phones and usernames here.")]
     rows = [(Key(short(one.name), OpenContactList(one.id)),) for one in shown.items]
-    return Screen("\n".join(lines), (*rows, (*turns(_, shown, OpenContactLists), home(_))))
+    return Screen("\n".join(lines), (*rows, *more, (*turns(_, shown, OpenContactLists), home(_))))
 
 
 def _line(_: Translator, one: ContactList) -> str:
@@ -46,7 +48,9 @@ def card(_: Translator, admin: Admin, one: ContactList, attested_by: str) -> Scr
         _.plural("{n} person", "{n} people", one.size),
         _("Why we may write: {basis} (said {name}, {when})",
             basis=_basis(_, one), name=attested_by, when=_.day_and_clock(one.created_at)),
-        _("From the file {name}", name=one.file_name),
+        _("From the file {name}", name=one.file_name)
+        if one.account_id is None
+        else _("From the conversations of an account; each person is proven by a message"),
     ]  # fmt: skip
     if one.fields:
         fields = " ".join("{{" + field + "}}" for field in one.fields)
@@ -55,6 +59,8 @@ def card(_: Translator, admin: Admin, one: ContactList, attested_by: str) -> Scr
         return Screen("\n".join([*lines, _("Deleted.")]), ((back(_, OpenContactLists()),),))
     delete = (Key(_("Delete list"), AskDeleteList(one.id)),)
     rows = (delete,) if admin.may_change(one.attested_by) else ()
+    if one.account_id is not None and admin.may(Right.PHONES):
+        rows = ((Key(_("Who wrote, and when"), SendProofs(one.id)),), *rows)
     return Screen("\n".join(lines), (*rows, (back(_, OpenContactLists()), home(_))))
 
 

@@ -1,12 +1,15 @@
-"""Contact lists: looking at them and deleting one."""
+"""Contact lists: looking at them, the proofs of one, and deleting one."""
 
 from __future__ import annotations
+
+import csv
+import io
 
 from db.models.admin import Admin
 from db.models.contact_list import ContactList
 from db.models.errors import NotAllowed
 from db.pool import Database
-from db.queries import admins, audit, contact_lists
+from db.queries import admins, audit, contact_lists, proofs
 
 
 async def page(database: Database, *, limit: int, offset: int) -> list[ContactList]:
@@ -43,3 +46,22 @@ async def delete(database: Database, admin: Admin, contact_list_id: int) -> None
             await audit.add(
                 connection, admin.id, "delete", "contact_list", contact_list_id, name=found.name
             )
+
+
+async def proofs_file(database: Database, contact_list_id: int) -> bytes:
+    """Return a CSV file for spreadsheets: by which message each member wrote to which account.
+
+    Raise NotFound.
+    """
+    async with database.connection() as connection:
+        await contact_lists.get(connection, contact_list_id)
+        found = await proofs.page(connection, contact_list_id)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(["name", "id", "account", "message", "said_at"])
+    for proof, name in found:
+        # A spreadsheet would run a name that begins so as a formula.
+        shown = f"'{name}" if name[:1] in {"=", "+", "-", "@"} else name
+        said_at = proof.said_at.isoformat(timespec="seconds")
+        writer.writerow([shown, proof.peer_id, proof.account_id, proof.message_id, said_at])
+    return out.getvalue().encode("utf-8-sig")

@@ -16,6 +16,7 @@ from bot.campaigns.live_cards import LiveCards
 from bot.contact_lists import router as contact_lists
 from bot.drafts import review_router as draft_review
 from bot.drafts import router as drafts
+from bot.gatherings import router as gatherings
 from bot.home import fallback
 from bot.home import router as home
 from bot.opt_outs import router as opt_outs
@@ -53,6 +54,7 @@ def build_routers() -> tuple[Router, ...]:
         reports.router(),
         unknowns.router(),
         contact_lists.router(),
+        gatherings.router(),
         opt_outs.router(),
         templates.router(),
         composing.router(),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from aiogram import Bot
 
+from bot.gatherings.showing import GatheringDisplay
 from bot.reports.exporting import Export
 from bot.uploads.importing import Import
 from db.models.operation import OperationKind
@@ -16,7 +17,7 @@ ROLE = "bot"  # one process at a time has it, so claims under this name are a pr
 
 
 def build_worker(bot: Bot, database: Database, *, zone: ZoneInfo) -> Worker:
-    """Return a worker for imports and exports; its `run` works until cancelled."""
+    """Return a worker for imports and exports, which shows gatherings; `run` it until cancelled."""
     return Worker(
         database,
         ROLE,
@@ -24,4 +25,5 @@ def build_worker(bot: Bot, database: Database, *, zone: ZoneInfo) -> Worker:
             OperationKind.IMPORT: Import(bot, database, zone=zone),
             OperationKind.EXPORT: Export(bot, database, zone=zone),
         },
+        watched={OperationKind.GATHERING: GatheringDisplay(bot, database, zone=zone)},
     )

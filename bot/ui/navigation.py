@@ -72,6 +72,18 @@ class OpenContactLists(Press, data="l:{offset}:page"):
     offset: int = 0
 
 
+class OpenContactList(Press, data="l:{contact_list_id}:show"):
+    """One contact list."""
+
+    contact_list_id: int
+
+
+class AskGathering(Press, data="g:{account_id}:ask"):
+    """The first question about people who wrote to us; 0: the account is asked for."""
+
+    account_id: int = 0
+
+
 class OpenTemplates(Press, data="t:{offset}:page"):
     """A page of all messages."""
 
@@ -82,3 +94,9 @@ class OpenAccounts(Press, data="a:{offset}:page"):
     """A page of all accounts."""
 
     offset: int = 0
+
+
+class OpenAccount(Press, data="a:{account_id}:show"):
+    """One account with its caps."""
+
+    account_id: int

@@ -73,6 +73,14 @@ class ProgressMessage:
             await asyncio.sleep(wait)
 
 
+async def edit_or_log(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
+    """Show the screen in a message of the bot, if Telegram lets it be edited now."""
+    try:
+        await _edit(bot, chat_id, message_id, screen)
+    except TelegramAPIError as error:
+        log.info("Progress was not shown: %s", error)
+
+
 async def replace(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
     """Show the screen in a message of the bot; send a new one when that cannot be edited.
 

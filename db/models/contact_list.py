@@ -21,7 +21,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactList:
-    """One row of contact_lists. `fields` are the placeholders that this list can fill."""
+    """One row of contact_lists. `fields` are the placeholders that this list can fill.
+
+    `account_id`: it was made of the people who wrote to this account. None: of a file.
+    """
 
     id: int
     name: str
@@ -33,6 +36,7 @@ class ContactList:
     basis_note: str | None = None
     file_name: str = ""
     archived_at: datetime | None = None
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,16 @@ class Member:
     phone: str | None
     username: str | None
     fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The message by which a member of a list wrote to an account. `peer_id` is who wrote it."""
+
+    account_id: int
+    peer_id: int
+    message_id: int
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class OperationKind(StrEnum):
     IMPORT = "import"  # an upload becomes a contact list
     EXPANSION = "expansion"  # a campaign gets its deliveries
     EXPORT = "export"  # a campaign's report is sent as a file
+    GATHERING = "gathering"  # those who wrote to an account become a contact list
 
 
 _S, _E = OperationStatus, OperationEvent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,33 @@ class Person:
         """Return whether the answer shows this phone or this username."""
         by_name = username is not None and username.casefold() in map(str.casefold, self.usernames)
         return by_name or (phone is not None and phone == self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A private conversation of one account with another person, as Telegram shows it.
+
+    `access_hash` is that account's; None when the answer has none that can be used. `usernames` and
+    `phone` are as in Person. `talked_at` is the moment of a message of the account's; None when
+    none is known. `wrote_at` and `wrote_id` are the moment and id of a message of theirs that
+    proves that they wrote; None when none is known.
+    """
+
+    user_id: int
+    access_hash: int | None
+    usernames: tuple[str, ...] = ()
+    phone: str | None = None
+    talked_at: datetime | None = None
+    wrote_at: datetime | None = None
+    wrote_id: int | None = None
+
+    def names(self) -> list[str]:
+        """Return all their names: 'id:42', 'phone:+7…', 'username:anna'."""
+        return Person("user", self.user_id, 0, self.usernames, self.phone).names()
+
+    def columns(self) -> list[tuple[int, str | None, str | None]]:
+        """Return their names as rows of (id, phone, username), one username each."""
+        return [(self.user_id, self.phone, name) for name in self.usernames or (None,)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,8 @@ async def find_by_file(connection: Connection, sha256: bytes) -> ContactList | N
 
 ADD_CONTACT_LIST = """
 INSERT INTO contact_lists
-    (name, basis, basis_note, attested_by, file_name, file_sha256, fields, ready_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)
+    (name, basis, basis_note, attested_by, file_name, file_sha256, fields, account_id, ready_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)
 RETURNING id
 """
 
@@ -85,10 +85,15 @@ async def add(
     file_name: str,
     file_sha256: bytes,
     fields: list[str],
+    account_id: int | None = None,
 ) -> int:
-    """Add a list and return its id. Its members follow (`contacts.add_batch`), then `complete`."""
+    """Add a list and return its id. Its members follow (`contacts.add_batch`), then `complete`.
+
+    `account_id`: it is made of the dialogs of this account, not of a file.
+    """
+    of_file = file_name, file_sha256, fields, account_id
     contact_list_id: int = await connection.fetchval(
-        ADD_CONTACT_LIST, name, basis, basis_note, attested_by, file_name, file_sha256, fields
+        ADD_CONTACT_LIST, name, basis, basis_note, attested_by, *of_file
     )
     return contact_list_id
 
@@ -206,4 +211,5 @@ def _contact_list(row: asyncpg.Record) -> ContactList:
         basis_note=row["basis_note"],
         file_name=row["file_name"],
         archived_at=row["archived_at"],
+        account_id=row["account_id"],
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from db.pool import Connection
 
+KEPT = timedelta(days=7)
+
 COUNT_NOTIFICATION = """
 UPDATE operations SET
     notify_attempts = notify_attempts + 1,
@@ -32,3 +34,11 @@ MARK_OPERATION_NOTIFIED = "UPDATE operations SET notified_at = now() WHERE id = 
 async def mark_notified(connection: Connection, operation_id: int) -> None:
     """Record that the end was shown, or is not tried again."""
     await connection.execute(MARK_OPERATION_NOTIFIED, operation_id)
+
+
+SWEEP_OPERATIONS = "DELETE FROM operations WHERE finished_at < now() - $1::interval"
+
+
+async def sweep(connection: Connection) -> None:
+    """Delete the operations that ended more than KEPT ago."""
+    await connection.execute(SWEEP_OPERATIONS, KEPT)

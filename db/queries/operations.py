@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from db.pool import Connection
 
 HOLD = timedelta(seconds=20)  # without a heartbeat for this long, a claim is another's to take
-KEPT = timedelta(days=7)
 
 ADD_OPERATION = """
 INSERT INTO operations (kind, subject_id, requested_by, params, done, total)
@@ -64,6 +63,9 @@ WHERE id = (
     SELECT id FROM operations
     WHERE kind = ANY($1) AND status = ANY($4)
       AND CASE status WHEN 'queued' THEN due_at ELSE claimed_until END <= clock_timestamp()
+      AND (kind <> 'gathering' OR cancel_requested_at IS NOT NULL OR EXISTS (
+          SELECT FROM accounts WHERE accounts.id = subject_id AND (owner = $2
+              OR lost_at IS NOT NULL OR disabled_at IS NOT NULL OR held_at IS NOT NULL)))
     ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING *
 """
@@ -72,7 +74,9 @@ RETURNING *
 async def claim(
     connection: Connection, kinds: Sequence[OperationKind], process: str
 ) -> Operation | None:
-    """Claim the next operation of these kinds that is due or abandoned; None when there is none."""
+    """Claim the next operation of these kinds that is due or abandoned; None when there is none.
+
+    A gathering goes to the process with its account's lease; to any process if it can only end."""
     allowed = sources(OperationEvent.CLAIM)
     target = after(allowed[0], OperationEvent.CLAIM)
     row = await connection.fetchrow(CLAIM_OPERATION, kinds, process, target, allowed, HOLD)
@@ -176,7 +180,8 @@ async def end(
 
 
 REQUEST_CANCEL = """
-UPDATE operations SET cancel_requested_at = coalesce(cancel_requested_at, now())
+UPDATE operations SET
+    cancel_requested_at = coalesce(cancel_requested_at, now()), due_at = least(due_at, now())
 WHERE kind = $1 AND subject_id = $2 AND requested_by = $3 AND status = ANY($4)
 RETURNING id
 """
@@ -186,8 +191,8 @@ async def request_cancel(
     connection: Connection, kind: OperationKind, subject_id: int, admin_id: int
 ) -> bool:
     """Ask the worker to stop what this admin requested; False when it has ended."""
-    args = kind, subject_id, admin_id, ACTIVE
-    return await connection.fetchval(REQUEST_CANCEL, *args) is not None
+    row = await connection.fetchrow(REQUEST_CANCEL, kind, subject_id, admin_id, ACTIVE)
+    return row is not None
 
 
 FIND_ACTIVE_OPERATION = """
@@ -204,6 +209,14 @@ async def find_active(
     return None if row is None else _operation(row)
 
 
+PAGE_RUNNING = "SELECT * FROM operations WHERE kind = ANY($1) AND status = 'running' ORDER BY id"
+
+
+async def page_running(connection: Connection, kinds: Sequence[OperationKind]) -> list[Operation]:
+    """Return the operations of these kinds that a worker has claimed, oldest first."""
+    return [_operation(row) for row in await connection.fetch(PAGE_RUNNING, kinds)]
+
+
 PAGE_UNNOTIFIED_OPERATIONS = """
 SELECT * FROM operations
 WHERE kind = ANY($1) AND finished_at IS NOT NULL AND notified_at IS NULL
@@ -217,14 +230,6 @@ async def page_unnotified(
 ) -> list[Operation]:
     """Return ended operations of these kinds whose end is to be shown now, oldest first."""
     return [_operation(row) for row in await connection.fetch(PAGE_UNNOTIFIED_OPERATIONS, kinds)]
-
-
-SWEEP_OPERATIONS = "DELETE FROM operations WHERE finished_at < now() - $1::interval"
-
-
-async def sweep(connection: Connection) -> None:
-    """Delete the operations that ended more than KEPT ago."""
-    await connection.execute(SWEEP_OPERATIONS, KEPT)
 
 
 def _operation(row: asyncpg.Record) -> Operation:

@@ -1,4 +1,4 @@
-"""Rows of replies, reads and sweeps: what accounts receive.
+"""Rows of replies and reads: what accounts receive.
 
 The listener adds rows as they come. The inbox acts on each reply once, and counts each reply and
 each read once for the campaigns.
@@ -179,29 +179,6 @@ WHERE campaigns.id = more.campaign_id
 async def count_reads(connection: Connection, settle_time: timedelta) -> None:
     """Count messages as seen for their campaigns, from up to 500 reads; see `count_answers`."""
     await connection.execute(COUNT_READS, settle_time)
-
-
-FIND_SWEEP = "SELECT until FROM sweeps WHERE account_id = $1"
-
-
-async def find_sweep(connection: Connection, account_id: int) -> datetime | None:
-    """Return up to when this account's dialogs were searched for replies, by Telegram's clock.
-
-    None when they never were.
-    """
-    until: datetime | None = await connection.fetchval(FIND_SWEEP, account_id)
-    return until
-
-
-SAVE_SWEEP = """
-INSERT INTO sweeps (account_id, until) VALUES ($1, $2)
-ON CONFLICT (account_id) DO UPDATE SET until = greatest(sweeps.until, excluded.until)
-"""
-
-
-async def save_sweep(connection: Connection, account_id: int, until: datetime) -> None:
-    """Store up to when the dialogs were searched; an earlier moment is ignored."""
-    await connection.execute(SAVE_SWEEP, account_id, until)
 
 
 FIND_SENT = """

@@ -134,3 +134,14 @@ WHERE peer_id = $1 AND decided_at IS NULL
 async def close(connection: Connection, peer_id: int) -> None:
     """Decide the open reply of this person, if any, as an opt-out that they have made clear."""
     await connection.execute(CLOSE_UNCLEAR_REPLY, peer_id)
+
+
+FIND_HARMLESS = """
+SELECT peer_id, text FROM unclear_replies WHERE peer_id = ANY($1) AND NOT stops
+"""
+
+
+async def find_harmless(connection: Connection, peer_ids: list[int]) -> set[tuple[int, str]]:
+    """Return (Telegram id, text) of what these people said and an admin decided is no opt-out."""
+    rows = await connection.fetch(FIND_HARMLESS, peer_ids)
+    return {(row["peer_id"], row["text"]) for row in rows}

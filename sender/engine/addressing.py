@@ -22,7 +22,7 @@ from db.models.installation import Installation
 from db.models.person import Person
 from db.models.reason import Reason
 from db.pool import Database
-from db.queries import peers, persons
+from db.queries import dialogs, peers, persons
 from sender.accounts.assignment import Acquaintance, Remaining, assign
 from sender.accounts.eligibility import Plan, Sender
 from sender.accounts.quotas import Quotas
@@ -153,15 +153,18 @@ class Addressing:
         return sorted(found, key=lambda one: one.row.slot_at)
 
     async def _ask(self, plan: Plan, sender: Sender, row: Claimed) -> Person | Outcome:
-        known_id = None
-        if row.person_id is not None:
-            async with self._database.connection() as connection:
+        known_id = guess = None
+        async with self._database.connection() as connection:
+            if row.person_id is not None:
                 known_id = await persons.get_peer_id(connection, row.person_id)
+            else:
+                guess = await dialogs.find_guess(connection, sender.account_id, row.contact_id)
         return await resolve(
             sender.client,
             row.identity,
             known_id,
             lambda: self._quotas.wait_for_lookup(plan.campaign, sender.account_id),
+            guess,
         )
 
     async def _end(self, plan: Plan, sender: Sender, row: Claimed, answer: Outcome) -> None:

@@ -31,6 +31,7 @@ from sender.engine.preparation import Preparation
 from sender.engine.rescuer import Rescuer
 from sender.engine.settler import Settler
 from sender.engine.slices import Slices
+from sender.inbox.gathering import Gathering
 from sender.inbox.inbox import Inbox
 from sender.telegram.clients import Clients
 from sender.telegram.connect import TelegramAccess
@@ -68,11 +69,11 @@ class Runtime:
     ) -> None:
         self._database, self._secret_key, self._access = database, secret_key, access
         self._scheduler, self._name = scheduler, name
+        self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
         self._leases = Leases(database, name, at_once=at_once, terms=terms)
         self._notifications = Notifications(database, CHANNEL)
         self._background, self._changed = Background(), Signal()
         self._rescuer, self._clock_watch = Rescuer(database), ClockWatch(database)
-        self._worker = Worker(database, name, {OperationKind.EXPANSION: Expansion(database)})
         self._runs: dict[int, int] = {}  # the event by which each campaign's slice began
         self._beginning: set[int] = set()  # campaigns that wait for the inbox
         self._fired_at = self._checked_at = 0.0  # last alarm, last check; on the loop's clock
@@ -94,6 +95,7 @@ class Runtime:
             self._background.start(self._inbox.watch()),
             self._background.start(self._inbox.work()),
             self._background.start(self._worker.run()),
+            self._background.start(self._gatherer.run()),
         ]
 
     async def _build(self) -> None:
@@ -110,6 +112,12 @@ class Runtime:
         handler = OutcomeHandler(database, this_installation, self._settler, changed)
         attempts = Attempts(self._clients, health, self._settler, handler)
         self._inbox = Inbox(database, self._clients, this_installation, attempts.withhold)
+
+        gathering = Gathering(database, self._clients, this_installation.suppression_key)
+        # A worker of its own: a gathering may take long, and an expansion must not wait for it.
+        self._gatherer = Worker(
+            database, self._name, {}, unseen={OperationKind.GATHERING: gathering}
+        )
 
         quotas = Quotas(database)
         addressing = Addressing(database, this_installation, quotas, self._settler, handler)

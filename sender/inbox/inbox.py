@@ -62,7 +62,7 @@ class Inbox:
     ) -> None:
         self._database, self._clients, self._withhold = database, clients, withhold
         self._key = installation.suppression_key
-        self._listener = Listener(database)
+        self._listener = Listener(database, self._key)
         self._confirmations = OptOutConfirmations(database, clients, installation)
         self._working = asyncio.Lock()
         self._swept_at: dict[int, float] = {}  # by account, on the loop's clock

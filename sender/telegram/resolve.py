@@ -42,17 +42,20 @@ async def resolve(
     identity: Identity,
     known_id: int | None,
     may_look_up: Callable[[], Awaitable[Wait | None]],
+    guess: tuple[int, int] | None = None,
 ) -> Person | Outcome:
     """Return the person; Unreachable when no name leads to one, else the failed outcome.
 
     `known_id` is the Telegram id of the person whom the contact was identified as; None before
     that. An answer with another id is not used. `may_look_up` is awaited before each look-up; it
-    returns a Wait when the account may not make it now.
+    returns a Wait when the account may not make it now. `guess` is (id, access hash) of the user
+    whom the contact is taken for: they are asked before a name is looked up.
     """
+    search = _Search(client, identity, may_look_up, guess)
     try:
         if known_id is None:
-            return await _Search(client, identity, may_look_up).identify()
-        return await _Search(client, identity, may_look_up).find_again(known_id)
+            return await search.identify()
+        return await search.find_again(known_id)
     except CallFailed as error:
         return error.outcome
 
@@ -80,8 +83,10 @@ class _Search:
         client: AccountClient,
         identity: Identity,
         may_look_up: Callable[[], Awaitable[Wait | None]],
+        guess: tuple[int, int] | None,
     ) -> None:
         self._client, self._identity, self._may_look_up = client, identity, may_look_up
+        self._guess = guess
         self._missing: Outcome = NOT_MET  # why the latest name led to no person
         self._unusable: set[tuple[str, int]] = set()  # whom the other names belong to
 
@@ -130,16 +135,18 @@ class _Search:
 
     async def _ask_user(self, user_id: int) -> Person | None:
         """Ask users.getUsers, which answers about users whom the account has met."""
-        _, access_hash = self._client.known_user(user_id) or (user_id, 0)
+        guessed = self._guess if self._guess and self._guess[0] == user_id else (user_id, 0)
+        _, access_hash = self._client.known_user(user_id) or guessed
         user = types.InputUser(user_id, access_hash)
         return await self._call(functions.users.GetUsersRequest([user]), _read_users)
 
     async def _look_up(self, phone: str | None, username: str | None) -> Person | None:
-        """Return who carries this name. A user whom the session has seen under it is asked first,
+        """Return who carries this name. Users who are seen or guessed to carry it are asked first,
         which is no look-up."""
         seen = self._client.known_carrier(phone=phone, username=username)
-        if seen is not None:
-            found = await self._ask_user(seen)
+        guessed = self._guess[0] if self._guess else None
+        for user_id in dict.fromkeys((seen, guessed)):
+            found = None if user_id is None else await self._ask_user(user_id)
             if found is not None and found.carries(phone=phone, username=username):
                 return found
         if (wait := await self._may_look_up()) is not None:

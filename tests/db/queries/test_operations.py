@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.models.operation import OperationEvent, OperationKind
 from db.pool import Database
-from db.queries import operations
+from db.queries import operation_notices, operations
 
 
 async def test_the_same_operation_is_queued_once(database: Database) -> None:
@@ -42,6 +42,22 @@ async def test_what_ended_a_week_ago_is_swept(database: Database) -> None:
         await connection.execute(
             "UPDATE operations SET finished_at = now() - interval '8 days' WHERE subject_id = 1"
         )
-        await operations.sweep(connection)
+        await operation_notices.sweep(connection)
         rows = await connection.fetch("SELECT subject_id FROM operations")
     assert [row["subject_id"] for row in rows] == [2]
+
+
+async def test_a_gathering_goes_to_the_process_that_has_the_account(database: Database) -> None:
+    kinds = [OperationKind.GATHERING]
+    async with database.connection() as connection:
+        account_id = await connection.fetchval(
+            "INSERT INTO accounts (user_id, name, owner) VALUES (900, 'Sender', 'one') RETURNING id"
+        )
+        await operations.add(connection, kinds[0], account_id)
+        assert await operations.claim(connection, kinds, "two") is None
+        claimed = await operations.claim(connection, kinds, "one")
+        assert claimed is not None
+        assert claimed.token is not None
+        await operations.release(connection, claimed.id, claimed.token)
+        await connection.execute("UPDATE accounts SET lost_at = now()")
+        assert await operations.claim(connection, kinds, "two") is not None  # which ends it

@@ -103,7 +103,7 @@ async def test_a_late_update_message_id_ends_a_delivery_in_doubt(stage: Stage) -
     await stage.run("UPDATE peers SET talked_at = NULL")
     await stage.run("UPDATE campaigns SET recent = ''")
     ear = Ear(row["account_id"])
-    Listener(stage.database).attend(cast(AccountClient, ear))
+    Listener(stage.database, b"key").attend(cast(AccountClient, ear))
     for _ in range(2):
         await ear.heard(types.UpdateMessageID(id=77, random_id=row["random_id"]))
     (row,) = await stage.run("SELECT status, message_id FROM deliveries")

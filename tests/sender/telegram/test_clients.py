@@ -185,7 +185,7 @@ async def test_an_account_that_may_not_look_is_not_connected_again_and_again(
         met = "INSERT INTO entities (account_id, entity_id, access_hash) VALUES ($1, 7, 7)"
         await connection.execute(met, account.id)
     clients = await open_clients(database, access, health=recorder)
-    clients.when_opened.append(Listener(database).sweep)
+    clients.when_opened.append(Listener(database, b"key").sweep)
     flood = sandbox.faults.script(flood_wait(60), method="messages.getDialogs", count=None)
     opened = sandbox.faults.script(Latency(0), method="users.getUsers", count=None)
     for _ in range(3):

@@ -72,6 +72,7 @@ from tests.unit.bot.examples import (
     UPLOAD,
     barred_by_command,
 )
+from tests.unit.bot.gathering_gallery import gathering_screens
 
 
 def page(*items: object) -> Page[Any]:
@@ -85,6 +86,7 @@ def all_screens(_: Translator) -> list[Screen]:
         *campaign_screens(_),
         *draft_screens(_),
         *upload_screens(_),
+        *gathering_screens(_),
         *template_screens(_),
         *other_screens(_),
     ]
@@ -175,10 +177,11 @@ def upload_screens(_: Translator) -> list[Screen]:
         *(faults.refused(_, why) for why in Refusal),
         faults.too_big(_, 21),
         faults.not_fetched(_),
-        contact_lists.page(_, page(*LISTS)),
-        contact_lists.page(_, Page.of([], 0, 5)),
+        contact_lists.page(_, ADMIN, page(*LISTS)),
+        contact_lists.page(_, ADMIN, Page.of([], 0, 5)),
         contact_lists.card(_, ADMIN, LISTS[0], LONG),
         contact_lists.card(_, ADMIN, replace(LISTS[0], archived_at=NOW), LONG),
+        contact_lists.card(_, ADMIN, replace(LISTS[0], account_id=1), LONG),
         contact_lists.ask_delete(_, LISTS[0], 3),
     ]
 
@@ -226,7 +229,7 @@ def other_screens(_: Translator) -> list[Screen]:
         home.cancelled(_, None),
         accounts.accounts(_, page(*ACCOUNTS[:5]), NOW),
         accounts.accounts(_, Page.of([], 0, 5), NOW),
-        *(accounts.account(_, found, BUDGET) for found in statuses),
+        *(accounts.account(_, ADMIN, found, BUDGET) for found in statuses),
         accounts.happened(_, event),
         accounts.happened(_, replace(event, status=AccountStatus.LIMITED, reason="PEER_FLOOD")),
         accounts.ask_caps(_, 2**62, Caps(), refused=True),

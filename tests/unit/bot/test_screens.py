@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.accounts.presses import OpenAccount
 from bot.accounts.screens import PAGE_SIZE, accounts
 from bot.ui.buttons import Press
 from bot.ui.i18n import LANGUAGES, Translator
-from bot.ui.navigation import OpenAccounts, OpenTemplates
+from bot.ui.navigation import OpenAccount, OpenAccounts, OpenTemplates
 from bot.ui.pager import Page, turns
 from bot.ui.screen import MOST_KEYS
 from tests.unit.bot.examples import ACCOUNTS, EN, NOW
