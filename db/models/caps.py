@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from db.models.reason import Reason
 
@@ -129,6 +130,13 @@ class Budget:
             return self.lookups_left
         apart = timedelta(seconds=self.caps.lookup_apart_seconds)
         return min(self.lookups_left, int(free / apart) + 1)
+
+    def wait(self, zone: str) -> timedelta:
+        """Return the time until the account may send again; its counts begin again in `zone`."""
+        if self.messages_left:
+            return max(timedelta(), self.next_slot_at - self.now)
+        tomorrow = self.now.astimezone(ZoneInfo(zone)).date() + timedelta(1)
+        return datetime.combine(tomorrow, time(), ZoneInfo(zone)).astimezone(UTC) - self.now
 
     def reopens(self, next_day: datetime) -> tuple[datetime, str | None]:
         """Return when the account may make first contacts again, and why not before.

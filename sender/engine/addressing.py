@@ -59,6 +59,11 @@ class Addressed:
     peer: Peer | None
     allowed_at: datetime | None = None
 
+    @property
+    def account_id(self) -> int | None:
+        """The account that sends it; None: a dry run."""
+        return None if self.sender is None else self.sender.account_id
+
 
 @dataclass(slots=True)
 class Addresses:

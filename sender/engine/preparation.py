@@ -11,7 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.models.account import Peer
 from db.models.campaign import Mode
@@ -83,7 +83,7 @@ class Preparation:
         prepared_at = asyncio.get_running_loop().time()
         found = [one.row for one in resolved]
         moments = await self._quotas.grant_messages(plan.campaign, sender.account_id, found)
-        granted = await self._allowed(resolved, moments)
+        granted = await self._allowed(resolved, moments, [sender], plan.campaign.zone)
         rendering = await find_rendering(self._database, plan.template, plan.ending, found)
         frozen = await self._freeze(plan, granted, rendering)
         return self._attempts(plan, frozen, clock, departures, prepared_at)
@@ -118,14 +118,24 @@ class Preparation:
             return found.ready
         budgets = {one.account_id: one.budget for one in senders if one.budget is not None}
         moments = await self._quotas.grant_batch(plan.campaign, rows, budgets, found.talking)
-        return await self._allowed(found.ready, moments)
+        return await self._allowed(found.ready, moments, senders, plan.campaign.zone)
 
     async def _allowed(
-        self, addressed: list[Addressed], moments: Mapping[int, datetime]
+        self,
+        addressed: list[Addressed],
+        moments: Mapping[int, datetime],
+        senders: Sequence[Sender],
+        zone: str,
     ) -> list[Addressed]:
-        """Return the rows with a moment, each with its own; give back the others."""
-        refused = [one.row for one in addressed if one.row.id not in moments]
-        await self._settler.give_all_back(refused, DUE_AGAIN_AFTER)
+        """Return the rows with a moment, each with its own; give back the others.
+
+        The rows of an account that has used up its day must not take the slots of the others.
+        """
+        for sender in senders:
+            mine = [one.row for one in addressed if one.account_id == sender.account_id]
+            if refused := [row for row in mine if row.id not in moments]:
+                wait = timedelta() if sender.budget is None else sender.budget.wait(zone)
+                await self._settler.give_all_back(refused, max(DUE_AGAIN_AFTER, wait))
         return [
             replace(one, allowed_at=moments[one.row.id])
             for one in addressed
@@ -186,7 +196,7 @@ class Preparation:
         return Frozen(
             row.id,
             row.token,
-            None if one.sender is None else one.sender.account_id,
+            one.account_id,
             None if peer is None else row.person_id,
             None if peer is None else peer.peer_id,
             row.random_id or self._random_id(plan, row, peer),

@@ -45,6 +45,27 @@ async def test_after_the_days_messages_the_campaign_pauses(stage: Stage) -> None
     assert len(stage.sent()) == 2
 
 
+async def test_an_account_that_has_used_up_its_day_takes_no_slots_of_another(stage: Stage) -> None:
+    """People whom only the first account knows come first, and wait for its next day."""
+    first, second = await stage.accounts(2)
+    friends, strangers = stage.people(3), stage.people(5)
+    before = await stage.campaign(friends, rate=(50, 1), accounts=[first])
+    await stage.start()
+    await stage.until(before, FINISHED)
+    await stage.run("UPDATE account_caps SET messages_today = per_day WHERE account_id = $1", first)
+    campaign_id = await stage.campaign(
+        [*friends, *strangers], rate=(10, 1), accounts=[first, second]
+    )
+    await stage.until_true(campaign_id, lambda campaign: campaign.counts.sent == 5)
+    assert [stage.copies()[friend.id] for friend in friends] == [1, 1, 1]
+    waiting = await stage.run(
+        "SELECT FROM deliveries WHERE campaign_id = $1 AND status = 'pending'"
+        " AND due_at BETWEEN current_date + 1 AND current_date + 1 + interval '1 minute'",
+        campaign_id,
+    )
+    assert len(waiting) == 3
+
+
 async def test_look_ups_keep_their_cap(stage: Stage) -> None:
     await stage.cap(lookups_per_day=2)
     campaign_id = await stage.campaign(stage.people(4), rate=(20, 1))
