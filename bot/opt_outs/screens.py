@@ -132,10 +132,10 @@ def _barred_line(_: Translator, one: Barred, person: ListedPerson) -> str:
     if one.already:
         return _("{who}: already on the stop list.", who=who)
     if not person.lists:
-        return _("{who}, in no list now: will not be written to again.", who=who)
+        return _("{who}, in no list: now on the stop list.", who=who)
     return _.plural(
-        "{who}, in {n} list: will not be written to again.",
-        "{who}, in {n} lists: will not be written to again.",
+        "{who}, in {n} list: now on the stop list.",
+        "{who}, in {n} lists: now on the stop list.",
         person.lists,
         who=who,
     )

@@ -103,22 +103,17 @@ class Runtime:
         database, background, changed = self._database, self._background, self._changed
         async with database.connection() as connection:
             this_installation = await installation.get(connection)
-
         health = AccountHealth(database, changed)
         sealer = Sealer(self._secret_key, this_installation.id)
         self._clients = Clients(database, self._access, sealer, self._leases, health)
-
         self._settler = Settler(database, background, changed)
         handler = OutcomeHandler(database, this_installation, self._settler, changed)
         attempts = Attempts(self._clients, health, self._settler, handler)
         self._inbox = Inbox(database, self._clients, this_installation, attempts.withhold)
 
-        gathering = Gathering(database, self._clients, this_installation.suppression_key)
         # A worker of its own: a gathering may take long, and an expansion must not wait for it.
-        self._gatherer = Worker(
-            database, self._name, {}, unseen={OperationKind.GATHERING: gathering}
-        )
-
+        work = Gathering(database, self._clients, this_installation.suppression_key)
+        self._gatherer = Worker(database, self._name, {}, unseen={OperationKind.GATHERING: work})
         quotas = Quotas(database)
         addressing = Addressing(database, this_installation, quotas, self._settler, handler)
         preparation = Preparation(database, this_installation, addressing, quotas, self._settler)
@@ -147,13 +142,11 @@ class Runtime:
         self._slices.halt_all()
         await self._background.close(STOP_SECONDS)
         with suppress(TimeoutError):
-            async with asyncio.timeout(1):
-                await self._settler.flush()
+            await asyncio.wait_for(self._settler.flush(), 1)
         await self._scheduler.stop()
         await self._clients.close()
         with suppress(TimeoutError):
-            async with asyncio.timeout(1):
-                await self._leases.close()
+            await asyncio.wait_for(self._leases.close(), 1)
 
     # --- from rows to alarms --------------------------------------------------
 

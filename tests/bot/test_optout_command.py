@@ -55,7 +55,7 @@ async def test_every_name_of_a_person_bars_all_of_them(
     await prepare(office)
     await office.owner.say(BOT, f"/optout {typed}")
     said = await office.owner.wait_for(BOT, "Anna <K>")
-    assert said.text == f"{who}, in 2 lists: will not be written to again."
+    assert said.text == f"{who}, in 2 lists: now on the stop list."
     assert await barred(office, *NAMES) == [True, True, True]
     await office.owner.say(BOT, f"/optout {typed}")
     again = await office.owner.wait_for(BOT, "already on the stop list")
@@ -76,8 +76,8 @@ async def test_several_are_barred_at_once_and_typos_are_told(office: Office) -> 
     assert "“boris”: if this is a username, write @boris." in said
     assert "“@b” is no username" in said
     assert "Of these, nobody was barred." in said
-    assert f"Anna <K> (@anna, {MASKED}), in 2 lists: will not be written to again." in said
-    assert "@boris_b, in 1 list: will not be written to again." in said
+    assert f"Anna <K> (@anna, {MASKED}), in 2 lists: now on the stop list." in said
+    assert "@boris_b, in 1 list: now on the stop list." in said
     assert "+7••••••4321: not in any list. Barred by this name." in said
     assert "@nobody_here: not in any list. Barred by this name." in said
     unlisted = Identity(phone="+79167654321"), Identity(username="nobody_here")
@@ -89,7 +89,7 @@ async def test_an_id_is_never_taken_for_a_phone(office: Office) -> None:
     await prepare(office, ivan)
     await office.owner.say(BOT, f"/optout {BOTH}")
     said = await office.owner.wait_for(BOT, "Ivan")
-    assert said.text == f"Ivan (id {BOTH}), in 1 list: will not be written to again."
+    assert said.text == f"Ivan (id {BOTH}), in 1 list: now on the stop list."
     assert await barred(office, ivan.identity, Identity(phone=f"+7{BOTH}")) == [True, False]
 
 
