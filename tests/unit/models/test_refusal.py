@@ -1,6 +1,6 @@
 """Which replies are refusals, which may be: the table replies.tsv, and what holds for all.
 
-A line of the table is an answer, a tab and a reply; \\n and \\uXXXX stand for one character.
+A line of the table is an answer, a tab and a reply; \\n and \\u202e stand for one character each.
 """
 
 from __future__ import annotations
