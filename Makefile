@@ -45,7 +45,7 @@ login: $(READY) ## connect a sender account at the console
 	@$(BIN)/predlagator login $(ARGS)
 
 unit: $(TOOLS) ## the tests that need no aiogram, no socket and no database, in seconds
-	@$(BIN)/pytest tests/unit tests/test_house.py tests/test_imports.py $(ARGS)
+	@$(BIN)/pytest -n 2 tests/unit tests/test_house.py tests/test_imports.py $(ARGS)
 
 test: $(TOOLS) browser pooler clocks ## all the tests, on a real (embedded) Postgres
 	@$(BIN)/pytest -n auto --dist load --maxschedchunk 1 $(ARGS)

@@ -24,19 +24,23 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return ast.parse(text(path))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_file_fits_into_one_head(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_a_file_fits_into_one_head() -> None:
+    lines = {name(p): len(text(p).splitlines()) for p in SOURCES}
+    assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_file_says_what_it_is_for(path: Path) -> None:
-    module = tree(path)
-    assert not module.body or ast.get_docstring(module), "a module docstring is missing"
+def test_a_file_says_what_it_is_for() -> None:
+    modules = ((name(p), tree(p)) for p in SOURCES)
+    silent = [file for file, module in modules if module.body and not ast.get_docstring(module)]
+    assert silent == [], "a module docstring is missing"
 
 
 def test_no_file_is_a_dust_bin() -> None:
@@ -46,7 +50,7 @@ def test_no_file_is_a_dust_bin() -> None:
 def test_nothing_is_left_open() -> None:
     mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError")
     me = Path(__file__)
-    assert [name(p) for p in SOURCES if p != me and mark.search(p.read_text("utf-8"))] == []
+    assert [name(p) for p in SOURCES if p != me and mark.search(text(p))] == []
 
 
 PRIVATE_WORDS = re.compile(
@@ -58,19 +62,22 @@ PRIVATE_WORDS = re.compile(
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
     """The docstrings and comments of a file, each with its line."""
-    text = path.read_text(encoding="utf-8")
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in tokenize.generate_tokens(io.StringIO(text(path)).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield getattr(node, "lineno", 1), ast.get_docstring(node) or ""
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_docstrings_and_comments_use_plain_words(path: Path) -> None:
+def test_docstrings_and_comments_use_plain_words() -> None:
     """docs/glossary.md has the words; these belong to no field and made readers stop."""
-    found = [(line, m[0]) for line, text in prose(path) for m in PRIVATE_WORDS.finditer(text)]
+    found = [
+        f"{name(path)}:{line}: {word[0]}"
+        for path in SOURCES
+        for line, passage in prose(path)
+        for word in PRIVATE_WORDS.finditer(passage)
+    ]
     assert found == []
 
 

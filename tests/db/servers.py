@@ -8,6 +8,7 @@ import pwd
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -58,7 +59,10 @@ def postmaster(folder: Path) -> psutil.Process:
 
 
 def has_ended(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended between the two questions
+        return True
 
 
 def kill(folder: Path) -> None:
@@ -66,7 +70,8 @@ def kill(folder: Path) -> None:
     process = postmaster(folder)
     whole = [process, *process.children(recursive=True)]
     for one in whole:
-        one.kill()
+        with suppress(psutil.NoSuchProcess):  # a worker may end by itself meanwhile
+            one.kill()
     while not all(has_ended(one) for one in whole):
         time.sleep(0.01)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 SANDBOX = Path(__file__).parents[2] / "sandbox"
 KINDS = (".py", ".js", ".html", ".css", ".svg")
 SOURCES = sorted(path for path in SANDBOX.rglob("*") if path.suffix in KINDS)
@@ -27,9 +25,12 @@ def words_of_the_product(text: str) -> list[str]:
     return [found[0] for found in WORDS.finditer(CSS_GRID.sub("", ADMIN_OF_A_CHAT.sub("", text)))]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(SANDBOX)))
-def test_no_word_of_the_product_occurs(path: Path) -> None:
-    assert words_of_the_product(path.read_text("utf-8")) == []
+def test_no_word_of_the_product_occurs() -> None:
+    found = {
+        str(path.relative_to(SANDBOX)): words_of_the_product(path.read_text("utf-8"))
+        for path in SOURCES
+    }
+    assert {file: words for file, words in found.items() if words} == {}
 
 
 def test_the_words_are_found_where_they_occur() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,36 +39,46 @@ def forms(text: object) -> tuple[str, ...]:
     return tuple(map(str, text)) if isinstance(text, tuple | list) else (str(text),)
 
 
-@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: forms(message.id)[0])
-def test_a_sentence_is_translated_with_its_placeholders_and_tags(message: Message) -> None:
+def mistakes(message: Message) -> Iterator[str]:
+    """What a translation lacks, against the sentence it translates."""
     english, russian = forms(message.id), forms(message.string)
-    assert len(russian) == (3 if message.pluralizable else 1)
-    for form in russian:
-        assert form.strip(), "not translated: make words, then fill in msgstr"
-        assert set(PLACEHOLDER.findall(form)) == set(PLACEHOLDER.findall(english[-1]))
-        assert Counter(TAG.findall(form)) == Counter(TAG.findall(english[-1]))
-    assert all(
-        set(PLACEHOLDER.findall(form)) == set(PLACEHOLDER.findall(english[-1])) for form in english
+    holders, tags = set(PLACEHOLDER.findall(english[-1])), Counter(TAG.findall(english[-1]))
+    if len(russian) != (3 if message.pluralizable else 1):
+        yield f"{len(russian)} forms"
+    if not all(form.strip() for form in russian):
+        yield "not translated: make words, then fill in msgstr"
+    if any(set(PLACEHOLDER.findall(form)) != holders for form in (*english, *russian)):
+        yield "other placeholders"
+    if any(Counter(TAG.findall(form)) != tags for form in russian):
+        yield "other tags"
+
+
+def test_a_sentence_is_translated_with_its_placeholders_and_tags() -> None:
+    found = {forms(message.id)[0]: [*mistakes(message)] for message in MESSAGES}
+    assert {sentence: faults for sentence, faults in found.items() if faults} == {}
+
+
+def shown_and_translated(message: Message) -> tuple[set[str], set[str]]:
+    """What the translator shows of a sentence with each of its forms, and what it should."""
+    _ = Translator("ru", ZoneInfo("UTC"))
+    values = dict.fromkeys(PLACEHOLDER.findall(" ".join(forms(message.id))), "x")
+    if not message.pluralizable:
+        return {_(forms(message.id)[0], **values)}, {forms(message.string)[0].format(**values)}
+    one, many = forms(message.id)
+    values.pop("n")
+    counts = (1, 2, 5)
+    translated = zip(forms(message.string), counts, strict=True)
+    return (
+        {_.plural(one, many, n, **values) for n in counts},
+        {form.format(n=n, **values) for form, n in translated},
     )
 
 
-@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: forms(message.id)[0])
-def test_a_translation_is_used(message: Message) -> None:
+def test_a_translation_is_used() -> None:
     """gettext passes over an entry that is marked fuzzy: its reader would read English."""
-    assert not message.fuzzy, "check the translation, then delete the fuzzy mark"
-    values = dict.fromkeys(PLACEHOLDER.findall(" ".join(forms(message.id))), "x")
-    _ = Translator("ru", ZoneInfo("UTC"))
-    if message.pluralizable:
-        one, many = forms(message.id)
-        values.pop("n")
-        shown = {_.plural(one, many, n, **values) for n in (1, 2, 5)}
-        expected = {
-            form.format(n=n, **values)
-            for form, n in zip(forms(message.string), (1, 2, 5), strict=True)
-        }
-        assert shown == expected
-    else:
-        assert _(forms(message.id)[0], **values) == forms(message.string)[0].format(**values)
+    found = {forms(message.id)[0]: shown_and_translated(message) for message in MESSAGES}
+    assert {text: pair for text, pair in found.items() if pair[0] != pair[1]} == {}
+    assert [forms(message.id)[0] for message in MESSAGES if message.fuzzy] == []
 
 
 def test_a_count_is_in_russian_too() -> None:
