@@ -1,9 +1,9 @@
 """The one door to Telegram: the client of an account, through which every call goes.
 
 Each call has a time limit. An error becomes an outcome by the error table. Each outcome is reported
-to the account's health before the caller gets it. A client that failed is discarded and never
-reconnected: Telethon would send what was queued in it on the next connect, long after the engine
-has decided otherwise.
+to the account's health before the caller gets it, but for a call that this process cut by closing
+the client. A client that failed is discarded and never reconnected: Telethon would send what was
+queued in it on the next connect, long after the engine has decided otherwise.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ CALL_SECONDS = 30.0
 OPEN_SECONDS = 30.0
 UPLOAD_SECONDS = 300.0
 SIGNED_OUT = "AUTH_KEY_UNREGISTERED"
+DISCONNECTED = "DISCONNECTED"  # by this process, before or during the call
 # Names for what Telethon makes several calls of; other calls go by the class of their request.
 OPENING, CHECKING, UPLOADING = "open", "check", "upload"
 OUTCOMES = get_args(Outcome)
@@ -74,6 +75,7 @@ class AccountClient:
     ) -> None:
         self.account_id, self.fence = account_id, fence
         self._telethon, self._health, self._discard = telethon, health, discard
+        self._closed = asyncio.Event()  # by this process: Telegram is not silent then
 
     @property
     def session(self) -> KeptSession:
@@ -136,7 +138,8 @@ class AccountClient:
         return await self._make(CHECKING, self._get_me, lambda _: None, OPEN_SECONDS)
 
     async def close(self) -> None:
-        """Disconnect for good. A call in flight is in doubt from here on."""
+        """Disconnect for good. A call in flight is in doubt from here on, and none is made."""
+        self._closed.set()
         await close_client(self._telethon)
 
     async def _make(
@@ -149,6 +152,8 @@ class AccountClient:
         began_at = asyncio.get_running_loop().time()
         if left := self._health.wait_of(self.account_id, call):
             return Wait.of(left, call)
+        if self._closed.is_set():
+            return Ambiguous(DISCONNECTED, client_failed=True)
         answer: Result | None = None
         outcome: Outcome | None = None
         try:
@@ -158,13 +163,14 @@ class AccountClient:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise  # this task is being stopped
-            outcome = Ambiguous("DISCONNECTED", client_failed=True)  # the client was closed
+            outcome = Ambiguous(DISCONNECTED, client_failed=True)  # the client was closed
         except Exception as error:
             outcome = outcome_of_exception(error)
         reported = outcome or (answer if isinstance(answer, OUTCOMES) else None)
+        we_cut_it = self._closed.is_set() and isinstance(reported, Ambiguous)
         if reported is not None and ends_client(reported):
             await self._discard(self, reported)
-        if not (self.session.has_moved and isinstance(reported, Ambiguous)):  # we closed the client
+        if not we_cut_it:
             sign_in = self.session.sign_in
             await self._health.report(self.account_id, sign_in, call, reported, began_at)
         return outcome or cast(Result, answer)

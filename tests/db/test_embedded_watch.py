@@ -16,8 +16,7 @@ from db.embedded import server as embedded
 from db.embedded.processes import processes_of
 from db.models.errors import DatabaseDown
 from tests.db.servers import has_ended, hold, kill, postmaster, release
-
-SECONDS = 60
+from tests.waiting import SECONDS, until
 
 
 @asynccontextmanager
@@ -26,12 +25,6 @@ async def watched(server: EmbeddedPostgres) -> AsyncIterator[asyncio.Task[None]]
         watching = group.create_task(server.watch())
         yield watching
         watching.cancel()
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SECONDS):
-        while not done():  # noqa: ASYNC110 - another process does it
-            await asyncio.sleep(0.05)
 
 
 def is_another(folder: Path, former: int) -> Callable[[], bool]:

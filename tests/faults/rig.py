@@ -20,6 +20,7 @@ from sandbox.server import Sandbox
 from sandbox.world import PersonRecord
 from sender.accounts.login import adopt_session
 from sender.telegram.connect import TelegramAccess, TelegramAddress
+from tests import waiting
 from tests.faults.process import ProductProcess
 from tests.faults.verdict import ROWS, Verdict, judge
 from tests.sender.stage import ACCOUNT_ID, SECRET_KEY, Stage
@@ -192,11 +193,7 @@ class Rig:
         await self.until(lambda: self.effects() >= count)
 
     async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
-        async with asyncio.timeout(seconds):
-            while True:
-                if holds():
-                    return
-                await asyncio.sleep(LOOK_SECONDS)
+        await waiting.until(holds, seconds)
 
     async def until_row(self, condition: str, seconds: float = PATIENCE) -> None:
         """Wait until a delivery fits `condition` (SQL of a test's own)."""
@@ -228,10 +225,17 @@ class Rig:
 
     async def verdict(self, campaign_id: int, seconds: float = PATIENCE) -> Verdict:
         """Judge the campaign once it is finished. A pause that waits for a person fails here."""
-        async with asyncio.timeout(seconds):
-            while (campaign := await self.until_over(campaign_id)).status is CampaignStatus.PAUSED:
-                assert self._attended or campaign.resumes_at, campaign.pause_reason
-                await asyncio.sleep(0.1)
+        campaign: Campaign | None = None
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    campaign = await self.until_over(campaign_id)
+                    if campaign.status is CampaignStatus.FINISHED:
+                        break
+                    assert self._attended or campaign.resumes_at, campaign.pause_reason
+                    await asyncio.sleep(0.1)
+        except TimeoutError as error:
+            raise TimeoutError(f"after {seconds} s the campaign is {campaign}") from error
         rows = await self.stage.run(ROWS, campaign_id)
         interval = timedelta(seconds=campaign.rate.interval.total_seconds())
         log = list(self.sandbox.world.log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,9 +15,7 @@ from demo.admin_script import AdminScript
 from demo.narrator import Narrator
 from demo.stage import Stage
 from sandbox.observer import NotReceived
-
-SECONDS = 60
-WAITING = 0.1
+from tests.waiting import SECONDS, until
 
 
 @pytest.fixture
@@ -35,12 +33,6 @@ def data(stage: Stage) -> Path:
 
 def postmaster(stage: Stage) -> psutil.Process:
     return psutil.Process(int((data(stage) / "postmaster.pid").read_text().split("\n", 1)[0]))
-
-
-async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SECONDS):
-        while not done():  # noqa: ASYNC110 - another process does it
-            await asyncio.sleep(WAITING)
 
 
 async def greet(stage: Stage, narrator: Narrator) -> None:

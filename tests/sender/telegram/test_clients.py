@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
@@ -12,15 +13,16 @@ from db.pool import Database
 from db.queries import accounts
 from sandbox.faults import Cut, Latency, RpcError, flood_wait
 from sandbox.server import Sandbox
-from sender.accounts.health import AccountHealth
+from sender.accounts.health import MOST_UNANSWERED, AccountHealth
 from sender.background import Signal
-from sender.outcome.outcome import AccountLost, Outcome, Wait
-from sender.telegram.account_client import HealthMonitor
-from sender.telegram.clients import CannotOpen, SignedOut
+from sender.outcome.outcome import AccountLost, Ambiguous, Outcome, Wait
+from sender.telegram.account_client import DISCONNECTED, AccountClient, HealthMonitor
+from sender.telegram.clients import CannotOpen, Clients, SignedOut
 from sender.telegram.connect import TelegramAccess
 from sender.telegram.listener import Listener
 from tests.sender.clients import open_clients
 from tests.sender.stage import ACCOUNT_ID
+from tests.waiting import until
 
 
 class Recorder:
@@ -152,6 +154,54 @@ async def test_a_failed_client_is_discarded_and_its_successor_is_kept(
     assert second is not first
     assert await first.check() is not None, "it is closed for good"
     assert await clients.get(account.id) is second
+    await clients.close()
+
+
+async def check_and_close(
+    sandbox: Sandbox, clients: Clients, client: AccountClient
+) -> Outcome | None:
+    """Return the outcome of a check during which its client is closed."""
+    slow = sandbox.faults.script(Latency(60), method="users.getUsers")
+    async with asyncio.TaskGroup() as group:
+        under_way = group.create_task(client.check())
+        await until(lambda: slow.times_hit == 1)
+        await clients.disconnect(client.account_id)
+    return under_way.result()
+
+
+async def test_a_client_that_this_process_closes_leaves_no_silence_of_telegram(
+    database: Database,
+    access: TelegramAccess,
+    sandbox: Sandbox,
+    account: Account,
+    recorder: Recorder,
+) -> None:
+    """A process that hands an account over cuts what is under way, and more may follow."""
+    clients = await open_clients(database, access, health=recorder)
+    for _ in range(MOST_UNANSWERED + 1):
+        client = await clients.get(account.id)
+        cut = await check_and_close(sandbox, clients, client)
+        assert cut == Ambiguous(DISCONNECTED, client_failed=True)
+        assert await client.check() == Ambiguous(DISCONNECTED, client_failed=True)
+    assert recorder.reports == []
+    assert await status_of(database, account) is AccountStatus.ACTIVE
+
+
+async def test_a_connection_that_telegram_cuts_counts_once_for_its_client(
+    database: Database,
+    access: TelegramAccess,
+    sandbox: Sandbox,
+    account: Account,
+    recorder: Recorder,
+) -> None:
+    clients = await open_clients(database, access, health=recorder)
+    for _ in range(MOST_UNANSWERED):
+        client = await clients.get(account.id)
+        sandbox.faults.script(Cut("before_effect"), method="users.getUsers")
+        for _ in range(3):
+            assert isinstance(await client.check(), Ambiguous)
+    assert len(recorder.reports) == MOST_UNANSWERED
+    assert await status_of(database, account) is AccountStatus.RESTING
     await clients.close()
 
 
