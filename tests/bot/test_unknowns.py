@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
 
 import pytest
 
@@ -216,10 +215,7 @@ async def test_thousands_are_decided_at_once(office: Office, decision: Decision)
     many = service.MOST_AT_ONCE + 1
     campaign_id = await ended(office, many)
     owner = await add_admin(office.database, 555)
-    begun = monotonic()
     told = await service.decide_all(office.database, owner, campaign_id, 2**53, decision)
-    took = monotonic() - begun
     assert told == service.MOST_AT_ONCE
     found = await service.page(office.database, campaign_id, limit=1)
     assert found.open.count == 1
-    assert took < 1, f"{took:.2f} s: a handler answers within a second"

@@ -206,7 +206,7 @@ class Rig:
     async def until_status(
         self, campaign_id: int, *statuses: CampaignStatus, seconds: float = PATIENCE
     ) -> Campaign:
-        async with asyncio.timeout(seconds):
+        async with self._patience(campaign_id, seconds):
             while True:
                 try:
                     campaign = await self.stage.get(campaign_id)
@@ -218,6 +218,15 @@ class Rig:
                         return campaign
                 await asyncio.sleep(0.1)
 
+    @asynccontextmanager
+    async def _patience(self, campaign_id: int, seconds: float) -> AsyncIterator[None]:
+        """Raise TimeoutError after `seconds`, which shows the campaign as it is then."""
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError as error:
+            raise TimeoutError(f"still {await self.stage.get(campaign_id)}") from error
+
     async def until_over(self, campaign_id: int) -> Campaign:
         """The campaign when it is finished, or paused."""
         over = (CampaignStatus.FINISHED, CampaignStatus.PAUSED)
@@ -225,17 +234,10 @@ class Rig:
 
     async def verdict(self, campaign_id: int, seconds: float = PATIENCE) -> Verdict:
         """Judge the campaign once it is finished. A pause that waits for a person fails here."""
-        campaign: Campaign | None = None
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    campaign = await self.until_over(campaign_id)
-                    if campaign.status is CampaignStatus.FINISHED:
-                        break
-                    assert self._attended or campaign.resumes_at, campaign.pause_reason
-                    await asyncio.sleep(0.1)
-        except TimeoutError as error:
-            raise TimeoutError(f"after {seconds} s the campaign is {campaign}") from error
+        async with self._patience(campaign_id, seconds):
+            while (campaign := await self.until_over(campaign_id)).status is CampaignStatus.PAUSED:
+                assert self._attended or campaign.resumes_at, campaign.pause_reason
+                await asyncio.sleep(0.1)
         rows = await self.stage.run(ROWS, campaign_id)
         interval = timedelta(seconds=campaign.rate.interval.total_seconds())
         log = list(self.sandbox.world.log)
