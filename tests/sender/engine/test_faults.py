@@ -136,9 +136,12 @@ async def test_a_lost_account_pauses_the_campaign_until_a_new_sign_in(stage: Sta
     assert (back.id, back.status) == (stage.account.id, AccountStatus.ACTIVE)
     await stage.hurry(campaign_id)
     await stage.advance(campaign_id, CampaignEvent.RESUME)
-    campaign = await stage.until(campaign_id, FINISHED)
-    assert campaign.counts.sent == 30
-    assert stage.copies() == {person.id: 1 for person in people}
+    counts = (await stage.until(campaign_id, FINISHED)).counts
+    assert counts.unknown <= 1, "a call that the loss was the answer to"
+    assert counts.sent + counts.unknown == 30
+    copies = stage.copies()
+    assert set(copies.values()) == {1}
+    assert len(copies) == counts.sent
 
 
 async def test_a_limited_account_pauses_the_campaign(stage: Stage) -> None:
