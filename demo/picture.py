@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 import zlib
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 NO_FILTER = b"\0"
 
 
+@functools.cache
 def poster() -> bytes:
     """Return a PNG file of an evening sky over two hills."""
     rows = (b"".join(_colour(x, y) for x in range(WIDTH)) for y in range(HEIGHT))

@@ -8,7 +8,7 @@ import os
 SECONDS = {
     "tests/journeys/test_kills.py": 70,
     "tests/faults/test_database.py::test_connections_cut": 65,
-    "tests/faults/test_nights.py": 60,
+    "tests/faults/test_nights.py": 70,
     "tests/journeys/test_tour.py": 50,
     "tests/pooler/test_journey.py::test_a_whole_campaign": 50,
     "tests/demo/test_command.py::test_a_second_demo": 40,
