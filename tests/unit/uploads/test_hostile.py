@@ -26,7 +26,6 @@ from db.models.template import field_name, fill, mistakes, placeholders
 
 WATCHDOG = 60  # seconds for what takes some hundredths; quadratic patterns took minutes or hours
 LENGTH = 16_000  # characters
-LONGEST_REPLY = 4096  # characters: Telegram's limit of a message
 PIECES = " \t\n\r\u00a0\u2003\u200b\u0300\u0316,;/|\\.:+-()#@'\"={}[]0189xXE_aя"
 WORDS = (
     "доб", "ext", "тел", "t.me/", "tgstat.", "@a/", "{{", "}}", "{{a|", "7,9E", "+49", " и ",
@@ -47,7 +46,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "caps": Caps.parse,
     "field_name": field_name,
     "template": lambda text: (placeholders(text), mistakes(text), fill(text, (), {"a": text})),
-    "intent": lambda text: reply(text[:LONGEST_REPLY]),
+    "intent": lambda text: (intent_of(text), is_closing_line(text), has_instruction(text)),
     "file": lambda text: read(text.encode()),
 }
 
@@ -66,10 +65,6 @@ def watchdog() -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
-
-
-def reply(text: str) -> object:
-    return intent_of(text), is_closing_line(text), has_instruction(text)
 
 
 def read(content: bytes) -> list[NewContact | Duplicate | Rejected]:
