@@ -22,6 +22,7 @@ from db.models.contact import Identity
 from db.models.person import Person
 from db.models.reason import Reason
 from sender.outcome.outcome import (
+    Ambiguous,
     CallFailed,
     Outcome,
     Refused,
@@ -30,7 +31,7 @@ from sender.outcome.outcome import (
     Unreachable,
     Wait,
 )
-from sender.telegram.account_client import AccountClient
+from sender.telegram.account_client import DISCONNECTED, AccountClient
 
 LOOKUP_CALLS = frozenset({"ResolvePhoneRequest", "ResolveUsernameRequest"})
 BOT, DELETED = "USER_IS_BOT", "INPUT_USER_DEACTIVATED"  # as a message to them would be refused
@@ -149,6 +150,8 @@ class _Search:
             found = None if user_id is None else await self._ask_user(user_id)
             if found is not None and found.carries(phone=phone, username=username):
                 return found
+        if not self._client.connected:  # Telegram would not hear a look-up that is counted
+            raise CallFailed(Ambiguous(DISCONNECTED, client_failed=True))
         if (wait := await self._may_look_up()) is not None:
             raise CallFailed(wait)
         if phone is None:
