@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,16 +46,14 @@ class Office:
     background: Background
 
 
-@pytest.fixture(scope="session")
-def telegram() -> AiohttpSession:
+@functools.cache
+def session() -> AiohttpSession:
     """One session, which opens again when it is closed: reading the certificates takes 40 ms."""
     return AiohttpSession()
 
 
 @pytest.fixture
-async def office(
-    tmp_path: Path, database: Database, telegram: AiohttpSession
-) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, database: Database) -> AsyncIterator[Office]:
     """The bot as in the product, but cards are edited every 50 ms."""
     world, faults = World(tmp_path), Faults()
     world.add(PersonRecord(BOT, "Campaign desk", username="desk_bot", is_bot=True, bot_token=TOKEN))
@@ -62,8 +61,8 @@ async def office(
         world.add(PersonRecord(person_id, name))
     door = BotApiServer(world, faults)
     await door.start()
-    telegram.api = TelegramAPIServer.from_base(door.url)
-    bot = Bot(TOKEN, session=telegram, default=DefaultBotProperties(parse_mode="HTML"))
+    session().api = TelegramAPIServer.from_base(door.url)
+    bot = Bot(TOKEN, session=session(), default=DefaultBotProperties(parse_mode="HTML"))
     cards = LiveCards(bot, database, zone=UTC_ZONE, pace=Pace(first_minute=0.05))
     notifier, background = Notifier(bot, database, zone=UTC_ZONE), Background()
     dispatcher = build_dispatcher(

@@ -67,6 +67,7 @@ class Client:
 
     def __init__(self, account_id: int, telegram: Telegram, health: AccountHealth) -> None:
         self.account_id, self._telegram, self._health = account_id, telegram, health
+        self.connected = True
 
     def known_user(self, _: int) -> None:
         return None
